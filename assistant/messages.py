@@ -1,0 +1,311 @@
+"""What flows along the road, sectioned by edge. Frozen; standard library only.
+
+Sound inside the house is mono, 16-bit little-endian; the microphone's side runs at 16,000 samples per second.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal, TypeAlias
+
+EAR_RATE_HZ = 16_000
+
+JsonValue: TypeAlias = "str | int | float | bool | list[JsonValue] | dict[str, JsonValue] | None"
+
+# ── microphone → hear ────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class AudioChunk:
+    """A piece of microphone sound. A gap shows as a jump in `at_sample`."""
+
+    pcm: bytes
+    """Mono s16le at 16 kHz."""
+    at_sample: int
+    """Index of the first sample since the microphone opened."""
+
+
+# ── hear → room ──────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class WakeSensed:
+    """The sensitive first stage fired: capture is open, sound is ducked, nothing is decided."""
+
+    word: str
+    score: float
+    at_sample: int
+
+
+@dataclass(frozen=True, slots=True)
+class WakeDismissed:
+    """The confirmer disagreed: sound comes back, nothing was said."""
+
+    word: str
+    score: float
+    at_sample: int
+
+
+@dataclass(frozen=True, slots=True)
+class Woken:
+    """The wake word is confirmed."""
+
+    word: str
+    score: float
+    """The fused score, 0 to 1."""
+    level_db: float
+    noise_db: float
+    at_sample: int
+    """Estimated end of the wake word."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechStarted:
+    """Voice was found after the wake word (or after a question)."""
+
+    at_sample: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechChunk:
+    """Sound of the utterance, from the wake word's end minus 200 ms on; `voiced` is the VAD's word on it."""
+
+    pcm: bytes
+    at_sample: int
+    voiced: bool
+
+
+class EndReason(StrEnum):
+    """Why an utterance ended."""
+
+    SILENCE = "silence"
+    NO_SPEECH = "no_speech"
+    TOO_LONG = "too_long"
+    GONE = "gone"
+    MUTED = "muted"
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechEnded:
+    """The utterance is over; the stream of `SpeechChunk` ends with it."""
+
+    reason: EndReason
+    at_sample: int
+    """The last voiced sample: where the speaker stopped."""
+    silence_ms: int
+    """Silence waited after it before the end was called."""
+
+
+EarEvent: TypeAlias = WakeSensed | WakeDismissed | Woken | SpeechStarted | SpeechChunk | SpeechEnded
+
+# ── hear → think ─────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What was understood. Partials have `final=False`; the last one of a call is final."""
+
+    text: str
+    final: bool
+    confidence: float = 1.0
+    """0 to 1."""
+    engine: str = ""
+    refused: str | None = None
+    """Why the engine would not vouch for `text` (it may hold its best guess), or None."""
+    ask: bool = False
+    """Between sure and refused: the house may ask "Did you say …?"."""
+    engine_ms: float = 0.0
+    """Time the engine worked on it after the last sample arrived."""
+
+
+# ── the turn ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One exchange in one room. Effects and sound wait for `committed`."""
+
+    id: int
+    room: str
+    revision: int = 0
+    committed: asyncio.Event = field(default_factory=asyncio.Event, compare=False)
+
+
+# ── inside think ─────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A tool by name with typed arguments, from the intents or the LLM alike."""
+
+    id: str
+    name: str
+    arguments: Mapping[str, JsonValue]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolResult:
+    """What a tool did, after reading the state back."""
+
+    call_id: str
+    ok: bool
+    say: str
+    """The sentence that tells it; built from the state read back. Empty: nothing to say."""
+    values: Mapping[str, JsonValue] = field(default_factory=dict)
+    changed: bool = False
+    """A write took effect: only then may anyone say so."""
+    asks: bool = False
+    """`say` is a question; one answer may follow without the wake word."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolSpec:
+    """A tool as the LLM and the intents see it."""
+
+    name: str
+    description: str
+    parameters: Mapping[str, JsonValue]
+    """JSON schema of the arguments."""
+    writes: bool
+    risk: int
+    """0 answer, 1 reversible, 2 lasting or for others, 3 security, 4 money and configuration."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMessage:
+    """One entry of the dialogue; a tool's answer has role `tool` and the call's id and name."""
+
+    role: Literal["system", "user", "assistant", "tool"]
+    content: str
+    calls: tuple[ToolCall, ...] = ()
+    call_id: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """Everything the LLM reads: the stable part first, so that its cache lives."""
+
+    messages: tuple[ChatMessage, ...]
+    tools: tuple[ToolSpec, ...] = ()
+    max_tokens: int = 200
+    temperature: float = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    """A piece of the LLM's answer."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrefillProgress:
+    """The LLM is still reading its prompt: alive, nothing to say yet."""
+
+    done_tokens: int
+    total_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class LlmUsage:
+    """What a reply cost; the last item of a call."""
+
+    prefilled_tokens: int
+    reused_tokens: int
+    generated_tokens: int
+
+
+LlmItem: TypeAlias = TextDelta | ToolCall | PrefillProgress | LlmUsage
+
+# ── think → speak → room ─────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence to say. `asks` reopens the ear for one answer without the wake word."""
+
+    text: str
+    asks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """Speech or a chime: mono s16le at `rate_hz`."""
+
+    pcm: bytes
+    rate_hz: int
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What of a reply was really played."""
+
+    sentences: Sequence[str]
+    finished: bool
+    asks: bool = False
+
+
+# ── happenings: the journal's further words ──────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Words were heard but not understood whole, so nothing is done."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """Which mind took the words."""
+
+    route: Literal["intents", "llm", "question", "none"]
+    reason: str
+    engine_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A sentence handed to the voice."""
+
+    text: str
+    engine_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Speaking:
+    """The first sample of words that answer is playing."""
+
+    latency_ms: float | None
+    """End of speech to first sample, in loop time; None where input runs faster than real time."""
+    engine_ms: float = 0.0
+    """The voice's time to its first sound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Something went wrong; `spoken` is what the room was told."""
+
+    error: str
+    spoken: str
+
+
+Happening: TypeAlias = (
+    WakeSensed
+    | WakeDismissed
+    | Woken
+    | SpeechStarted
+    | SpeechEnded
+    | Transcript
+    | Refused
+    | Routed
+    | ToolCall
+    | ToolResult
+    | Reply
+    | Speaking
+    | Spoken
+    | Failed
+)

@@ -1,0 +1,39 @@
+"""Sound as numbers: levels, decibels, resampling. All numpy, no per-sample Python."""
+
+import math
+
+import numpy as np
+import soxr
+
+from assistant.ports import Samples
+
+SILENCE_DB = -96.0
+
+
+def samples(pcm: bytes) -> Samples:
+    """s16le bytes → int16 array (no copy)."""
+    return np.frombuffer(pcm, dtype="<i2")
+
+
+def level_db(pcm: bytes) -> float:
+    """RMS level in dB below full scale; silence is -96."""
+    if not pcm:
+        return SILENCE_DB
+    x = samples(pcm).astype(np.float32)
+    rms = math.sqrt(float(np.mean(x * x)))
+    return max(SILENCE_DB, 20 * math.log10(rms / 32768)) if rms > 0 else SILENCE_DB
+
+
+def gain(x: Samples, db: float) -> Samples:
+    """Louder or softer, clipped at full scale."""
+    if db == 0:
+        return x
+    scaled = x.astype(np.float32) * np.float32(10 ** (db / 20))
+    return np.clip(scaled, -32768, 32767).astype(np.int16)
+
+
+def resample(x: Samples, from_hz: int, to_hz: int) -> Samples:
+    """A whole clip at another rate; streams use soxr.ResampleStream."""
+    if from_hz == to_hz:
+        return x
+    return np.asarray(soxr.resample(x, from_hz, to_hz), dtype=np.int16)

@@ -1,0 +1,150 @@
+"""The shapes that parts of the house meet through. Protocols only.
+
+Engines are plain synchronous classes: they run in a process of their own (`house/hosted.py`), one call at a
+time, and look at `cancelled()` between steps. What the road holds are the asynchronous shapes further down.
+"""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from assistant.messages import (
+    AudioChunk,
+    JsonValue,
+    LlmItem,
+    Prompt,
+    Sound,
+    SpeechChunk,
+    ToolCall,
+    ToolResult,
+    ToolSpec,
+    Transcript,
+    Turn,
+)
+
+Cancelled = Callable[[], bool]
+Samples = npt.NDArray[np.int16]
+
+# ── engines, in their own process ────────────────────────────────────────────────────────────────
+
+
+class Engine(Protocol):
+    """What every engine has. `options` are validated by the engine's own model; a bad one is an EngineError.
+
+    The constructor is cheap and imports nothing heavy; `load` does the work (and may raise ModelMissing or
+    EngineError); `configure` hands over what changes while the house runs (a new grammar, new names).
+    """
+
+    def __init__(self, options: Mapping[str, JsonValue]) -> None: ...
+
+    @staticmethod
+    def missing() -> str | None:
+        """Why this engine cannot run here, with the command that mends it; else None."""
+
+    def load(self) -> None: ...
+
+    def configure(self, changes: Mapping[str, JsonValue]) -> None: ...
+
+
+class SttEngine(Engine, Protocol):
+    """Speech to text."""
+
+    def transcribe(self, speech: Iterator[SpeechChunk], cancelled: Cancelled) -> Iterator[Transcript]:
+        """Read the utterance as it arrives; yield partials and, last, exactly one final transcript."""
+
+
+class LlmEngine(Engine, Protocol):
+    """A language model."""
+
+    def converse(self, prompt: Prompt, cancelled: Cancelled) -> Iterator[LlmItem]:
+        """Yield text, tool calls and prefill progress as they come; last, one LlmUsage."""
+
+
+class TtsEngine(Engine, Protocol):
+    """Text to speech."""
+
+    def synthesize(self, text: str, cancelled: Cancelled) -> Iterator[Sound]:
+        """Yield the speech of a sentence in order; text without anything to say yields nothing."""
+
+
+class WakeEngine(Protocol):
+    """A wake-word model on one stream of sound; runs on the ear's thread in the hub."""
+
+    def process(self, pcm: bytes) -> float:
+        """Take any length of s16le at 16 kHz; return the highest probability reached within it, 0 to 1."""
+
+    def reset(self) -> None:
+        """Forget all sound heard."""
+
+
+class VadEngine(Protocol):
+    """Voice activity on one stream of sound; runs on the ear's thread in the hub."""
+
+    def process(self, pcm: bytes) -> list[float]:
+        """Take any length of s16le at 16 kHz; return the voice probability of each 512-sample frame completed."""
+
+    def reset(self) -> None:
+        """Forget all sound heard."""
+
+
+# ── engines as the road sees them ────────────────────────────────────────────────────────────────
+
+
+class Stt(Protocol):
+    """An STT engine wherever it runs. Closing the generator cancels the call."""
+
+    name: str
+
+    def transcribe(self, speech: AsyncIterator[SpeechChunk]) -> AsyncGenerator[Transcript, None]: ...
+
+
+class Llm(Protocol):
+    """An LLM wherever it runs. Closing the generator cancels the call."""
+
+    name: str
+
+    def converse(self, prompt: Prompt) -> AsyncGenerator[LlmItem, None]: ...
+
+
+class Tts(Protocol):
+    """A voice wherever it runs. Closing the generator cancels the call."""
+
+    name: str
+
+    def synthesize(self, text: str) -> AsyncGenerator[Sound, None]: ...
+
+
+# ── doors ────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Mic(Protocol):
+    """A source of sound for one room."""
+
+    def chunks(self) -> AsyncGenerator[AudioChunk, None]:
+        """Sound until the source ends; closing the generator closes the device."""
+
+
+class SoundOut(Protocol):
+    """Where a room's sound goes. It pulls: `render(n)` returns n samples of int16, silence included."""
+
+    rate_hz: int
+    latency_s: float
+    """From `render` to the air."""
+
+    def start(self, render: Callable[[int], Samples]) -> None: ...
+
+    def close(self) -> None: ...
+
+
+# ── the mind's hands ─────────────────────────────────────────────────────────────────────────────
+
+
+class Toolbox(Protocol):
+    """The one place where tools are called: time-outs, permission, read-back and the record."""
+
+    def specs(self) -> Sequence[ToolSpec]: ...
+
+    async def call(self, call: ToolCall, turn: Turn) -> ToolResult:
+        """Wait for the turn's commit, then do it. Every failure comes back as a result with ok=False."""
