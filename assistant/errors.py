@@ -8,6 +8,7 @@ AssistantError
       + EngineTimeout   no progress within the deadline
       + EngineGone      the worker died
   x ToolError       a tool could not do what was asked
+  x DiskError       what should be kept cannot be written or read
   x WireError       bytes from outside break the protocol
 """
 
@@ -59,6 +60,12 @@ class ToolError(AssistantError):
     """A tool could not do what was asked; nothing is claimed."""
 
     spoken = "Sorry, I couldn't do that."
+
+
+class DiskError(AssistantError):
+    """The database refuses: full, read-only, damaged or from a newer version. Nothing was kept."""
+
+    spoken = "Sorry, my disk refuses, so I could not keep that."
 
 
 class WireError(AssistantError):

@@ -219,6 +219,36 @@ class LlmUsage:
 
 LlmItem: TypeAlias = TextDelta | ToolCall | PrefillProgress | LlmUsage
 
+# ── skills ⇄ the home ────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Something in the home that has a state."""
+
+    name: str
+    """Canonical, lower case, unique in the home."""
+    area: str
+    kind: str
+    """light, switch, fan, cover, lock, climate, media_player or sensor."""
+    aliases: tuple[str, ...] = ()
+    can: frozenset[str] = frozenset()
+    """What it can do beyond on and off: `brightness`, `color`."""
+    secure: bool = False
+    """Moving it is a matter of security (a lock, a garage door)."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceState:
+    """What a device reports of itself."""
+
+    value: str
+    """on, off, open, closed, opening, closing, locked, unlocked, playing, idle or a reading."""
+    available: bool = True
+    attributes: Mapping[str, JsonValue] = field(default_factory=dict)
+    """`brightness_percent`, `color`, `unit`."""
+
+
 # ── think → speak → room ─────────────────────────────────────────────────────────────────────────
 
 

@@ -12,6 +12,8 @@ import numpy.typing as npt
 
 from assistant.messages import (
     AudioChunk,
+    Device,
+    DeviceState,
     JsonValue,
     LlmItem,
     Prompt,
@@ -83,7 +85,7 @@ class VadEngine(Protocol):
     """Voice activity on one stream of sound; runs on the ear's thread in the hub."""
 
     def process(self, pcm: bytes) -> list[float]:
-        """Take any length of s16le at 16 kHz; return the voice probability of each 512-sample frame completed."""
+        """Take s16le at 16 kHz of any length; return the voice probability of each 512-sample frame."""
 
     def reset(self) -> None:
         """Forget all sound heard."""
@@ -148,3 +150,24 @@ class Toolbox(Protocol):
 
     async def call(self, call: ToolCall, turn: Turn) -> ToolResult:
         """Wait for the turn's commit, then do it. Every failure comes back as a result with ok=False."""
+
+
+class Home(Protocol):
+    """The devices of the house, by canonical name. A name that is not in `devices()` is a ToolError."""
+
+    def devices(self) -> Sequence[Device]:
+        """Every device, in the owner's order."""
+
+    def state(self, name: str) -> DeviceState:
+        """The last state the device reported."""
+
+    async def act(self, name: str, action: str, arguments: Mapping[str, JsonValue]) -> None:
+        """Ask a device for `on`, `off` or `set` (brightness_percent, color); returns once it is asked.
+
+        A device that reports a fault is a ToolError. That it really happened only `settled` tells.
+        """
+
+    async def settled(
+        self, name: str, reached: Callable[[DeviceState], bool], limit_s: float
+    ) -> DeviceState:
+        """Wait until the device's own report satisfies `reached`, or the limit; the last report either way."""
