@@ -29,7 +29,8 @@ def gain(x: Samples, db: float) -> Samples:
     if db == 0:
         return x
     scaled = x.astype(np.float32) * np.float32(10 ** (db / 20))
-    return np.clip(scaled, -32768, 32767).astype(np.int16)
+    clipped: Samples = np.clip(scaled, -32768, 32767).astype(np.int16)
+    return clipped
 
 
 def resample(x: Samples, from_hz: int, to_hz: int) -> Samples:
@@ -37,3 +38,29 @@ def resample(x: Samples, from_hz: int, to_hz: int) -> Samples:
     if from_hz == to_hz:
         return x
     return np.asarray(soxr.resample(x, from_hz, to_hz), dtype=np.int16)
+
+
+class Resampler:
+    """A stream at another rate, piece by piece; `flush` gives what it holds back and starts anew."""
+
+    def __init__(self, from_hz: int, to_hz: int, *, quality: str = "HQ") -> None:
+        self.from_hz, self.to_hz, self._quality = from_hz, to_hz, quality
+        self._stream: soxr.ResampleStream | None = None
+
+    def __call__(self, x: Samples) -> Samples:
+        """The next piece at `to_hz`; a few milliseconds are held back."""
+        if self.from_hz == self.to_hz:
+            return x
+        if self._stream is None:
+            self._stream = soxr.ResampleStream(
+                self.from_hz, self.to_hz, 1, dtype="int16", quality=self._quality
+            )
+        return np.asarray(self._stream.resample_chunk(x), dtype=np.int16)
+
+    def flush(self) -> Samples:
+        """What was held back."""
+        nothing = np.zeros(0, dtype=np.int16)
+        if self._stream is None:
+            return nothing
+        stream, self._stream = self._stream, None
+        return np.asarray(stream.resample_chunk(nothing, last=True), dtype=np.int16)
