@@ -2,7 +2,8 @@
 
 import dataclasses
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -44,14 +45,20 @@ class Entry:
 class Journal:
     """Hands each entry to its readers, in order, and keeps none. A reader must not block or raise."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, *, live: bool = True) -> None:
         self.clock = clock
+        self.live = live
+        """Whether the clock runs with the loop's; else latencies mean nothing and are left out."""
         self._readers: list[Reader] = []
 
-    def read_with(self, reader: Reader) -> Callable[[], None]:
-        """Add a reader; the returned function takes it away."""
+    @contextmanager
+    def reading(self, reader: Reader) -> Iterator[None]:
+        """Hand every entry of the block to `reader`."""
         self._readers.append(reader)
-        return lambda: self._readers.remove(reader)
+        try:
+            yield
+        finally:
+            self._readers.remove(reader)
 
     def write(self, room: str, turn: int, happening: Happening) -> None:
         """Record one happening now."""

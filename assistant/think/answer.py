@@ -1,0 +1,110 @@
+"""Transcript → Sentences: intents first, the LLM for the rest, both through one toolbox and one history."""
+
+import time
+from collections import deque
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from assistant.journal import Journal
+from assistant.messages import ChatMessage, Routed, Sentence, ToolCall, Turn
+from assistant.ports import Toolbox
+
+HISTORY = 16
+"""Messages kept of a room's dialogue, in memory only."""
+ONLY_COMMANDS = "Sorry, I only know house commands until a language model is installed."
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What a sentence means to the intents: calls to make, or one short question back."""
+
+    calls: tuple[ToolCall, ...]
+    reason: str
+    question: str | None = None
+
+
+class Understanding(Protocol):
+    """The intents."""
+
+    def understand(self, text: str, room: str) -> Understood | None:
+        """The calls of a sentence understood whole, else None."""
+
+
+class Conversing(Protocol):
+    """The LLM with its tools."""
+
+    def answer(
+        self, text: str, turn: Turn, history: Sequence[ChatMessage]
+    ) -> AsyncGenerator[Sentence, None]: ...
+
+
+@dataclass
+class Dialogue:
+    """What was said in one room, by either mind."""
+
+    messages: deque[ChatMessage] = field(default_factory=lambda: deque(maxlen=HISTORY))
+    last_reply: str = ""
+
+    def add(self, asked: str, replied: Sequence[str]) -> None:
+        """One exchange."""
+        self.messages.append(ChatMessage("user", asked))
+        self.messages.append(ChatMessage("assistant", " ".join(replied)))
+
+
+class Answer:
+    """The mind of the house."""
+
+    def __init__(
+        self, intents: Understanding, toolbox: Toolbox, journal: Journal, converse: Conversing | None = None
+    ) -> None:
+        self._intents = intents
+        self._toolbox = toolbox
+        self._journal = journal
+        self._converse = converse
+        self._dialogues: dict[str, Dialogue] = {}
+
+    def dialogue(self, room: str) -> Dialogue:
+        """The room's own thread of talk."""
+        return self._dialogues.setdefault(room, Dialogue())
+
+    def knows(self, text: str, room: str) -> bool:
+        """Whether the intents understand the sentence whole."""
+        return self._intents.understand(text, room) is not None
+
+    async def answer(self, text: str, turn: Turn) -> AsyncGenerator[Sentence, None]:
+        """Do what was asked and yield what to say, sentence by sentence."""
+        said: list[str] = []
+        dialogue = self.dialogue(turn.room)
+        try:
+            async for sentence in self._route(text, turn, tuple(dialogue.messages)):
+                said.append(sentence.text)
+                yield sentence
+        finally:
+            dialogue.add(text, said)
+
+    async def _route(
+        self, text: str, turn: Turn, history: Sequence[ChatMessage]
+    ) -> AsyncGenerator[Sentence, None]:
+        started = time.perf_counter()
+        understood = self._intents.understand(text, turn.room)
+        took_ms = (time.perf_counter() - started) * 1000
+        if understood is not None:
+            self._journal.write(turn.room, turn.id, Routed("intents", understood.reason, took_ms))
+            async for sentence in self._do(understood, turn):
+                yield sentence
+        elif self._converse is not None:
+            self._journal.write(turn.room, turn.id, Routed("llm", "no intent matches the whole sentence", took_ms))
+            async for sentence in self._converse.answer(text, turn, history):
+                yield sentence
+        else:
+            self._journal.write(turn.room, turn.id, Routed("none", "no intent and no language model", took_ms))
+            yield Sentence(ONLY_COMMANDS)
+
+    async def _do(self, understood: Understood, turn: Turn) -> AsyncGenerator[Sentence, None]:
+        for call in understood.calls:
+            result = await self._toolbox.call(call, turn)
+            if result.say:
+                yield Sentence(result.say, result.asks)
+        if understood.question is not None:
+            yield Sentence(understood.question, asks=True)

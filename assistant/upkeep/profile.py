@@ -1,0 +1,39 @@
+"""Which packages the settings need; asked by scripts/assistant before the command runs.
+
+Exit status 0: the full profile (a model is configured); 1: the starter is enough.
+"""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from assistant.errors import SettingsError
+from assistant.settings import Settings, load_settings
+
+
+def needs_full(settings: Settings) -> bool:
+    """Whether an engine outside the starter is configured."""
+    llama = settings.mind.llm is not None and settings.mind.llm.engine == "llama_cpp"
+    return llama or settings.ears.wide is not None
+
+
+def named_settings(arguments: Sequence[str]) -> Path | None:
+    """The value of --settings in a command line that is not parsed yet."""
+    for at, argument in enumerate(arguments):
+        if argument == "--settings" and at + 1 < len(arguments):
+            return Path(arguments[at + 1])
+        if argument.startswith("--settings="):
+            return Path(argument.partition("=")[2])
+    return None
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Exit status for scripts/assistant. Broken settings are the command's to tell, not ours."""
+    try:
+        return 0 if needs_full(load_settings(named_settings(arguments))) else 1
+    except SettingsError:
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,125 @@
+"""Journal entries → what a person reads of a turn: heard, done, said, and where the milliseconds went."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from assistant.journal import Entry
+from assistant.messages import (
+    Failed,
+    Refused,
+    Reply,
+    Routed,
+    Speaking,
+    SpeechEnded,
+    Spoken,
+    ToolCall,
+    ToolResult,
+    Transcript,
+    WakeDismissed,
+    Woken,
+)
+
+WIDTH = 44
+"""Characters of the longest waterfall line."""
+WriteLine = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stretch of a turn, in milliseconds after the end of speech."""
+
+    name: str
+    start_ms: float
+    end_ms: float
+
+
+@dataclass
+class _Turn:
+    ended: Entry | None = None
+    stages: list[Stage] = field(default_factory=list)
+    at_ms: float = 0.0
+
+    def until(self, name: str, entry: Entry) -> None:
+        """A stage that ran from the last one's end to this entry."""
+        if self.ended is None or not isinstance(self.ended.happening, SpeechEnded):
+            return
+        zero = self.ended.t - self.ended.happening.silence_ms / 1000
+        now_ms = (entry.t - zero) * 1000
+        self.stages.append(Stage(name, self.at_ms, now_ms))
+        self.at_ms = now_ms
+
+
+def bars(stages: list[Stage]) -> list[str]:
+    """The stages as lines on one time axis."""
+    longest = max((stage.end_ms for stage in stages), default=0.0)
+    if longest <= 0:
+        return []
+    lines = []
+    for stage in stages:
+        start = round(stage.start_ms / longest * WIDTH)
+        length = max(1, round((stage.end_ms - stage.start_ms) / longest * WIDTH))
+        took = f"{stage.end_ms - stage.start_ms:6.0f} ms"
+        lines.append(f"    {stage.name:<16}{took}  {' ' * start}{'█' * length}")
+    return lines
+
+
+class Narrator:
+    """A journal reader that tells each turn to a person; `stages=False` leaves the waterfall out.
+
+    Where input runs faster than real time only the engines' own milliseconds are told.
+    """
+
+    def __init__(self, write_line: WriteLine, *, live: bool = True) -> None:
+        self._write_line = write_line
+        self._live = live
+        self._turns: dict[tuple[str, int], _Turn] = {}
+
+    def read(self, entry: Entry) -> None:
+        """Take one journal entry."""
+        turn = self._turns.setdefault((entry.room, entry.turn), _Turn())
+        if line := self._line(entry):
+            self._write_line(line)
+        match entry.happening:
+            case SpeechEnded(silence_ms=silence_ms):
+                turn.ended = entry
+                turn.stages.append(Stage("silence waited", 0, silence_ms))
+                turn.at_ms = silence_ms
+            case Transcript():
+                turn.until("speech to text", entry)
+            case Routed():
+                turn.until("mind", entry)
+            case ToolResult():
+                turn.until("tool", entry)
+            case Speaking():
+                turn.until("voice", entry)
+                self._tell_waterfall(turn, entry.happening)
+            case Spoken() | Refused():
+                self._turns.pop((entry.room, entry.turn), None)
+
+    def _tell_waterfall(self, turn: _Turn, speaking: Speaking) -> None:
+        if not self._live:
+            return
+        for line in bars(turn.stages):
+            self._write_line(line)
+        if speaking.latency_ms is not None:
+            self._write_line(f"    first word {speaking.latency_ms:.0f} ms after the end of speech")
+
+    def _line(self, entry: Entry) -> str:
+        match entry.happening:
+            case Woken(word=word, score=score):
+                return f'  woken    {word.replace("_", " ")} (score {score:.2f})'
+            case WakeDismissed(word=word, score=score):
+                return f'  no wake  {word.replace("_", " ")} sounded like it (score {score:.2f})'
+            case Transcript(text=text, engine=engine, refused=None, engine_ms=ms):
+                return f'  heard    "{text}" ({engine}, {ms:.0f} ms after the last sample)'
+            case Refused(text=text, reason=reason):
+                return f'  refused  {reason}' + (f' (best guess "{text}")' if text else "")
+            case ToolCall(name=name, arguments=arguments):
+                told = ", ".join(f"{key}={value}" for key, value in arguments.items())
+                return f"  tool     {name}({told})"
+            case Reply(text=text):
+                return f'  says     "{text}"'
+            case Failed(error=error):
+                return f"  error    {error}"
+            case _:
+                return ""
