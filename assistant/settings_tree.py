@@ -31,6 +31,11 @@ def _place(value: Path, info: ValidationInfo) -> Path:
     return folder / path if folder is not None and not path.is_absolute() else path
 
 
+def _model(value: str, info: ValidationInfo) -> str:
+    """A path becomes absolute; an id stays."""
+    return str(_place(Path(value), info)) if value.startswith(("~", "./", "../")) else value
+
+
 def _wake_word(value: Any) -> Any:
     return "_".join(value.lower().split()) if isinstance(value, str) else value
 
@@ -60,6 +65,7 @@ def _time_of_day(value: Any) -> time:
 
 Place = Annotated[Path, AfterValidator(_place)]
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+ModelName = Annotated[Word, AfterValidator(_model)]
 WakeWord = Annotated[str, BeforeValidator(_wake_word), StringConstraints(pattern=r"^[a-z0-9_]{1,60}$")]
 Sensitivity = Annotated[float | Literal["low", "normal", "high"], PlainValidator(_sensitivity)]
 TimeOfDay = Annotated[time, PlainValidator(_time_of_day)]
@@ -101,8 +107,8 @@ class Wake(_Section):
 class WideEar(_Section):
     engine: Literal["faster_whisper"] = "faster_whisper"
     """The speech-to-text engine."""
-    model: Word = Field(examples=["whisper-base.en"])
-    """A model's id (`assistant models` lists them) or the path of its folder."""
+    model: ModelName = Field(examples=["whisper-base.en"])
+    """A model's id in models.yaml, or the path of its folder (starting with /, ~ or ./)."""
     threads: Threads | None = Field(default=None, examples=[2])
     """Processor threads; left out, the house shares them out."""
 
@@ -123,8 +129,8 @@ class Ears(_Section):
 class Llm(_Section):
     engine: Literal["llama_cpp", "openai"] = "llama_cpp"
     """llama_cpp runs a model on this box; openai talks to any compatible server."""
-    model: Word = Field(examples=["qwen3-1.7b"])
-    """A model's id, the path of a GGUF file, or the name the server knows."""
+    model: ModelName = Field(examples=["qwen3-1.7b"])
+    """A model's id in models.yaml, a GGUF file's path (starting with /, ~ or ./) or the server's name."""
     base_url: Word | None = Field(default=None, examples=["http://192.168.1.20:8080/v1"])
     """The server's address (engine openai only)."""
     key_file: Place | None = Field(default=None, examples=["openai.key"])

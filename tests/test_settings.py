@@ -199,6 +199,12 @@ def test_relative_places_start_at_the_file(tmp_path: Path) -> None:
     assert got.home.file == tmp_path / "home.yaml"
     assert got.ears.phrases == (tmp_path / "mine", Path("/abs"))
     assert got.wake.folder == Path.home() / "w"
+    file.write_text("ears: {wide: {model: ./w}}\nmind: {llm: {model: qwen3-1.7b}}")
+    got = load_settings(file)
+    assert got.ears.wide is not None
+    assert got.ears.wide.model == str(tmp_path / "w")
+    assert got.mind.llm is not None
+    assert got.mind.llm.model == "qwen3-1.7b"
 
 
 def test_a_bad_file_leaves_the_old_settings_in_force(tmp_path: Path) -> None:
