@@ -142,10 +142,10 @@ class SoundOut(Protocol):
 
 @runtime_checkable
 class EagerOut(Protocol):
-    """A sound out that need not keep time: while `eager`, it renders only as long as `pending()` is true."""
+    """A sound out that need not keep time: while `eager`, it renders n samples only if `pending(n)`."""
 
     eager: bool
-    pending: Callable[[], bool]
+    pending: Callable[[int], bool]
 
     def sound_ready(self) -> None:
         """Something may be pending; called from any thread."""

@@ -104,6 +104,10 @@ class Playback:
         over = self.aborted or self.paused or self.finished
         return not over and bool(self.track.queued or self.track.played)
 
+    def ready(self, n: int) -> bool:
+        """`n` samples are queued, or the last ones are."""
+        return self.track.queued >= n or (self._ended and self.track.queued > 0)
+
     def render(self, n: int, gain: float, *, flows: bool) -> Floats:
         """The device's thread, under the lock: the next samples, and word to those who wait for them."""
         fresh = self.track.played == 0

@@ -46,12 +46,12 @@ class Order:
             wanted = (p for p in self._playbacks if not p.finished)
             return [p for p in wanted if priority is None or p.priority == priority]
 
-    def pending(self) -> bool:
-        """Whether the next block would hold sound."""
+    def pending(self, n: int) -> bool:
+        """Whether the next `n` samples would be filled with sound, or end it."""
         with self.lock:
             front = self._front()
             return any(
-                (p.aborted and not p.finished) or (p.track.queued and self._flows(p, front))
+                (p.aborted and not p.finished) or (self._flows(p, front) and p.ready(n))
                 for p in self._playbacks
             )
 
@@ -147,7 +147,9 @@ class Speaker:
     @property
     def playing(self) -> bool:
         """Something audible came out within the last 0.3 s (or is about to, where time is not kept)."""
-        return self._order.pending() if self._eager is not None else time.monotonic() < self._audible_until
+        if self._eager is not None:
+            return self._order.pending(1)
+        return time.monotonic() < self._audible_until
 
     def render(self, n: int) -> Samples:
         """The next `n` samples for the device, called from its thread."""
