@@ -15,7 +15,7 @@ from assistant.upkeep import private
 
 PROMISE = "Hearth: a voice assistant for a whole house that keeps everything in the house."
 Command = Callable[[argparse.Namespace], int]
-Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - it has no public name
 
 
 def out(line: str) -> None:
@@ -83,7 +83,11 @@ def _config(chosen: argparse.Namespace) -> int:
     found = find_settings(chosen.settings)
     match chosen.what:
         case "path":
-            out(str(found) if found else f"no settings file; the first place looked at is {paths.settings_places()[0]}")
+            out(
+                str(found)
+                if found
+                else f"no settings file; the first place looked at is {paths.settings_places()[0]}"
+            )
         case "example":
             out(example_yaml().rstrip("\n"))
         case "show":
@@ -125,7 +129,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_listeners(verbs)
     _add_talkers(verbs)
 
-    config = _verb(verbs, "config", _config, "look at the settings, check them, or have the hub read them again")
+    config = _verb(
+        verbs, "config", _config, "look at the settings, check them, or have the hub read them again"
+    )
     config.add_argument("what", choices=["check", "show", "path", "example", "apply"])
     _verb(verbs, "engines", _engines, "list every engine, and why it is not usable here")
     _verb(verbs, "stop", _stop, "stop the running hub: nothing listens any more")
@@ -146,12 +152,20 @@ def _add_listeners(verbs: Verbs) -> None:
     demo = _verb(verbs, "demo", _demo, "a synthetic speaker talks to the real house; no model, no sound card")
     demo.add_argument("words", nargs="*", metavar="SENTENCE", help="say this to it instead of the examples")
     demo.add_argument(
-        "--replies", type=Path, default=Path("demo-replies"), metavar="FOLDER", help="where the replies go as WAV"
+        "--replies",
+        type=Path,
+        default=Path("demo-replies"),
+        metavar="FOLDER",
+        help="where the replies go as WAV",
     )
     hear = _verb(verbs, "hear", _hear, "listen to recordings as if a microphone had heard them")
     hear.add_argument("files", nargs="+", type=Path, metavar="FILE.wav")
-    hear.add_argument("--fast", action="store_true", help="as fast as the engines go, not at the speed of life")
-    hear.add_argument("--no-wake", action="store_true", help="take every stretch of speech as said to the house")
+    hear.add_argument(
+        "--fast", action="store_true", help="as fast as the engines go, not at the speed of life"
+    )
+    hear.add_argument(
+        "--no-wake", action="store_true", help="take every stretch of speech as said to the house"
+    )
     hear.add_argument("--reply", type=Path, metavar="OUT.wav", help="write what the speaker played")
     for verb in (demo, hear):
         verb.add_argument("--json", action="store_true", help="a line of JSON per happening")
@@ -161,7 +175,9 @@ def _add_listeners(verbs: Verbs) -> None:
 
 
 def _add_talkers(verbs: Verbs) -> None:
-    ask = _verb(verbs, "ask", _ask, "type to the house instead of speaking; without a text, talk line by line")
+    ask = _verb(
+        verbs, "ask", _ask, "type to the house instead of speaking; without a text, talk line by line"
+    )
     ask.add_argument("text", nargs="*")
     ask.add_argument("--json", action="store_true", help="a line of JSON per happening")
     _add_home(ask)

@@ -9,11 +9,10 @@ import json
 import os
 import socket
 import struct
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import IO, TypeAlias
-from collections.abc import Iterator
 
 from assistant import paths
 from assistant.errors import AssistantError, WireError
@@ -119,7 +118,7 @@ def hub_is_running() -> bool:
 
 
 async def request(message: Mapping[str, JsonValue]) -> AsyncGenerator[Line, None]:
-    """Send one request to the running hub; yield its answers, the one with `end` included. NoHub, WireError."""
+    """Send one request to the running hub; yield its answers, the one with `end` too. NoHub, WireError."""
     try:
         reader, writer = await asyncio.open_unix_connection(socket_path(), limit=16 * LONGEST_LINE)
     except OSError as error:

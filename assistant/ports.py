@@ -159,8 +159,12 @@ class Toolbox(Protocol):
 
     def specs(self) -> Sequence[ToolSpec]: ...
 
-    async def call(self, call: ToolCall, turn: Turn) -> ToolResult:
-        """Wait for the turn's commit, then do it. Every failure comes back as a result with ok=False."""
+    async def call(self, call: ToolCall, turn: Turn, *, confirmed: bool = False) -> ToolResult:
+        """Wait for the turn's commit, then do it. Every failure comes back as a result with ok=False.
+
+        `confirmed`: a person in the room said yes to the question of an earlier result with `confirm` in its
+        values; nothing else may set it.
+        """
 
 
 class Home(Protocol):

@@ -24,9 +24,9 @@ def never() -> bool:
 class Booth:
     """Mic and SoundOut of a room whose microphone is a recording (mono s16le, 16 kHz).
 
-    Each chunk heard pulls as many samples from the speaker, so what is played over the recording is placed as
-    in a real room. `live` paces by loop time. Otherwise the input runs as fast as the reader takes it and stands
-    still while `thinking()`: then only samples count, and the same recording always gives the same road.
+    Each chunk heard pulls as many samples from the speaker, so what is played over the recording is placed
+    as in a real room. `live` paces by loop time. Otherwise the input runs as fast as the reader takes it and
+    stands still while `thinking()`: then only samples count, and one recording always gives the same road.
     After the recording comes silence until `busy()` is over.
     """
 
@@ -73,7 +73,7 @@ class Booth:
                 await asyncio.sleep(opened + self.position_s - loop.time())
             else:
                 await asyncio.sleep(0)
-                while self.thinking():
+                while self.thinking():  # noqa: ASYNC110 - it follows engines and a speaker's thread alike
                     # The engines run in other processes and on wall time; the room's time waits for them.
                     await asyncio.sleep(0.002)
 

@@ -1,36 +1,143 @@
-"""Rooms and what they share: typed text, announcements, and what rings where."""
+"""Rooms and what they share: typed text, recordings, announcements, and what rings where."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
+from itertools import count
+from typing import Protocol
 
 from assistant.devices.booth import Booth
-from assistant.errors import SettingsError
-from assistant.house.room import Minds, Room
+from assistant.errors import AssistantError, SettingsError
+from assistant.house.room import Room
 from assistant.journal import Journal
 from assistant.memory.entries import Ring
 from assistant.memory.schedule import Schedule
-from assistant.messages import Reply, Sound, Spoken, Turn
-from assistant.speak.speaker import Priority, Speaker
+from assistant.messages import Reply, Sound, Turn
+from assistant.ports import Tts
+from assistant.skills.wording import ring_sentence
+from assistant.tasks import together
+from assistant.think.answer import Answer
 
-RING_GAP_S = 1.5
-"""Between two rings, so that "stop" is heard."""
-RING_TIMES = 60
-"""A timer rings about three minutes, then it is only told."""
-MakeRoom = Callable[[str, Booth, bool], Room]
+RING_TIMES = 40
+"""A timer rings about three minutes; then it is over."""
+Tell = Callable[[str], None]
+
+
+class MakeRoom(Protocol):
+    """Builds a room around a recording."""
+
+    def __call__(self, name: str, booth: Booth, *, wake: bool) -> Room: ...
 
 
 class House:
-    """The rooms of the house and the engines they share."""
+    """The rooms of one box. The hub has them all; a private house has none but what it is asked to hear."""
 
     def __init__(
-        self, rooms: tuple[str, ...], minds: Minds, journal: Journal, schedule: Schedule, make_room: MakeRoom
+        self, rooms: Sequence[str], answer: Answer, tts: Tts, journal: Journal, schedule: Schedule
     ) -> None:
         self.journal = journal
         self.rooms: dict[str, Room] = {}
-        self._names = rooms
-        self._minds = minds
+        self.make_room: MakeRoom | None = None
+        self._names = tuple(rooms)
+        self._answer = answer
+        self._tts = tts
         self._schedule = schedule
-        self._make_room = make_room
-        self._typed_turns = 0
-        self._rings: dict[str, asyncio.Task[None]] = {}
+        self._typed_turns = count(-1, -1)
+        """Below zero, apart from the spoken ones."""
+
+    def room_named(self, name: str | None) -> str:
+        """The room meant; the first one when none is named. SettingsError when there is no such room."""
+        if name is None:
+            return self._names[0]
+        wanted = name.strip().lower()
+        if wanted not in self._names:
+            raise SettingsError(f'there is no room "{name}"; the rooms are: {", ".join(self._names)}')
+        return wanted
+
+    def timers_running(self) -> bool:
+        """Whether something waits to ring."""
+        return bool(self._schedule.timers())
+
+    # ── by voice ─────────────────────────────────────────────────────────────────────────────────
+
+    async def run(self) -> None:
+        """All rooms, until they are cancelled."""
+        async with together() as group:
+            for room in self.rooms.values():
+                room.mouth.speaker.open()
+                group.create_task(room.run())
+            group.create_task(self.ring())
+
+    async def hear(self, booth: Booth, room_name: str | None, *, wake: bool) -> None:
+        """Listen to a recording in a room of its own, to its end and the end of what is said."""
+        if self.make_room is None:
+            raise AssistantError("this house was opened without ears")
+        name = self.room_named(room_name)
+        room = self.make_room(name, booth, wake=wake)
+        booth.thinking, booth.busy = (lambda: room.thinking), (lambda: room.busy)
+        standing = self.rooms.get(name)
+        self.rooms[name] = room
+        room.mouth.speaker.open()
+        try:
+            async with together() as group:
+                ringing = group.create_task(self.ring())
+                await room.run()
+                ringing.cancel()
+        finally:
+            room.mouth.speaker.close()
+            if standing is None:
+                del self.rooms[name]
+            else:
+                self.rooms[name] = standing
+
+    # ── by text ──────────────────────────────────────────────────────────────────────────────────
+
+    async def ask(self, text: str, room_name: str | None) -> None:
+        """Answer typed text; the journal tells what happened."""
+        turn = Turn(next(self._typed_turns), self.room_named(room_name))
+        turn.committed.set()
+        try:
+            async with aclosing(self._answer.answer(text, turn)) as sentences:
+                async for sentence in sentences:
+                    self.journal.write(turn.room, turn.id, Reply(sentence.text))
+        except AssistantError as error:
+            self.journal.failed(turn.room, turn.id, error, error.spoken)
+            self.journal.write(turn.room, turn.id, Reply(error.spoken))
+
+    async def speech(self, text: str) -> AsyncGenerator[Sound, None]:
+        """A text as sound."""
+        async with aclosing(self._tts.synthesize(text)) as sounds:
+            async for sound in sounds:
+                yield sound
+
+    async def announce(self, text: str, room_name: str | None) -> None:
+        """Say a text in a room."""
+        name = self.room_named(room_name)
+        if name not in self.rooms:
+            raise SettingsError(f'the room "{name}" has no speaker here')
+        await self.rooms[name].mouth.announce(text)
+
+    # ── what rings ───────────────────────────────────────────────────────────────────────────────
+
+    async def ring(self, tell: Tell | None = None) -> None:
+        """Ring what falls due in its room, or the first one; `tell` hears the words where there are no rooms."""
+        async with together() as group, aclosing(self._schedule.due()) as due:
+            async for ring in due:
+                group.create_task(self._ring(ring, tell))
+
+    async def _ring(self, ring: Ring, tell: Tell | None) -> None:
+        words = ring_sentence(ring)
+        room = self.rooms.get(ring.room) or next(iter(self.rooms.values()), None)
+        self.journal.write(ring.room, 0, Reply(words))
+        if tell is not None:
+            tell(words)
+        if room is not None:
+            await room.mouth.ring(words, ring.over, 1 if ring.missed else RING_TIMES)
+        await self._schedule.finish(ring.id)
+
+    def silence(self, room_name: str) -> bool:
+        """Stop what rings in a room; whether anything did."""
+        rings = [ring for ring in self._schedule.ringing() if ring.room == room_name]
+        for ring in rings or self._schedule.ringing():
+            ring.over.set()
+        return bool(rings)

@@ -1,7 +1,7 @@
-"""THE ROAD of one room: ear → transcribe → answer → say → speaker. The only place where these four meet."""
+"""THE ROAD of one room: ear → transcribe → answer → mouth. The only place where these four meet."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 from itertools import count
@@ -9,7 +9,7 @@ from itertools import count
 from assistant.errors import AssistantError
 from assistant.hear.listen import Ear
 from assistant.hear.transcribe import Transcribe, Utterance
-from assistant.house.sounds import Sounds
+from assistant.house.mouth import Mouth
 from assistant.journal import Journal
 from assistant.messages import (
     EAR_RATE_HZ,
@@ -17,8 +17,6 @@ from assistant.messages import (
     EndReason,
     Refused,
     Sentence,
-    Sound,
-    Speaking,
     SpeechChunk,
     SpeechEnded,
     SpeechStarted,
@@ -28,65 +26,55 @@ from assistant.messages import (
     WakeSensed,
     Woken,
 )
-from assistant.ports import Tts
-from assistant.speak.say import say
-from assistant.speak.speaker import Playback, Priority, Speaker
+from assistant.speak.speaker import Priority
 from assistant.tasks import together
 from assistant.think.answer import Answer
 
 CHIME_AFTER = int(0.7 * EAR_RATE_HZ)
 """Samples of silence after the wake word before the chime asks for the command."""
 UNUSUAL = "Sorry, something went wrong."
-YES = frozenset({"yes", "yes please", "yeah", "yep", "that's right", "correct"})
-
-
-@dataclass(frozen=True, slots=True)
-class Minds:
-    """What the rooms of a house share."""
-
-    transcribe: Transcribe
-    answer: Answer
-    tts: Tts
-    sounds: Sounds
 
 
 @dataclass(slots=True)
 class Exchange:
-    """What was said in one turn so far, and how it was ended."""
+    """One turn while it is heard."""
 
     turn: Turn
     utterance: Utterance
     woken_at_sample: int | None
-    """End of the wake word; None: an answer to a question of ours."""
+    """End of the wake word; None: said without it, as an answer to a question of ours."""
     chimed: bool = False
-    speech_ended_s: float | None = None
+    ended_s: float = 0.0
     """Loop time at which the speaker stopped talking."""
 
 
 class Room:
-    """One room: its ear, its conversation, its speaker; engines and mind are the house's."""
+    """One room: its ear, its conversation, its mouth; the engines and the mind are the house's."""
 
-    def __init__(self, name: str, ear: Ear, speaker: Speaker, minds: Minds, journal: Journal) -> None:
+    def __init__(
+        self, name: str, ear: Ear, mouth: Mouth, transcribe: Transcribe, answer: Answer, journal: Journal
+    ) -> None:
         self.name = name
         self.ear = ear
-        self.speaker = speaker
-        self._minds = minds
+        self.mouth = mouth
+        self._transcribe = transcribe
+        self._answer = answer
         self._journal = journal
         self._ids = count(1)
+        self._turns = asyncio.TaskGroup()
         self._hearing: Exchange | None = None
         self._replying: asyncio.Task[None] | None = None
-        self._doubted: Transcript | None = None
-        self._thinking = 0
+        self._answering = 0
 
     @property
     def busy(self) -> bool:
         """An utterance is being heard or answered, or sound is left to play."""
-        return self._hearing is not None or self._thinking > 0 or self.speaker.pending
+        return self._hearing is not None or self._answering > 0 or self.mouth.speaker.pending
 
     @property
     def thinking(self) -> bool:
         """Something heard waits for the engines, and nothing is playing meanwhile."""
-        return self._thinking > 0 and not self.speaker.pending
+        return self._answering > 0 and not self.mouth.speaker.pending
 
     def new_turn(self) -> Turn:
         """A turn of this room; without speculation it is committed from the start."""
@@ -96,35 +84,27 @@ class Room:
 
     async def run(self) -> None:
         """Listen until the microphone ends, and answer."""
-        async with together() as turns, aclosing(self.ear.events()) as events:
+        async with together() as self._turns, aclosing(self.ear.events()) as events:
             async for event in events:
-                self._on_event(event, turns)
+                self._on_event(event)
 
-    def _on_event(self, event: EarEvent, turns: asyncio.TaskGroup) -> None:
+    def _on_event(self, event: EarEvent) -> None:
+        if isinstance(event, SpeechChunk):
+            self._on_chunk(event)
+            return
+        if isinstance(event, Woken) or (isinstance(event, SpeechStarted) and self._hearing is None):
+            woken_at = event.at_sample if isinstance(event, Woken) else None
+            self._hearing = Exchange(self.new_turn(), Utterance(), woken_at)
+        self._journal.write(self.name, self._hearing.turn.id if self._hearing else 0, event)
         match event:
-            case SpeechChunk():
-                self._on_chunk(event)
-                return
             case WakeSensed():
-                self.speaker.duck()
+                self.mouth.speaker.duck()
             case WakeDismissed():
-                self.speaker.unduck()
+                self.mouth.speaker.unduck()
             case Woken():
-                self.speaker.pause()
-                self._doubted = None
-                self._hearing = Exchange(self.new_turn(), Utterance(), event.at_sample)
-            case SpeechStarted():
-                if self._hearing is None:
-                    self._hearing = Exchange(self.new_turn(), Utterance(), None)
+                self.mouth.speaker.pause()
             case SpeechEnded():
-                self._record(event)
-                self._on_end(event, turns)
-                return
-        self._record(event)
-
-    def _record(self, event: EarEvent) -> None:
-        if not isinstance(event, SpeechChunk):
-            self._journal.write(self.name, self._hearing.turn.id if self._hearing else 0, event)
+                self._on_end(event)
 
     def _on_chunk(self, chunk: SpeechChunk) -> None:
         exchange = self._hearing
@@ -136,28 +116,28 @@ class Room:
             return
         if chunk.at_sample - woken_at > CHIME_AFTER:
             exchange.chimed = True
-            self.speaker.chime(self._minds.sounds.listening)
+            self._turns.create_task(self.mouth.listening())
 
-    def _on_end(self, event: SpeechEnded, turns: asyncio.TaskGroup) -> None:
+    def _on_end(self, event: SpeechEnded) -> None:
         exchange, self._hearing = self._hearing, None
-        if exchange is None:
+        if exchange is None or event.reason not in (EndReason.SILENCE, EndReason.TOO_LONG):
+            self._let_go()
             return
         exchange.utterance.end()
-        if event.reason in (EndReason.SILENCE, EndReason.TOO_LONG):
-            exchange.speech_ended_s = asyncio.get_running_loop().time() - event.silence_ms / 1000
-            self._thinking += 1
-            turns.create_task(self._turn(exchange))
-        else:
-            self._let_go()
+        exchange.ended_s = asyncio.get_running_loop().time() - event.silence_ms / 1000
+        self._answering += 1
+        self._turns.create_task(self._turn(exchange))
 
     def _let_go(self) -> None:
         """No clear command followed: a soft tone, and what was playing goes on."""
-        self.speaker.chime(self._minds.sounds.dismissed)
-        self.speaker.resume()
-        self.speaker.unduck()
+        self._turns.create_task(self.mouth.dismissed())
+        self._make_way()
+
+    def _make_way(self) -> None:
+        self.mouth.speaker.resume()
+        self.mouth.speaker.unduck()
 
     async def _turn(self, exchange: Exchange) -> None:
-        turn = exchange.turn
         try:
             transcript = await self._understand(exchange)
             if transcript is None:
@@ -165,98 +145,45 @@ class Room:
                 return
             await self.hush()
             self._replying = asyncio.current_task()
-            await self._reply(exchange, self._sentences(transcript, turn))
+            async with aclosing(self._sentences(transcript, exchange.turn)) as sentences:
+                spoken = await self.mouth.reply(
+                    exchange.turn, sentences, held=self._hearing is not None, asked_s=exchange.ended_s
+                )
+            if spoken.asks and spoken.finished:
+                self.ear.expect_answer()
         except AssistantError as error:
-            await self._apologise(turn, error, error.spoken)
+            self._make_way()
+            await self.mouth.apologise(exchange.turn, error, error.spoken)
         except Exception as error:  # noqa: BLE001 - the road's one net: the house says sorry and goes on
-            await self._apologise(turn, error, UNUSUAL)
+            self._make_way()
+            await self.mouth.apologise(exchange.turn, error, UNUSUAL)
         finally:
-            self._thinking -= 1
-            if self._replying is asyncio.current_task():
-                self._replying = None
+            self._answering -= 1
 
     async def _understand(self, exchange: Exchange) -> Transcript | None:
-        """The words to act on, or None: not a clear command."""
-        turn, journal = exchange.turn, self._journal
-        transcript = await self._minds.transcribe(
-            exchange.utterance, lambda result: journal.write(self.name, turn.id, result)
+        """The words to act on, or to ask about (`ask`); None: not a clear command."""
+        turn = exchange.turn
+        heard = await self._transcribe(
+            exchange.utterance, lambda result: self._journal.write(self.name, turn.id, result)
         )
-        doubted, self._doubted = self._doubted, None
-        if transcript.refused is not None and not transcript.ask:
-            journal.write(self.name, turn.id, Refused(transcript.text, transcript.refused))
-            return None
-        if doubted is not None and transcript.text.lower().strip(" .!") in YES:
-            return doubted
-        if transcript.ask and exchange.woken_at_sample is None:
-            # One doubt is asked once; a doubtful answer to it is a no.
-            journal.write(self.name, turn.id, Refused(transcript.text, "the answer was not clear"))
-            return None
-        return transcript
+        if heard.refused is None:
+            return heard
+        # A doubt is asked about once, and only what would be understood: never after a question of ours.
+        if heard.ask and exchange.woken_at_sample is not None and self._answer.knows(heard.text, self.name):
+            return heard
+        self._journal.write(self.name, turn.id, Refused(heard.text, heard.refused))
+        return None
 
-    async def _sentences(self, transcript: Transcript, turn: Turn) -> AsyncIterator[Sentence]:
-        if transcript.ask and self._doubted is None and transcript.refused is not None:
-            self._doubted = Transcript(transcript.text, final=True, engine=transcript.engine)
-            yield Sentence(f"Did you say: {transcript.text}?", asks=True)
-            return
-        async with aclosing(self._minds.answer.answer(transcript.text, turn)) as sentences:
-            async for sentence in sentences:
-                yield sentence
+    def _sentences(self, heard: Transcript, turn: Turn) -> AsyncGenerator[Sentence, None]:
+        if heard.refused is not None:
+            return self._answer.doubt(heard.text, turn)
+        return self._answer.answer(heard.text, turn)
 
     async def hush(self) -> None:
         """Stop the reply that is playing, now."""
         previous, self._replying = self._replying, None
-        self.speaker.abort(Priority.REPLY)
-        self.speaker.resume()
-        self.speaker.unduck()
-        if previous is not None and previous is not asyncio.current_task():
+        self.mouth.speaker.abort(Priority.REPLY)
+        self._make_way()
+        if previous is not None and not previous.done() and previous is not asyncio.current_task():
             previous.cancel()
             await asyncio.wait([previous])
-
-    async def _reply(self, exchange: Exchange, sentences: AsyncIterator[Sentence]) -> None:
-        turn = exchange.turn
-        playback = self.speaker.begin(Priority.REPLY)
-        async with together() as group:
-            first_sound = group.create_task(self._note_first_sound(exchange, playback))
-            try:
-                spoken = await say(
-                    sentences,
-                    self._minds.tts,
-                    playback,
-                    committed=turn.committed,
-                    on_reply=lambda reply: self._journal.write(self.name, turn.id, reply),
-                )
-            finally:
-                playback.end()
-                first_sound.cancel()
-        self._journal.write(self.name, turn.id, spoken)
-        self._minds.answer.dialogue(self.name).last_reply = " ".join(spoken.sentences)
-        if spoken.asks and spoken.finished:
-            self.ear.expect_answer()
-
-    async def _note_first_sound(self, exchange: Exchange, playback: Playback) -> None:
-        started_s = await playback.started()
-        ended_s = exchange.speech_ended_s
-        latency_ms = None if ended_s is None or not self._journal.live else (started_s - ended_s) * 1000
-        self._journal.write(self.name, exchange.turn.id, Speaking(latency_ms))
-
-    async def _apologise(self, turn: Turn, error: Exception, words: str) -> None:
-        """Say sorry; when the voice itself is gone, with a recording that needs no engine."""
-        self._journal.failed(self.name, turn.id, error, words)
-        playback = self.speaker.begin(Priority.REPLY)
-        self.speaker.resume()
-        self.speaker.unduck()
-        try:
-            async with aclosing(self._minds.tts.synthesize(words)) as speech:
-                async for sound in speech:
-                    await playback.feed(sound)
-        except AssistantError:
-            await playback.feed(self._minds.sounds.sorry)
-        playback.end()
-        await playback.played()
-
-    async def play(self, sound: Sound, priority: Priority) -> None:
-        """Play a sound of the house's own to its end (a ring, an announcement)."""
-        playback = self.speaker.begin(priority)
-        await playback.feed(sound)
-        playback.end()
-        await playback.played()

@@ -1,31 +1,32 @@
-"""The shipped sounds of a voice: what the house says without words, or when no engine is left to speak."""
+"""What the house says without words, or when no engine is left to speak."""
 
-import wave
 from dataclasses import dataclass
 
-from assistant import paths
+from assistant.catalogue import Voice, read_sound
 from assistant.messages import Sound
+
+SILENCE = Sound(b"", 22_050)
 
 
 @dataclass(frozen=True, slots=True)
 class Sounds:
-    """One of each, ready to play."""
+    """One of each, ready to play; what a voice leaves out is silence."""
 
-    listening: Sound
+    woken: Sound
     """The wake word was heard, nothing else yet."""
     dismissed: Sound
     """No clear command followed: a soft down-tone."""
     sorry: Sound
-    """An apology in words, for when the voice itself is gone."""
+    """An apology in words, for when the voice itself is gone; every voice has one."""
     ring: Sound
     """A timer is due."""
 
     @classmethod
-    def shipped(cls) -> "Sounds":
-        """Those in voices/sounds."""
-        return cls(_read("listening"), _read("dismissed"), _read("sorry"), _read("ring"))
-
-
-def _read(name: str) -> Sound:
-    with (paths.shipped("voices") / "sounds" / f"{name}.wav").open("rb") as file, wave.open(file) as sound:
-        return Sound(sound.readframes(sound.getnframes()), sound.getframerate())
+    def of(cls, voice: Voice) -> "Sounds":
+        """Those of a voice. AudioError when a file is damaged."""
+        return cls(
+            voice.sound("woken") or SILENCE,
+            voice.sound("dismissed") or SILENCE,
+            voice.sound("sorry") or read_sound("sorry.wav"),
+            voice.sound("ring") or SILENCE,
+        )

@@ -1,4 +1,4 @@
-"""The demo: a synthetic speaker talks to the real house, at the speed of life, with no model and no sound card."""
+"""The demo: a synthetic speaker talks to the real house, at the speed of life, without a sound card."""
 
 import functools
 import shutil
@@ -45,7 +45,9 @@ def speak(words: str, voice: str) -> bytes:
         raise AudioError("flite, the synthetic speaker, is missing; run: sudo apt-get install flite")
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "said.wav"
-        subprocess.run(["flite", "-voice", voice, "-t", words, "-o", str(out)], check=True, capture_output=True)
+        subprocess.run(
+            ["flite", "-voice", voice, "-t", words, "-o", str(out)], check=True, capture_output=True
+        )
         return read_recording(out)
 
 

@@ -1,4 +1,4 @@
-"""`hear`, `ask` and `say`: by the running hub where one runs, else by a house of their own that keeps nothing.
+"""`hear`, `ask` and `say`: by the running hub, or else by a house of their own that keeps nothing.
 
 `hear` always runs a house of its own: a recording must never switch a real light.
 """

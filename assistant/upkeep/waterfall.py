@@ -107,13 +107,13 @@ class Narrator:
     def _line(self, entry: Entry) -> str:
         match entry.happening:
             case Woken(word=word, score=score):
-                return f'  woken    {word.replace("_", " ")} (score {score:.2f})'
+                return f"  woken    {word.replace('_', ' ')} (score {score:.2f})"
             case WakeDismissed(word=word, score=score):
-                return f'  no wake  {word.replace("_", " ")} sounded like it (score {score:.2f})'
+                return f"  no wake  {word.replace('_', ' ')} sounded like it (score {score:.2f})"
             case Transcript(text=text, engine=engine, refused=None, engine_ms=ms):
                 return f'  heard    "{text}" ({engine}, {ms:.0f} ms after the last sample)'
             case Refused(text=text, reason=reason):
-                return f'  refused  {reason}' + (f' (best guess "{text}")' if text else "")
+                return f"  refused  {reason}" + (f' (best guess "{text}")' if text else "")
             case ToolCall(name=name, arguments=arguments):
                 told = ", ".join(f"{key}={value}" for key, value in arguments.items())
                 return f"  tool     {name}({told})"

@@ -1,0 +1,114 @@
+"""Sentences → Speaker: how one room replies, rings and says sorry."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+
+from assistant.errors import AssistantError
+from assistant.house.sounds import Sounds
+from assistant.journal import Journal
+from assistant.messages import Reply, Sentence, Sound, Speaking, Spoken, Turn
+from assistant.ports import Tts
+from assistant.speak.say import say
+from assistant.speak.speaker import Playback, Priority, Speaker
+from assistant.tasks import together
+
+RING_GAP_S = 1.5
+"""Between two rings, so that "stop" is heard."""
+
+
+class Mouth:
+    """One room's voice. The speaker is the room's own, the TTS engine the house's."""
+
+    def __init__(self, room: str, speaker: Speaker, tts: Tts, sounds: Sounds, journal: Journal) -> None:
+        self.speaker = speaker
+        self.last_reply = ""
+        self._room = room
+        self._tts = tts
+        self._sounds = sounds
+        self._journal = journal
+
+    async def reply(
+        self, turn: Turn, sentences: AsyncIterator[Sentence], *, held: bool, asked_s: float | None
+    ) -> Spoken:
+        """Say them as they come. `held`: begin paused, someone is speaking; `asked_s`: when the question ended."""
+        playback = self.speaker.begin(Priority.REPLY)
+        if held:
+            self.speaker.pause()
+        async with together() as group:
+            first_sound = group.create_task(self._note_first_sound(turn, playback, asked_s))
+            try:
+                spoken = await say(
+                    sentences,
+                    self._tts,
+                    playback,
+                    committed=turn.committed,
+                    on_reply=lambda reply: self._said(turn, reply),
+                )
+            finally:
+                playback.end()
+                first_sound.cancel()
+        self._journal.write(self._room, turn.id, spoken)
+        self.last_reply = " ".join(spoken.sentences) or self.last_reply
+        return spoken
+
+    def _said(self, turn: Turn, reply: Reply) -> None:
+        self._journal.write(self._room, turn.id, reply)
+
+    async def _note_first_sound(self, turn: Turn, playback: Playback, asked_s: float | None) -> None:
+        started_s = await playback.started()
+        known = asked_s is not None and self._journal.live
+        latency_ms = (started_s - asked_s) * 1000 if known and asked_s is not None else None
+        self._journal.write(self._room, turn.id, Speaking(latency_ms))
+
+    async def apologise(self, turn: Turn, error: Exception, words: str) -> None:
+        """Say sorry; when the voice itself is gone, with a recording that needs no engine."""
+        self._journal.failed(self._room, turn.id, error, words)
+        playback = self.speaker.begin(Priority.REPLY)
+        try:
+            async with aclosing(self._tts.synthesize(words)) as speech:
+                async for sound in speech:
+                    await playback.feed(sound)
+        except AssistantError:
+            await playback.feed(self._sounds.sorry)
+        playback.end()
+        await playback.played()
+
+    async def play(self, sound: Sound, priority: Priority) -> None:
+        """Play a sound to its end."""
+        playback = self.speaker.begin(priority)
+        await playback.feed(sound)
+        playback.end()
+        await playback.played()
+
+    async def listening(self) -> None:
+        """The tone that asks for the command."""
+        await self.play(self._sounds.woken, Priority.CHIME)
+
+    async def dismissed(self) -> None:
+        """The soft tone that ends a wake no clear command followed."""
+        await self.play(self._sounds.dismissed, Priority.CHIME)
+
+    async def ring(self, words: str, over: asyncio.Event, times: int) -> None:
+        """Ring and tell why, with gaps, until it is `over` or told `times` times."""
+        for _ in range(times):
+            await self.play(self._sounds.ring, Priority.RING)
+            if over.is_set():
+                return
+            await self.announce(words, Priority.RING)
+            try:
+                await asyncio.wait_for(over.wait(), RING_GAP_S)
+            except TimeoutError:
+                continue
+            return
+
+    async def announce(self, words: str, priority: Priority = Priority.ANNOUNCEMENT) -> None:
+        """Say a text that no turn asked for. EngineError when the voice is gone."""
+        playback = self.speaker.begin(priority)
+        try:
+            async with aclosing(self._tts.synthesize(words)) as speech:
+                async for sound in speech:
+                    await playback.feed(sound)
+        finally:
+            playback.end()
+        await playback.played()
