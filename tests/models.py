@@ -58,7 +58,7 @@ def tiny_piper() -> Path:
 
 
 def engine_options(kind: str, name: str) -> dict[str, JsonValue]:
-    """Options with which a registered engine runs here on a tiny model; none for engines that need no model."""
+    """Options with which a registered engine runs here on a tiny model; {} where it needs none."""
     if (kind, name) == ("llm", "llama_cpp"):
         return {"model": str(tiny_gguf()), "context": 2048, "threads": 1}
     if (kind, name) == ("stt", "faster_whisper"):

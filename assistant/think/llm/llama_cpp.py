@@ -1,0 +1,150 @@
+"""Prompt → text, tool calls and prefill progress, from a GGUF in llama.cpp.
+
+The prompt is read in pieces and can be stopped within one; what the last call left in the cache is reused up
+to the first token that differs. Runs in a process of its own: a damaged model can end it.
+"""
+
+import codecs
+import importlib.util
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from assistant.errors import EngineError
+from assistant.messages import JsonValue, LlmItem, LlmUsage, PrefillProgress, Prompt
+from assistant.ports import Cancelled, LlmEngine
+
+if TYPE_CHECKING:
+    from assistant.think.llm.llm_calls import ReplyReader
+    from assistant.think.llm.llm_runtime import Runtime
+
+LEAST_REPLY_TOKENS = 32
+SILENT_TOKENS = 16
+"""While nothing may be said (thinking, a call being written), a sign of life after so many tokens."""
+
+
+class Options(BaseModel):
+    """What the settings may say."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    model: Path
+    """The GGUF file."""
+    context: int = Field(default=4096, ge=256, le=131_072)
+    """Tokens of prompt and reply together."""
+    threads: int = Field(default=2, ge=1, le=256)
+    chat: Literal["model", "chatml"] = "model"
+    """How a prompt is written: by the model's own template, or ours."""
+    call_format: Literal["hermes", "phi4", "llama3"] = "hermes"
+    """How the model writes a tool call; the catalogue knows."""
+    seed: int | None = None
+    """Same words every time; None: chance."""
+
+
+class LlamaCpp:
+    """A local language model."""
+
+    def __init__(self, options: Mapping[str, JsonValue]) -> None:
+        try:
+            self._options = Options.model_validate(dict(options))
+        except ValidationError as error:
+            raise EngineError(f"llama_cpp cannot use its options: {error}") from error
+        self._runtime: Runtime | None = None
+
+    @staticmethod
+    def missing() -> str | None:
+        """llama-cpp-python compiles on installing, so it may be absent."""
+        if importlib.util.find_spec("llama_cpp") is None:
+            return "llama-cpp-python is not installed. Fix: uv sync --extra full"
+        return None
+
+    def load(self) -> None:
+        """Map the model and read its chat template."""
+        from assistant.think.llm.llm_calls import FORMATS
+        from assistant.think.llm.llm_runtime import Runtime
+        from assistant.think.llm.llm_template import ChatTemplate, Clean, chatml
+
+        options = self._options
+        runtime = Runtime(options.model, options.context, options.threads)
+        self._render = chatml
+        if options.chat == "model":
+            source = runtime.template()
+            if source is None:
+                raise EngineError(
+                    f"{options.model} carries no chat template. Fix: set `chat: chatml` for it."
+                )
+            self._render = ChatTemplate(source, runtime.mark(end=False), runtime.mark(end=True)).render
+        self._clean = Clean(runtime.special())
+        call = FORMATS[options.call_format]
+        spelled = [runtime.tokens(mark) for mark in (call.opens, call.closes, "<think>", "</think>")]
+        self._marks = frozenset(tokens[0] for tokens in spelled if len(tokens) == 1)
+        self._runtime = runtime
+
+    def configure(self, changes: Mapping[str, JsonValue]) -> None:
+        """Nothing of it changes while the house runs."""
+        if changes:
+            raise EngineError(f"llama_cpp cannot change {', '.join(sorted(changes))} while it runs.")
+
+    def converse(self, prompt: Prompt, cancelled: Cancelled) -> Iterator[LlmItem]:
+        """Read the prompt, then reply until the model ends, `max_tokens` is reached or `cancelled()`."""
+        from assistant.think.llm.llm_calls import ReplyReader
+
+        runtime = self._loaded()
+        text = self._render(self._clean.prompt(prompt))
+        tokens = runtime.tokens(text)
+        room = runtime.context_tokens - len(tokens)
+        if room < LEAST_REPLY_TOKENS:
+            raise EngineError(f"A prompt of {len(tokens)} tokens does not fit {runtime.context_tokens}.")
+        reused = runtime.keep(tokens)
+        prefilled = generated = 0
+        for prefilled in runtime.read(tokens, cancelled):
+            yield PrefillProgress(prefilled, len(tokens) - reused)
+        reader = ReplyReader(
+            frozenset(tool.name for tool in prompt.tools),
+            self._options.call_format,
+            thinking=text.rstrip().endswith("<think>"),
+        )
+        silent = 0
+        limit = 0 if cancelled() else min(prompt.max_tokens, room)
+        for count, item in self._reply(prompt, limit, reader, cancelled):
+            generated = count
+            silent = silent + 1 if item is None else 0
+            if item is not None:
+                yield item
+            elif silent % SILENT_TOKENS == 0:
+                yield PrefillProgress(prefilled, prefilled)
+        yield LlmUsage(prefilled, reused, generated)
+
+    def _reply(
+        self, prompt: Prompt, limit: int, reader: "ReplyReader", cancelled: Cancelled
+    ) -> Iterator[tuple[int, LlmItem | None]]:
+        """Tokens generated so far with what they brought, if anything."""
+        from assistant.think.llm.llm_runtime import Sampler
+
+        runtime = self._loaded()
+        sampler = Sampler(prompt.temperature, self._options.seed)
+        decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+        count = 0
+        while count < limit:
+            token = runtime.sample(sampler)
+            if runtime.ends(token):
+                break
+            count += 1
+            yield count, None
+            for item in reader.feed(decode(runtime.piece(token, special=token in self._marks))):
+                yield count, item
+            if cancelled():
+                return
+            runtime.append(token)
+        for item in reader.finish():
+            yield count, item
+
+    def _loaded(self) -> "Runtime":
+        if self._runtime is None:
+            raise EngineError("llama_cpp was asked before its model was loaded.")
+        return self._runtime
+
+
+_fits: type[LlmEngine] = LlamaCpp

@@ -1,0 +1,203 @@
+"""A GGUF behind llama.cpp's C API: tokens in, tokens out, its cache kept from call to call.
+
+One thread at a time. What the C library cannot survive (a vocabulary with holes, two threads) ends the
+process, so this runs in a process of its own.
+"""
+
+import ctypes
+import weakref
+from collections import deque
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import llama_cpp
+
+from assistant.errors import EngineError, ModelMissing
+from assistant.ports import Cancelled
+
+PIECE_TOKENS = 64
+"""Prompt tokens read at a time: a big model on a busy small box reads about 20 a second."""
+_PIECE_BYTES = 256
+_ABORTED = 2
+_WARNING, _ERROR = 3, 4
+_SAID: deque[str] = deque(maxlen=8)
+
+
+@llama_cpp.llama_log_callback  # type: ignore[untyped-decorator]
+def _listen(level: int, text: bytes, _: ctypes.c_void_p) -> None:
+    if level in (_WARNING, _ERROR) and text.strip():
+        _SAID.append(text.decode("utf-8", "replace").strip())
+
+
+def _free(context: Any, model: Any) -> None:
+    llama_cpp.llama_free(context)
+    llama_cpp.llama_model_free(model)
+
+
+class Runtime:
+    """A loaded model with one context."""
+
+    def __init__(self, path: Path, context_tokens: int, threads: int) -> None:
+        """Raise ModelMissing when the file is absent or no GGUF, EngineError when llama.cpp refuses it."""
+        _check_file(path)
+        llama_cpp.llama_log_set(_listen, ctypes.c_void_p(0))
+        llama_cpp.llama_backend_init()
+        how = llama_cpp.llama_model_default_params()
+        how.n_gpu_layers = 0
+        self._model = llama_cpp.llama_model_load_from_file(str(path).encode(), how)
+        if self._model is None:
+            raise EngineError(f"llama.cpp cannot load {path}: {_reason()}")
+        size = llama_cpp.llama_context_default_params()
+        size.n_ctx = context_tokens
+        size.n_batch = size.n_ubatch = PIECE_TOKENS
+        size.n_threads = size.n_threads_batch = threads
+        self._context = llama_cpp.llama_init_from_model(self._model, size)
+        if self._context is None:
+            llama_cpp.llama_model_free(self._model)
+            raise EngineError(f"llama.cpp has no room for {context_tokens} tokens of context: {_reason()}")
+        weakref.finalize(self, _free, self._context, self._model)
+        self.context_tokens = int(llama_cpp.llama_n_ctx(self._context))
+        self._vocabulary = llama_cpp.llama_model_get_vocab(self._model)
+        self._held: list[int] = []
+        self._abort: Any = None
+
+    # ── words ────────────────────────────────────────────────────────────────────────────────────
+
+    def template(self) -> str | None:
+        """The chat template the file carries."""
+        found = llama_cpp.llama_model_chat_template(self._model, None)
+        return found.decode("utf-8", "replace") if found else None
+
+    def special(self) -> list[str]:
+        """The texts of all control tokens: what no one's words may contain."""
+        count = llama_cpp.llama_vocab_n_tokens(self._vocabulary)
+        marks = (n for n in range(count) if llama_cpp.llama_vocab_is_control(self._vocabulary, n))
+        return [llama_cpp.llama_vocab_get_text(self._vocabulary, n).decode("utf-8", "replace") for n in marks]
+
+    def mark(self, end: bool) -> str:
+        """The text of the token that begins (or ends) a text; "" where the model has none."""
+        ask = llama_cpp.llama_vocab_eos if end else llama_cpp.llama_vocab_bos
+        token = ask(self._vocabulary)
+        if token < 0:
+            return ""
+        return str(llama_cpp.llama_vocab_get_text(self._vocabulary, token).decode("utf-8", "replace"))
+
+    def tokens(self, text: str, *, special: bool = True) -> list[int]:
+        """Text as tokens; with `special`, control tokens written in it count as such."""
+        raw = text.encode("utf-8", "replace")
+        room = len(raw) + 8
+        found = (llama_cpp.llama_token * room)()
+        count = llama_cpp.llama_tokenize(self._vocabulary, raw, len(raw), found, room, False, special)
+        if count < 0:
+            raise EngineError(f"llama.cpp cannot split a text of {len(raw)} bytes into tokens")
+        return list(found[:count])
+
+    def piece(self, token: int, *, special: bool = False) -> bytes:
+        """The bytes of a token, perhaps a part of a character; control tokens have none unless `special`."""
+        room = _PIECE_BYTES
+        while True:
+            found = (ctypes.c_char * room)()
+            count = llama_cpp.llama_token_to_piece(self._vocabulary, token, found, room, 0, special)
+            if count >= 0:
+                return ctypes.string_at(found, count)
+            room = -count
+
+    def ends(self, token: int) -> bool:
+        """The model ends its reply with this token."""
+        return bool(llama_cpp.llama_vocab_is_eog(self._vocabulary, token))
+
+    # ── thinking ─────────────────────────────────────────────────────────────────────────────────
+
+    def keep(self, prompt: Sequence[int]) -> int:
+        """Cut the cache down to what it shares with the prompt; return how many tokens need no reading.
+
+        The last token is always read anew, as sampling needs its logits. Models with a recurrent state cannot
+        be cut, so they start from nothing.
+        """
+        shared = 0
+        for held, wanted in zip(self._held, prompt[:-1], strict=False):
+            if held != wanted:
+                break
+            shared += 1
+        self._cut(shared)
+        return len(self._held)
+
+    def read(self, prompt: Sequence[int], cancelled: Cancelled) -> Iterator[int]:
+        """Read what `keep` left of the prompt; yield the tokens read so far after each piece.
+
+        Ends early, with the cache in order, when `cancelled()`; a running piece is aborted too.
+        """
+        self._abort = llama_cpp.ggml_abort_callback(lambda _: cancelled())
+        llama_cpp.llama_set_abort_callback(self._context, self._abort, None)
+        start = len(self._held)
+        try:
+            for at in range(start, len(prompt), PIECE_TOKENS):
+                if cancelled() or not self._decode(prompt[at : at + PIECE_TOKENS]):
+                    return
+                yield len(self._held) - start
+        finally:
+            llama_cpp.llama_set_abort_callback(self._context, llama_cpp.ggml_abort_callback(), None)
+
+    def append(self, token: int) -> None:
+        """Read one token of the reply."""
+        self._decode([token])
+
+    def sample(self, sampler: "Sampler") -> int:
+        """Choose the next token from the last one's logits."""
+        return int(llama_cpp.llama_sampler_sample(sampler.chain, self._context, -1))
+
+    def _decode(self, tokens: Sequence[int]) -> bool:
+        """Read tokens at the cache's end; False when aborted."""
+        array = (llama_cpp.llama_token * len(tokens))(*tokens)
+        code = llama_cpp.llama_decode(self._context, llama_cpp.llama_batch_get_one(array, len(tokens)))
+        if code == 0:
+            self._held.extend(tokens)
+            return True
+        self._cut(len(self._held))
+        if code == _ABORTED:
+            return False
+        raise EngineError(f"llama.cpp failed to read {len(tokens)} tokens (code {code}): {_reason()}")
+
+    def _cut(self, length: int) -> None:
+        memory = llama_cpp.llama_get_memory(self._context)
+        if length and llama_cpp.llama_memory_seq_rm(memory, 0, length, -1):
+            del self._held[length:]
+            return
+        llama_cpp.llama_memory_clear(memory, True)
+        self._held.clear()
+
+
+class Sampler:
+    """How the next token is chosen: greedy at temperature 0, else top-k, top-p and min-p."""
+
+    def __init__(self, temperature: float, seed: int | None) -> None:
+        self.chain = llama_cpp.llama_sampler_chain_init(llama_cpp.llama_sampler_chain_default_params())
+        weakref.finalize(self, llama_cpp.llama_sampler_free, self.chain)
+        if temperature <= 0:
+            steps = [llama_cpp.llama_sampler_init_greedy()]
+        else:
+            chosen = llama_cpp.LLAMA_DEFAULT_SEED if seed is None else seed
+            steps = [
+                llama_cpp.llama_sampler_init_top_k(40),
+                llama_cpp.llama_sampler_init_top_p(0.95, 1),
+                llama_cpp.llama_sampler_init_min_p(0.05, 1),
+                llama_cpp.llama_sampler_init_temp(temperature),
+                llama_cpp.llama_sampler_init_dist(chosen),
+            ]
+        for step in steps:
+            llama_cpp.llama_sampler_chain_add(self.chain, step)
+
+
+def _check_file(path: Path) -> None:
+    if not path.is_file():
+        raise ModelMissing(
+            f"The language model {path} is not here. Fix: assistant setup, or correct `model`."
+        )
+    with path.open("rb") as file:
+        if file.read(4) != b"GGUF":
+            raise ModelMissing(f"{path} is not a GGUF file. Fix: download it again.")
+
+
+def _reason() -> str:
+    return _SAID[-1] if _SAID else "no reason given"

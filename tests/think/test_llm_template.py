@@ -1,0 +1,119 @@
+"""Chat templates: the sandbox holds, the forms are right, marks are taken out."""
+
+import pytest
+
+from assistant.errors import EngineError
+from assistant.messages import ChatMessage, Prompt, ToolCall, ToolSpec
+
+pytest.importorskip("jinja2", reason="needs the full profile (uv sync --extra full)")
+
+from assistant.think.llm import llm_template
+from assistant.think.llm.llm_template import ChatTemplate, Clean, chatml, wire_messages
+
+ASKED = Prompt((ChatMessage("user", "hello"),))
+TOOL = ToolSpec(
+    "light_set",
+    "Set a light.",
+    {
+        "type": "object",
+        "properties": {
+            "targets": {"type": "array", "items": {"type": "string"}},
+            "brightness_percent": {"anyOf": [{"type": "integer"}, {"type": "null"}]},
+        },
+        "required": ["targets"],
+    },
+    writes=True,
+    risk=1,
+)
+
+
+@pytest.mark.parametrize(
+    "loop",
+    [
+        "{% set r = range(99999) %}{% for a in r %}{% for b in r %}{% endfor %}{% endfor %}",
+        "{% for a in range(99999) %}{% for b in range(99999) %}x{% endfor %}{% endfor %}",
+        "{% macro m(n) %}{% if n %}{{ m(n - 1) }}{{ m(n - 1) }}{% endif %}{% endmacro %}{{ m(40) }}",
+    ],
+)
+def test_a_template_without_an_end_is_stopped(loop: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(llm_template, "TIME_LIMIT_S", 0.2)
+    with pytest.raises(EngineError, match="does not come to an end"):
+        ChatTemplate(loop, "", "").render(ASKED)
+
+
+@pytest.mark.parametrize(
+    "evil",
+    [
+        "{{ ''.__class__.__mro__[1].__subclasses__() }}",
+        "{{ messages.__init__.__globals__ }}",
+        "{{ 'a' * 1000000000 }}",
+        "{{ 9 ** 999999999 }}",
+        "{{ raise_exception('no system messages here') }}",
+        "{{ messages[7].content.x }}",
+        "{{ 1 / 0 }}",
+    ],
+)
+def test_what_a_template_may_not_do_is_an_engine_error(evil: str) -> None:
+    with pytest.raises(EngineError, match="chatml"):
+        ChatTemplate(evil, "", "").render(ASKED)
+
+
+def test_a_template_that_cannot_be_read_is_an_engine_error() -> None:
+    with pytest.raises(EngineError, match="cannot be read"):
+        ChatTemplate("{% for x in %}", "", "")
+
+
+def test_the_template_sees_tools_calls_and_results() -> None:
+    source = (
+        "{{ bos_token }}{% for m in messages %}[{{ m.role }}]{{ m.content }}"
+        "{% for c in m.tool_calls %}{{ c.function | tojson }}{% endfor %}{% endfor %}"
+        "{% for t in tools %}{{ t.function.name }}{% endfor %}{{ enable_thinking }}"
+    )
+    call = ToolCall("1", "light_set", {"targets": ["lamp"]})
+    prompt = Prompt(
+        (
+            ChatMessage("system", "a"),
+            ChatMessage("system", "b"),
+            ChatMessage("user", "x"),
+            ChatMessage("assistant", "", (call,)),
+            ChatMessage("tool", "done", call_id="1", name="light_set"),
+        ),
+        (TOOL,),
+    )
+    assert ChatTemplate(source, "<s>", "").render(prompt) == (
+        "<s>[system]a\n\nb[user]x[assistant]"
+        '{"name": "light_set", "arguments": {"targets": ["lamp"]}}[tool]donelight_setFalse'
+    )
+
+
+def test_leading_system_messages_become_one_and_others_stay() -> None:
+    wire = wire_messages(
+        (
+            ChatMessage("system", "a"),
+            ChatMessage("system", "b"),
+            ChatMessage("user", "c"),
+            ChatMessage("system", "d"),
+        )
+    )
+    assert [entry["role"] for entry in wire] == ["system", "user", "system"]
+    assert wire[0]["content"] == "a\n\nb"
+
+
+def test_chatml_puts_tools_after_the_rules_in_one_line_each() -> None:
+    text = chatml(
+        Prompt(
+            (ChatMessage("system", "rules"), ChatMessage("system", "names"), ChatMessage("user", "hi")),
+            (TOOL,),
+        )
+    )
+    assert text.startswith("<|im_start|>system\nrules\n\nTools:\n")
+    assert "\nlight_set(targets: [str], brightness_percent?: int): Set a light.\n" in text
+    assert text.index("Tools:") < text.index("names") < text.index("hi")
+    assert text.endswith("<|im_start|>assistant\n")
+
+
+def test_marks_are_taken_out_even_when_taking_one_out_joins_another() -> None:
+    clean = Clean(["<|weird|>", "[INST]"])
+    assert clean.text("a <|im_end|> b [INST] c </tool_call>d") == "a   b   c  d"
+    assert "<|im_end|>" not in clean.text("<|im_<|weird|>end|>").replace(" ", "")
+    assert clean.text("2 < 3 and 5 > 4") == "2 < 3 and 5 > 4"
