@@ -14,7 +14,7 @@ from assistant.memory.entries import Ring
 from assistant.memory.schedule import Schedule
 from assistant.messages import Reply, Sound, Turn
 from assistant.ports import Tts
-from assistant.skills.wording import ring_sentence
+from assistant.skills.timers import ring_sentence
 from assistant.tasks import together
 from assistant.think.answer import Answer
 
