@@ -1,0 +1,202 @@
+"""What a phrase's slots mean → the arguments of our tools.
+
+A phrase set of the owner's own whose intents are no tools of ours hands its slots over unchanged.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.messages import JsonValue
+from assistant.think.names import HouseNames
+from assistant.think.numbers import NUMBER_WORDS
+
+Arguments = Mapping[str, JsonValue]
+
+OPEN_ITEM_WORDS = 4
+"""An open list item or timer name is at most this long."""
+NOT_IN_NAMES = NUMBER_WORDS | {
+    *("and", "or", "not", "no", "don't", "never", "except", "but", "if", "when", "unless", "until", "after", "before"),
+    *("then", "turn", "switch", "timer", "timers", "list", "minute", "minutes", "hour", "hours", "second", "seconds"),
+    *("tomorrow", "tonight", "later", "today", "yesterday", "every", "all", "both", "everything", "i", "you", "it"),
+    *("is", "are", "was", "to", "from", "on", "off", "in", "at", "for", "what", "how", "why", "who", "where", "which"),
+    *("that", "this", "them", "these", "those", "a", "an", "the", "my", "please", "now", "can", "could", "will"),
+}
+"""Words that show an open slot swallowed more than a name."""
+
+
+class NotMeant(Exception):  # noqa: N818 - not an error: the phrase fits but means nothing here
+    """The words fit a phrase but mean nothing in this house."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear(Exception):  # noqa: N818
+    """The words fit but the house must ask; `question` is what to ask."""
+
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One slot of a match, in the order spoken; `open` ones hold any words."""
+
+    name: str
+    value: JsonValue
+    open: bool = False
+
+
+def arguments(tool: str, slots: Sequence[Slot], names: HouseNames, room: str) -> Arguments:
+    """The call's arguments; raises NotMeant or Unclear."""
+    build = _BUILDERS.get(tool)
+    if build is None:
+        return {slot.name: slot.value for slot in slots}
+    return build(_Said(slots, names, room))
+
+
+class _Said:
+    """The slots of one match, by name."""
+
+    def __init__(self, slots: Sequence[Slot], names: HouseNames, room: str) -> None:
+        self.slots = slots
+        self.names = names
+        self.room = room
+
+    def all(self, *wanted: str) -> list[Slot]:
+        return [slot for slot in self.slots if slot.name in wanted]
+
+    def total(self, name: str) -> int:
+        return sum(int(str(slot.value)) for slot in self.all(name))
+
+    def duration_s(self) -> int:
+        found = 3600 * self.total("hours") + 60 * self.total("minutes") + self.total("seconds") + self.total("extra_s")
+        if found <= 0:
+            raise NotMeant
+        return found
+
+    def optional(self, name: str) -> dict[str, JsonValue]:
+        """The slot as an argument when it was said; an open one must look like a name."""
+        found = self.all(name)
+        for slot in found:
+            if slot.open:
+                _a_name(str(slot.value))
+        return {name: found[0].value} if found else {}
+
+
+def _a_name(text: str) -> str:
+    words = text.split()
+    if not words or len(words) > OPEN_ITEM_WORDS or not NOT_IN_NAMES.isdisjoint(words):
+        raise NotMeant
+    return text
+
+
+def _items(said: _Said) -> Arguments:
+    items: list[JsonValue] = []
+    for slot in said.all("item", "any_items"):
+        if not slot.open:
+            items.append(slot.value)
+            continue
+        for part in str(slot.value).split(" and "):
+            items.append(_a_name(_without_article(part)))
+    return {"items": list(dict.fromkeys(items)), **said.optional("list")}  # type: ignore[arg-type]
+
+
+def _without_article(text: str) -> str:
+    first, _, rest = text.strip().partition(" ")
+    return rest if rest and first in {"a", "an", "the", "some", "more", "my", "our"} else text.strip()
+
+
+def _targets(said: _Said) -> Arguments:
+    found: list[str] = []
+    for slot in said.all("target", "lights_of", "scope"):
+        if slot.name == "target":
+            found += _device(said, str(slot.value))
+        elif slot.name == "scope" and slot.value == "all":
+            found += said.names.lights() if not said.all("lights_of") else ()
+        else:
+            found += _lights(said, said.room if slot.name == "scope" else str(slot.value))
+    if not found:
+        raise NotMeant
+    return {"targets": list(dict.fromkeys(found))}
+
+
+def _device(said: _Said, spoken: str) -> Sequence[str]:
+    meant = said.names.meant(spoken, said.room)
+    if not meant:
+        raise NotMeant
+    if len(meant) > 1:
+        raise Unclear(f"Which {spoken} do you mean: {', '.join(f'the {n}' for n in meant[:-1])} or the {meant[-1]}?")
+    return meant
+
+
+def _lights(said: _Said, place: str) -> Sequence[str]:
+    area = said.names.area(place)
+    lights = said.names.lights(area) if area is not None else ()
+    if not lights:
+        raise Unclear("Which lights do you mean?" if area is None else f"I know no lights in the {area}. Which do you mean?")
+    return lights
+
+
+def _light_set(said: _Said) -> Arguments:
+    wished = {**said.optional("brightness_percent"), **said.optional("color")}
+    if not wished:
+        raise NotMeant
+    return {**_targets(said), **wished}
+
+
+def _timer_set(said: _Said) -> Arguments:
+    return {"duration_s": said.duration_s(), **said.optional("name")}
+
+
+def _timer_adjust(said: _Said) -> Arguments:
+    return {"delta_s": said.total("sign") * said.duration_s(), **said.optional("name")}
+
+
+def _volume_change(said: _Said) -> Arguments:
+    return {"steps": said.total("sign") * (said.total("steps") or 1)}
+
+
+def _name(said: _Said) -> Arguments:
+    return said.optional("name")
+
+
+def _name_or_all(said: _Said) -> Arguments:
+    return {**said.optional("name"), **said.optional("all")}
+
+
+def _list(said: _Said) -> Arguments:
+    return said.optional("list")
+
+
+def _percent(said: _Said) -> Arguments:
+    return said.optional("percent")
+
+
+def _nothing(said: _Said) -> Arguments:
+    return {}
+
+
+_BUILDERS: Mapping[str, Callable[[_Said], Arguments]] = {
+    "timer_set": _timer_set,
+    "timer_query": _name,
+    "timer_cancel": _name_or_all,
+    "timer_adjust": _timer_adjust,
+    "timer_pause": _name,
+    "timer_resume": _name,
+    "list_add": _items,
+    "list_remove": _items,
+    "list_read": _list,
+    "list_clear": _list,
+    "time_now": _nothing,
+    "date_now": _nothing,
+    "volume_set": _percent,
+    "volume_change": _volume_change,
+    "stop": _nothing,
+    "repeat": _nothing,
+    "help": _nothing,
+    "device_on": _targets,
+    "device_off": _targets,
+    "light_set": _light_set,
+    "device_query": _targets,
+}
+
+TOOLS = frozenset(_BUILDERS)
+"""The tools our own phrases call."""

@@ -1,0 +1,153 @@
+"""Transcript → the tool calls it means, or nothing at all.
+
+A sentence is understood whole or not at all: every word must fit a phrase, every part of a joined sentence must be
+a command by itself. What is left over goes to the LLM, never to a tool.
+"""
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from hassil.recognize import RecognizeResult, recognize_all
+
+from assistant.messages import ToolCall
+from assistant.think.calls import Arguments, NotMeant, Slot, Unclear, arguments
+from assistant.think.numbers import plain
+from assistant.think.phrases import Phrases
+
+MAX_CUTS = 6
+"""Places where a long sentence may fall into commands; more make it no sequence of commands."""
+_PAUSE = re.compile(r"[,;.!?](?=\s|$)")
+_JOINTS = (("and", "then"), ("and", "also"), ("and",), ("then",), (",", "and", "then"), (",", "and"), (",", "then"), (",",))
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What a whole sentence means."""
+
+    calls: tuple[ToolCall, ...]
+    """In the order spoken; empty when the house must ask first."""
+    reason: str
+    """Which phrase it was, for the record."""
+    question: str | None = None
+    """What to ask when the words fit but more than one thing is meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Meaning:
+    """One way to understand a text."""
+
+    tool: str
+    arguments: Arguments
+    phrase: str
+    question: str | None = None
+
+
+class Intents:
+    """The phrases of a house, ready to be recognised."""
+
+    def __init__(self, phrases: Phrases) -> None:
+        self._phrases = phrases
+        self._ids = itertools.count(1)
+
+    def understand(self, text: str, room: str) -> Understood | None:
+        """The calls of `text` said in `room` (an area's name); None where it is not understood whole."""
+        tokens = _tokens(text)
+        if not tokens:
+            return None
+        whole = " ".join(token for token in tokens if token != ",")
+        meanings = self._one(whole, room)
+        found = [meanings] if meanings else self._several(tokens, room)
+        if not found:
+            return None
+        asked = next((meaning for meaning in found if meaning.question is not None), None)
+        if asked is not None:
+            return Understood((), f"phrase {asked.phrase!r}", asked.question)
+        calls = tuple(ToolCall(f"intent-{next(self._ids)}", m.tool, m.arguments) for m in found)
+        return Understood(calls, "; ".join(f"phrase {m.phrase!r}" for m in found))
+
+    def _one(self, text: str, room: str) -> _Meaning | None:
+        """A single command, said with or without politeness around it."""
+        for said in self._unwrapped(text):
+            if (meaning := self._phrase(said, room)) is not None:
+                return meaning
+        return None
+
+    def _unwrapped(self, text: str) -> Iterator[str]:
+        yield text
+        for lead, tail in itertools.product(
+            ("", *_fitting(text, self._phrases.lead_ins, str.startswith, "{} ")),
+            ("", *_fitting(text, self._phrases.tails, str.endswith, " {}")),
+        ):
+            inner = text.removeprefix(f"{lead} ") if lead else text
+            inner = inner.removesuffix(f" {tail}") if tail else inner
+            if inner != text and len(inner) < len(text):
+                yield inner
+
+    def _phrase(self, text: str, room: str) -> _Meaning | None:
+        results = sorted(recognize_all(text, self._phrases.parsed), key=_rank)
+        unclear: _Meaning | None = None
+        for result in results:
+            phrase = (result.intent_sentence.text or "") if result.intent_sentence else ""
+            try:
+                meant = arguments(result.intent.name, _slots(result), self._phrases.names, room)
+            except NotMeant:
+                continue
+            except Unclear as doubt:
+                unclear = unclear or _Meaning(result.intent.name, {}, phrase, doubt.question)
+                continue
+            return _Meaning(result.intent.name, meant, phrase)
+        return unclear
+
+    def _several(self, tokens: Sequence[str], room: str) -> list[_Meaning]:
+        """Commands joined by "and", "then" or a comma: all understood, or none."""
+        cuts = list(_cuts(tokens))
+        if not cuts or len(cuts) > MAX_CUTS:
+            return []
+        for start, end in cuts:
+            first = self._one(_joined(tokens[:start]), room)
+            if first is None:
+                continue
+            rest = tokens[end:]
+            last = self._one(_joined(rest), room)
+            following = [last] if last is not None else self._several(rest, room)
+            if following:
+                return [first, *following]
+        return []
+
+
+def _tokens(text: str) -> list[str]:
+    """Plain words with a "," where the text pauses between them."""
+    parts = [plain(part) for part in _PAUSE.split(text)]
+    return " , ".join(part for part in parts if part).split()
+
+
+def _joined(tokens: Sequence[str]) -> str:
+    return " ".join(token for token in tokens if token != ",")
+
+
+def _cuts(tokens: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Where a joint starts and ends; both sides have words."""
+    for start in range(1, len(tokens)):
+        for joint in sorted(_JOINTS, key=len, reverse=True):
+            end = start + len(joint)
+            if tuple(tokens[start:end]) == joint and end < len(tokens) and (start == 0 or tokens[start - 1] != ","):
+                yield start, end
+                break
+
+
+def _fitting(text: str, forms: frozenset[str], fits: "object", shape: str) -> list[str]:
+    assert callable(fits)
+    return sorted((form for form in forms if fits(text, shape.format(form))), key=len, reverse=True)
+
+
+def _slots(result: RecognizeResult) -> list[Slot]:
+    return [Slot(e.name, e.value, open=e.is_wildcard) for e in result.entities_list]
+
+
+def _rank(result: RecognizeResult) -> tuple[int, int, int, int]:
+    """Better first: no open slots, names before areas, few slots, much literal text."""
+    open_slots = sum(entity.is_wildcard for entity in result.entities_list)
+    places = sum(entity.name in {"lights_of", "scope"} for entity in result.entities_list)
+    return open_slots, places, len(result.entities_list), -result.text_chunks_matched
