@@ -16,7 +16,7 @@ from assistant.settings_yaml import read_yaml_bytes
 from assistant.yaml_text import suggestion
 
 Kind = Literal["stt", "llm", "tts", "wake", "turn"]
-SoundName = Literal["woken", "dismissed", "sorry", "ring"]
+SoundName = Literal["listening", "dismissed", "sorry", "ring"]
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,80}$")]
 FileName = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*$")
@@ -110,7 +110,7 @@ class Voice(_Entry):
     manner: str = Field(default="", max_length=2000)
     """Told to the LLM: who speaks, and how."""
     sounds: Mapping[SoundName, FileName] = {
-        "woken": "woken.wav",
+        "listening": "listening.wav",
         "dismissed": "dismissed.wav",
         "sorry": "sorry.wav",
         "ring": "ring.wav",

@@ -91,7 +91,7 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     rising = after((0.0, note(659.3, 0.18, decay_s=0.07)), (0.09, note(987.8, 0.26, decay_s=0.09)))
     falling = after((0.0, note(523.3, 0.18, decay_s=0.07)), (0.10, note(392.0, 0.28, decay_s=0.09)))
-    write("woken.wav", rising)
+    write("listening.wav", rising)
     write("dismissed.wav", falling, LEVEL_DB - 4)
     write("ring.wav", ring())
     write("sorry.wav", apology())

@@ -80,7 +80,7 @@ def test_the_shipped_voices(catalogue: Catalogue) -> None:
     }
 
 
-@pytest.mark.parametrize("name", ["woken", "dismissed", "sorry", "ring"])
+@pytest.mark.parametrize("name", ["listening", "dismissed", "sorry", "ring"])
 def test_the_sounds_are_soft_and_do_not_click(name: str) -> None:
     sound = read_sound(f"{name}.wav")
     wave = samples(sound.pcm).astype(np.int32)
@@ -113,7 +113,7 @@ def test_a_sound_that_cannot_be_read() -> None:
 
 def test_a_voice_may_be_silent() -> None:
     voice = Voice(name="v", engine="espeak", model="en", language="en", sounds={"ring": "ring.wav"})
-    assert voice.sound("woken") is None
+    assert voice.sound("listening") is None
     assert voice.sound("ring") is not None
 
 
