@@ -46,6 +46,8 @@ class EngineError(AssistantError):
     """An engine refused or failed a call."""
 
     spoken = "Sorry, I had a hiccup. Please say that again."
+    retryable = False
+    """The worker is to blame, not the input: the same call may work on a fresh one."""
 
 
 class EngineTimeout(EngineError):

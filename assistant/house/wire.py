@@ -1,0 +1,158 @@
+"""Bytes ↔ frames between the house and an engine's process. No I/O here, no pickle; strict on what it reads.
+
+A frame is two big-endian u32 lengths (header, body), a JSON header and a raw body. The header holds exactly
+`kind`, `call` and `value`; the body is PCM for `input` and `item`, and JSON for what may be large (`load`,
+`call`, `configure`: prompts, grammars). Every frame carries the id of the call it belongs to; 0 is none.
+
+house → engine: load, configure, call, input (a SpeechChunk), end (of the input), cancel
+engine → house: ready, item, progress, end, error
+"""
+
+import json
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from assistant.errors import WireError
+from assistant.messages import JsonValue
+
+HEADER_CAP = 64 * 1024
+PCM_CAP = 4 * 1024 * 1024
+"""About 95 s of a 22,050 Hz voice; longer sound is sent in several items."""
+JSON_CAP = 8 * 1024 * 1024
+"""A grammar with a thousand names and their pronunciations is under 1 MB."""
+
+_LENGTHS = struct.Struct(">II")
+_CALL_CAP = 2**53
+
+
+class Kind(StrEnum):
+    """What a frame is."""
+
+    LOAD = "load"
+    READY = "ready"
+    CONFIGURE = "configure"
+    CALL = "call"
+    INPUT = "input"
+    ITEM = "item"
+    PROGRESS = "progress"
+    END = "end"
+    ERROR = "error"
+    CANCEL = "cancel"
+
+
+_KINDS = {kind.value: kind for kind in Kind}
+_BODY_CAPS = {
+    Kind.LOAD: JSON_CAP,
+    Kind.CONFIGURE: JSON_CAP,
+    Kind.CALL: JSON_CAP,
+    Kind.INPUT: PCM_CAP,
+    Kind.ITEM: PCM_CAP,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One message on the wire."""
+
+    kind: Kind
+    call: int
+    value: Mapping[str, JsonValue] = field(default_factory=dict)
+    body: bytes = b""
+
+
+def plain_json(value: object) -> bytes:
+    """Compact UTF-8 JSON; WireError for what JSON cannot say (NaN, lone surrogates, foreign objects)."""
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        return text.encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise WireError(f"cannot be written as JSON: {error}") from error
+
+
+def read_json(data: bytes) -> dict[str, JsonValue]:
+    """A JSON object, read strictly: UTF-8, no NaN, no key twice."""
+    try:
+        value = json.loads(data.decode(), parse_constant=_no_constant, object_pairs_hook=_once)
+    except (ValueError, RecursionError) as error:
+        raise WireError(f"not JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise WireError("not a JSON object")
+    return value
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def _once(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
+
+
+def encode_frame(frame: Frame) -> bytes:
+    """A frame's bytes; WireError when it breaks a cap."""
+    header = plain_json({"kind": frame.kind.value, "call": frame.call, "value": frame.value})
+    if len(header) > HEADER_CAP:
+        raise WireError(f"a {frame.kind} header of {len(header)} bytes is over {HEADER_CAP}")
+    if len(frame.body) > _BODY_CAPS.get(frame.kind, 0):
+        raise WireError(f"a {frame.kind} body of {len(frame.body)} bytes is over its cap")
+    return _LENGTHS.pack(len(header), len(frame.body)) + header + frame.body
+
+
+def _read_header(data: bytes) -> tuple[Kind, int, dict[str, JsonValue]]:
+    header = read_json(data)
+    if header.keys() != {"kind", "call", "value"}:
+        raise WireError("a header must hold kind, call and value")
+    kind, call, value = header["kind"], header["call"], header["value"]
+    if not isinstance(kind, str) or kind not in _KINDS:
+        raise WireError("unknown kind of frame")
+    if not isinstance(call, int) or isinstance(call, bool) or not 0 <= call < _CALL_CAP:
+        raise WireError("a call id must be a whole number")
+    if not isinstance(value, dict):
+        raise WireError("a header's value must be an object")
+    return _KINDS[kind], call, value
+
+
+class FrameReader:
+    """Bytes in pieces of any size → whole frames. After a WireError nothing more can be read."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+        self._broken = False
+
+    def feed(self, data: bytes) -> list[Frame]:
+        """Take bytes; return the frames they complete."""
+        if self._broken:
+            raise WireError("the wire is broken")
+        self._buffer += data
+        frames = []
+        try:
+            while (frame := self._next()) is not None:
+                frames.append(frame)
+        except WireError:
+            self._broken = True
+            self._buffer.clear()
+            raise
+        return frames
+
+    def _next(self) -> Frame | None:
+        if len(self._buffer) < _LENGTHS.size:
+            return None
+        header_size, body_size = _LENGTHS.unpack_from(self._buffer)
+        if header_size > HEADER_CAP or body_size > JSON_CAP:
+            raise WireError(f"a frame of {header_size} + {body_size} bytes is over the caps")
+        body_at = _LENGTHS.size + header_size
+        if len(self._buffer) < body_at:
+            return None
+        kind, call, value = _read_header(bytes(self._buffer[_LENGTHS.size : body_at]))
+        if body_size > _BODY_CAPS.get(kind, 0):
+            raise WireError(f"a {kind} body of {body_size} bytes is over its cap")
+        if len(self._buffer) < body_at + body_size:
+            return None
+        body = bytes(self._buffer[body_at : body_at + body_size])
+        del self._buffer[: body_at + body_size]
+        return Frame(kind, call, value, body)

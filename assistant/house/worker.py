@@ -1,0 +1,272 @@
+"""A running engine process (or thread) and the wire to it, on the event loop."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import Literal, Protocol, TypeAlias
+
+from assistant.errors import AssistantError, EngineGone, WireError
+from assistant.house.host import Host
+from assistant.house.wire import Frame, FrameReader, encode_frame
+
+Launcher: TypeAlias = Literal["spawn", "thread"]
+
+_FRAMES_HELD = 64
+_BYTES_HELD = 8 * 1024 * 1024
+_TAIL_BYTES = 2_000
+_CHATTER_BYTES = 64 * 1024
+_CHATTER_PAUSE_S = 0.02
+
+
+class Process(Protocol):
+    """What runs the engine."""
+
+    pid: int
+    ended: asyncio.Event
+    fate: str
+    """How it ended, in words."""
+
+    def kill(self) -> None: ...
+
+
+class Wire(asyncio.Protocol):
+    """Frames in order. Holds at most 64 frames or 8 MiB; beyond that the engine waits to be read."""
+
+    def __init__(self) -> None:
+        self.lost: AssistantError | None = None
+        self.on_lost: Callable[[], None] = lambda: None
+        self.heard_at = 0.0
+        """Loop time of the last bytes."""
+        self._reader = FrameReader()
+        self._frames: deque[Frame] = deque()
+        self._bytes = 0
+        self._news = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        if isinstance(transport, asyncio.Transport):
+            self._transport = transport
+        self.heard_at = self._loop.time()
+
+    def data_received(self, data: bytes) -> None:
+        self.heard_at = self._loop.time()
+        try:
+            found = self._reader.feed(data)
+        except WireError as error:
+            self._lose(EngineGone(f"the engine wrote garbage ({error})"))
+            return
+        self._frames.extend(found)
+        self._bytes += sum(len(frame.body) for frame in found)
+        if (len(self._frames) > _FRAMES_HELD or self._bytes > _BYTES_HELD) and self._transport:
+            self._transport.pause_reading()
+        self._news.set()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._lose(EngineGone("the engine's process ended"))
+
+    def _lose(self, error: AssistantError) -> None:
+        if self.lost is None:
+            self.lost = error
+            if self._transport:
+                self._transport.abort()
+            self._news.set()
+            self.on_lost()
+
+    def send(self, frame: Frame) -> None:
+        """Write a frame; nothing happens once the wire is lost."""
+        if self.lost is None and self._transport:
+            self._transport.write(encode_frame(frame))
+
+    def take(self) -> Frame | None:
+        """The next frame if one is here. Raises what ended the wire after the last one."""
+        if self._frames:
+            frame = self._frames.popleft()
+            self._bytes -= len(frame.body)
+            if not self._frames and self._transport and self.lost is None:
+                self._transport.resume_reading()
+            return frame
+        if self.lost is not None:
+            raise type(self.lost)(str(self.lost))
+        return None
+
+    async def news(self, until: float) -> None:
+        """Wait for a frame, a poke or the end; TimeoutError at loop time `until`."""
+        if self._frames or self.lost:
+            return
+        self._news.clear()
+        async with asyncio.timeout_at(until):
+            await self._news.wait()
+
+    def poke(self) -> None:
+        """Wake who waits for news."""
+        self._news.set()
+
+    def close(self, error: AssistantError | None = None) -> None:
+        """Hang up: the engine's process sees the end of file and exits."""
+        self._lose(error or EngineGone("the engine was stopped"))
+
+
+class _Chatter:
+    """What native libraries print: always drained (3 MB/s at most), only the last words kept in memory."""
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+        self._tail = b""
+        self._loop = asyncio.get_running_loop()
+        self._pause: asyncio.TimerHandle | None = None
+        os.set_blocking(fd, False)
+        self._loop.add_reader(fd, self._drain)
+
+    def _drain(self) -> None:
+        try:
+            data = os.read(self._fd, _CHATTER_BYTES)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self._loop.remove_reader(self._fd)
+            return
+        self._tail = (self._tail + data)[-_TAIL_BYTES:]
+        if len(data) == _CHATTER_BYTES:
+            self._loop.remove_reader(self._fd)
+            self._pause = self._loop.call_later(_CHATTER_PAUSE_S, self._resume)
+
+    def _resume(self) -> None:
+        self._pause = None
+        self._loop.add_reader(self._fd, self._drain)
+
+    def close(self) -> str:
+        """Stop; return the last line said."""
+        if self._pause:
+            self._pause.cancel()
+        self._loop.remove_reader(self._fd)
+        with contextlib.suppress(OSError):
+            self._tail = (self._tail + os.read(self._fd, _CHATTER_BYTES))[-_TAIL_BYTES:]
+        os.close(self._fd)
+        lines = self._tail.decode("utf-8", "replace").strip().splitlines()
+        return lines[-1][:200] if lines else ""
+
+
+class SpawnedProcess:
+    """A child in a session of its own: a terminal's Ctrl-C does not reach it."""
+
+    def __init__(self, theirs: socket.socket, environment: Mapping[str, str]) -> None:
+        self.ended = asyncio.Event()
+        self.fate = ""
+        reading, writing = os.pipe()
+        try:
+            self._child = subprocess.Popen(
+                [sys.executable, "-m", "assistant.house.host", str(theirs.fileno())],
+                stdin=subprocess.DEVNULL,
+                stdout=writing,
+                stderr=writing,
+                pass_fds=(theirs.fileno(),),
+                start_new_session=True,
+                env=_environment(environment),
+            )
+        except BaseException:
+            os.close(reading)
+            raise
+        finally:
+            os.close(writing)
+        self.pid = self._child.pid
+        self._chatter = _Chatter(reading)
+        self._pidfd = os.pidfd_open(self.pid)
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(self._pidfd, self._reap)
+
+    def _reap(self) -> None:
+        self._loop.remove_reader(self._pidfd)
+        os.close(self._pidfd)
+        code = self._child.wait()
+        last = self._chatter.close()
+        how = f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit status {code}"
+        self.fate = f"{how}; its last words: {last}" if last else how
+        self.ended.set()
+
+    def kill(self) -> None:
+        """End it and whatever it started, now."""
+        if not self.ended.is_set():
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.pid, signal.SIGKILL)
+
+
+def _environment(extra: Mapping[str, str]) -> dict[str, str]:
+    path = os.pathsep.join(entry for entry in sys.path if entry)
+    return {**os.environ, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1", **extra}
+
+
+class ThreadProcess:
+    """An engine on a thread of this process: for scripted engines and pure network clients.
+
+    It can't be killed: one that hangs loses its wire and is left behind.
+    """
+
+    def __init__(self, theirs: socket.socket, environment: Mapping[str, str]) -> None:
+        self.ended = asyncio.Event()
+        self.fate = "its thread ended"
+        self.pid = 0
+        self._wire = theirs.dup()
+        self._loop = asyncio.get_running_loop()
+        threading.Thread(target=self._run, name="hearth-engine", daemon=True).start()
+
+    def _run(self) -> None:
+        try:
+            Host(self._wire, at_end=lambda: None).serve()
+        finally:
+            self._wire.close()
+            with contextlib.suppress(RuntimeError):  # the loop has closed before a hung engine came back
+                self._loop.call_soon_threadsafe(self.ended.set)
+
+    def kill(self) -> None:
+        """Take its wire away; a healthy engine ends on that."""
+        with contextlib.suppress(OSError):
+            self._wire.shutdown(socket.SHUT_RDWR)
+
+
+class Worker:
+    """A process and its wire."""
+
+    def __init__(self, wire: Wire, process: Process) -> None:
+        self.wire = wire
+        self.process = process
+
+    @classmethod
+    async def launch(cls, launcher: Launcher, environment: Mapping[str, str]) -> "Worker":
+        """Start an empty host; the engine is loaded by the first frame."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            loop = asyncio.get_running_loop()
+            _, wire = await loop.create_unix_connection(Wire, sock=ours)
+            made = SpawnedProcess if launcher == "spawn" else ThreadProcess
+            try:
+                process: Process = made(theirs, environment)
+            except OSError as error:
+                wire.close()
+                raise EngineGone(f"no process could be started: {error}") from error
+        return cls(wire, process)
+
+    def fail(self, error: AssistantError) -> None:
+        """Give it up: killed now, replaced by who keeps it."""
+        self.process.kill()
+        self.wire.close(error)
+
+    async def end(self, grace_s: float) -> None:
+        """Hang up, wait a little, then kill; the process is reaped when this returns."""
+        self.wire.close()
+        try:
+            async with asyncio.timeout(grace_s):
+                await self.process.ended.wait()
+        except TimeoutError:
+            self.process.kill()
+            if self.process.pid:
+                await self.process.ended.wait()
