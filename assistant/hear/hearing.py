@@ -1,0 +1,165 @@
+"""AudioChunk → EarEvents: wake, then the utterance. Synchronous; runs on the ear's thread."""
+
+from collections.abc import Iterator
+
+from assistant.hear.cascade import PRE_ROLL_SAMPLES, Cascade, Sensed, Verdict
+from assistant.hear.endpoint import FRAME_SAMPLES, Endpoint, EndpointSettings
+from assistant.hear.ring import Ring
+from assistant.hear.utterance import Utterance
+from assistant.messages import (
+    EAR_RATE_HZ,
+    AudioChunk,
+    EarEvent,
+    EndReason,
+    WakeDismissed,
+    WakeSensed,
+    Woken,
+)
+from assistant.ports import VadEngine
+
+BEFORE_SAMPLES = EAR_RATE_HZ // 5
+"""Sound kept before the estimated end of the wake word: the estimate errs by up to this."""
+_KEEP_SAMPLES = 6 * EAR_RATE_HZ
+_FILL_SAMPLES = 2 * EAR_RATE_HZ
+"""A gap up to this is filled with silence; after a longer one, everything starts anew."""
+_WORD_SAMPLES = 6 * EAR_RATE_HZ // 10
+
+
+class Hearing:
+    """What one ear knows of its stream of sound."""
+
+    def __init__(self, cascade: Cascade | None, vad: VadEngine, endpoint: EndpointSettings) -> None:
+        self._cascade = cascade
+        self._vad = vad
+        self._settings = endpoint
+        self._ring = Ring(_KEEP_SAMPLES)
+        self._sensed: Sensed | None = None
+        self._utterance: Utterance | None = None
+        self._answer_within_ms: int | None = None
+
+    @property
+    def busy(self) -> bool:
+        """A wake word is being confirmed, or an utterance or an answer waited for."""
+        return self._sensed is not None or (self._utterance is not None and not self._idles(self._utterance))
+
+    def expect(self, wait_ms: int) -> None:
+        """The next voice within `wait_ms` of sound needs no wake word."""
+        self._answer_within_ms = wait_ms
+
+    def stop_expecting(self) -> None:
+        """Don't wait any more for an answer that has not begun; no event tells of it."""
+        self._answer_within_ms = None
+        waiting = self._utterance
+        if waiting is not None and waiting.unannounced and not waiting.started:
+            self._utterance = None
+
+    def take(self, chunk: AudioChunk, *, own_voice: bool) -> Iterator[list[EarEvent]]:
+        """The next sound. The events of each step are to go out before the next step is asked for."""
+        yield self._meet_gap(chunk)
+        step = 2 * FRAME_SAMPLES
+        for at in range(0, len(chunk.pcm), step):
+            piece = chunk.pcm[at : at + step]
+            self._ring.add(piece)
+            knew = self._sensed is not None
+            yield self._piece(piece, own_voice)
+            if self._sensed is not None and not knew:
+                yield self._look_back(own_voice)
+
+    def break_off(self, reason: EndReason) -> list[EarEvent]:
+        """The sound stopped: close what is open and forget what was heard."""
+        events: list[EarEvent] = []
+        if self._sensed is not None and self._cascade is not None:
+            events += self._decided(self._cascade.dismiss())
+        utterance, self._utterance = self._utterance, None
+        if utterance is not None and not self._idles(utterance):
+            silent = reason is EndReason.SILENCE and not utterance.started
+            events.append(utterance.close(EndReason.GONE if silent else reason))
+        self._answer_within_ms = None
+        self._restart(self._ring.end)
+        return events
+
+    def _piece(self, piece: bytes, own_voice: bool) -> list[EarEvent]:
+        if self._utterance is None and self._sensed is None and self._unannounced():
+            self._open(self._ring.end - len(piece) // 2, None)
+        if self._utterance is not None:
+            return self._speech(self._utterance, piece, own_voice)
+        cascade = self._cascade
+        assert cascade is not None
+        if self._sensed is not None:
+            return self._decided(cascade.confirm_on(piece, own_voice=own_voice))
+        self._sensed = cascade.listen(piece, self._ring.end)
+        if self._sensed is None:
+            return []
+        return [WakeSensed(self._sensed.word, self._sensed.score, self._sensed.end_sample)]
+
+    def _look_back(self, own_voice: bool) -> list[EarEvent]:
+        """Ask the second model about the sound up to now."""
+        assert self._cascade is not None
+        pre_roll = self._ring.sound(self._ring.end - PRE_ROLL_SAMPLES)
+        return self._decided(self._cascade.confirm(pre_roll, own_voice=own_voice))
+
+    def _decided(self, verdict: Verdict | None) -> list[EarEvent]:
+        if verdict is None:
+            return []
+        self._sensed = None
+        end = verdict.end_sample
+        if not verdict.woken:
+            return [WakeDismissed(verdict.word, verdict.score, end)]
+        ring = self._ring
+        starts = end - _WORD_SAMPLES
+        level, noise = ring.level_db(starts, end), ring.floor_db(starts)
+        self._answer_within_ms = None
+        utterance = self._open(max(end - BEFORE_SAMPLES, ring.start), end)
+        return [
+            Woken(verdict.word, verdict.score, level, noise, end),
+            *utterance.take(ring.sound(utterance.start)),
+        ]
+
+    def _open(self, start: int, wake_end: int | None) -> Utterance:
+        if wake_end is None:
+            wait_ms, self._answer_within_ms = self._answer_within_ms, None
+            endpoint = Endpoint(self._settings, no_speech_ms=wait_ms)
+        else:
+            tail = max(0, wake_end - start) // FRAME_SAMPLES
+            endpoint = Endpoint(self._settings, tail_frames=tail, no_speech_ms=self._settings.no_speech_ms)
+        self._utterance = Utterance(self._vad, endpoint, start, wake_end)
+        return self._utterance
+
+    def _speech(self, utterance: Utterance, piece: bytes, own_voice: bool) -> list[EarEvent]:
+        events: list[EarEvent] = [*utterance.take(piece, strict=own_voice)]
+        if utterance.ended:
+            self._utterance = None
+            if self._cascade is not None:
+                self._cascade.reset()
+        return events
+
+    def _unannounced(self) -> bool:
+        """Speech needs no wake word now."""
+        return self._cascade is None or self._answer_within_ms is not None
+
+    def _idles(self, utterance: Utterance) -> bool:
+        """Without a wake word an utterance that has not begun is nothing but listening."""
+        return self._cascade is None and not utterance.started
+
+    def _meet_gap(self, chunk: AudioChunk) -> list[EarEvent]:
+        """Lost sound counts as silence, so that positions hold; after too much of it nothing holds."""
+        missing = chunk.at_sample - self._ring.end
+        if missing == 0:
+            return []
+        events: list[EarEvent] = []
+        if 0 < missing <= _FILL_SAMPLES and self._ring.start < self._ring.end:
+            silence = bytes(2 * missing)
+            self._ring.add(silence)
+            if self._utterance is not None:
+                events += self._speech(self._utterance, silence, False)
+            return events
+        if self.busy:
+            events += self.break_off(EndReason.GONE)
+        self._restart(chunk.at_sample)
+        return events
+
+    def _restart(self, at_sample: int) -> None:
+        self._ring.restart(at_sample)
+        if self._cascade is not None:
+            self._cascade.reset()
+        self._utterance = None

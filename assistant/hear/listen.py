@@ -1,0 +1,125 @@
+"""Mic → Woken, then the utterance.
+
+The ear takes sound from the microphone as fast as it can think; what arrives meanwhile waits in the
+microphone's own queue. All inference is on one thread of the ear's own, so the loop never waits for a model.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
+from functools import partial
+from typing import TypeVar
+
+from assistant.hear.cascade import Cascade
+from assistant.hear.endpoint import EndpointSettings
+from assistant.hear.hearing import Hearing
+from assistant.messages import AudioChunk, EarEvent, EndReason
+from assistant.ports import Mic, VadEngine
+
+SILENT_MIC_S = 0.5
+"""A microphone in use that gives nothing for this long is gone; only its clock can tell."""
+
+_T = TypeVar("_T")
+
+
+class Ear:
+    """The ear of one room. `own_voice()` is true while the house itself can be heard."""
+
+    def __init__(
+        self,
+        mic: Mic,
+        cascade: Cascade | None,
+        vad: VadEngine,
+        endpoint: EndpointSettings,
+        *,
+        own_voice: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._mic = mic
+        self._hearing = Hearing(cascade, vad, endpoint)
+        self._own_voice = own_voice
+        self._requests: deque[Callable[[], None]] = deque()
+        self._open = asyncio.Event()
+        self._open.set()
+        self._shut = asyncio.Event()
+
+    @property
+    def muted(self) -> bool:
+        """Muted: the microphone is closed, and stays closed until unmuted."""
+        return self._shut.is_set()
+
+    @muted.setter
+    def muted(self, muted: bool) -> None:
+        now, before = (self._shut, self._open) if muted else (self._open, self._shut)
+        before.clear()
+        now.set()
+
+    def expect_answer(self, wait_s: float = 6.0) -> None:
+        """The next speech within `wait_s` of sound is an utterance without the wake word; if none comes,
+        SpeechEnded(NO_SPEECH)."""
+        self._requests.append(partial(self._hearing.expect, round(wait_s * 1000)))
+
+    def stop_expecting(self) -> None:
+        """Take `expect_answer` back, unless the answer has begun; no event follows."""
+        self._requests.append(self._hearing.stop_expecting)
+
+    async def events(self) -> AsyncGenerator[EarEvent, None]:
+        """WakeSensed → WakeDismissed, or Woken → SpeechStarted? and SpeechChunks → SpeechEnded; for ever.
+
+        Ends when the microphone does. For one reader.
+        """
+        with ThreadPoolExecutor(1, thread_name_prefix="ear") as thread:
+            while True:
+                await self._open.wait()
+                async with aclosing(self._heard(thread)) as heard:
+                    async for event in heard:
+                        yield event
+                if not self.muted:
+                    return
+
+    async def _heard(self, thread: ThreadPoolExecutor) -> AsyncGenerator[EarEvent, None]:
+        """From opening the microphone until it ends or is muted."""
+        async with aclosing(self._mic.chunks()) as chunks, aclosing(self._watched(chunks)) as watched:
+            async for chunk in watched:
+                if isinstance(chunk, EndReason):
+                    for event in await _on(thread, partial(self._hearing.break_off, chunk)):
+                        yield event
+                    continue
+                while self._requests:
+                    self._requests.popleft()()
+                steps = self._hearing.take(chunk, own_voice=self._own_voice())
+                while (events := await _on(thread, partial(next, steps, None))) is not None:
+                    for event in events:
+                        yield event
+
+    async def _watched(
+        self, chunks: AsyncGenerator[AudioChunk, None]
+    ) -> AsyncGenerator[AudioChunk | EndReason, None]:
+        """The chunks; and why there are none, where the sound stops."""
+        shut = asyncio.ensure_future(self._shut.wait())
+        coming = asyncio.ensure_future(anext(chunks, None))
+        try:
+            while True:
+                limit = SILENT_MIC_S if self._hearing.busy else None
+                await asyncio.wait((shut, coming), timeout=limit, return_when=asyncio.FIRST_COMPLETED)
+                if shut.done():
+                    yield EndReason.MUTED
+                    return
+                if not coming.done():
+                    yield EndReason.GONE
+                    continue
+                chunk = coming.result()
+                if chunk is None:
+                    yield EndReason.SILENCE
+                    return
+                yield chunk
+                coming = asyncio.ensure_future(anext(chunks, None))
+        finally:
+            for waiting in (shut, coming):
+                waiting.cancel()
+            await asyncio.wait((shut, coming))
+
+
+async def _on(thread: ThreadPoolExecutor, work: Callable[[], _T]) -> _T:
+    return await asyncio.get_running_loop().run_in_executor(thread, work)
