@@ -1,0 +1,39 @@
+"""What a room may have done: by risk class, outside any mind's reach."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """What becomes of a call."""
+
+    ALLOW = "allow"
+    ASK = "ask"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class RoomPolicy:
+    """Up to which risk class a room's calls are done at once, and up to which after a yes."""
+
+    at_once: int = 1
+    after_yes: int = 2
+
+    def verdict(self, risk: int) -> Verdict:
+        """0 answer, 1 reversible, 2 lasting or for others, 3 security, 4 money and configuration."""
+        if risk <= self.at_once:
+            return Verdict.ALLOW
+        return Verdict.ASK if risk <= self.after_yes else Verdict.REFUSE
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The house's rule, and the rooms that differ (a guest's, a child's)."""
+
+    house: RoomPolicy = RoomPolicy()
+    rooms: Mapping[str, RoomPolicy] = field(default_factory=dict)
+
+    def verdict(self, risk: int, room: str) -> Verdict:
+        """What becomes of a call of this risk in this room."""
+        return self.rooms.get(room, self.house).verdict(risk)

@@ -1,0 +1,219 @@
+"""Timers: several, named, kept by the schedule; what is said is made from the disk after a write."""
+
+from collections.abc import Sequence
+from typing import Annotated, Final
+
+from pydantic import Field
+
+from assistant.errors import ToolError
+from assistant.memory.entries import Ring, Timer
+from assistant.memory.schedule import Schedule
+from assistant.messages import JsonValue, Turn
+from assistant.skills.skill import Outcome, Word, tool
+from assistant.skills.timer_names import called, ordinal, pick
+from assistant.skills.wording import counted, duration, joined, length_adjective, number, sentence, time_left
+
+LONGEST_S: Final = 24 * 3600
+MOST: Final = 30
+NONE: Final = "No timer is running."
+NOT_KEPT: Final = "Sorry, I couldn't keep that timer."
+
+Seconds = Annotated[int, Field(ge=1, le=366 * 24 * 3600)]
+Delta = Annotated[int, Field(ge=-366 * 24 * 3600, le=366 * 24 * 3600)]
+
+
+def ring_sentence(ring: Ring) -> str:
+    """What is said when a timer is due, or was while nobody could hear it."""
+    name = called(ring.name, ring.length_s)
+    if ring.missed:
+        return f"Your {name} ended {time_left(ring.late_s)} ago. I couldn't ring then."
+    return f"Your {name} is done."
+
+
+class Timers:
+    """Timers of the whole house; the asking room's come first where it matters."""
+
+    def __init__(self, schedule: Schedule) -> None:
+        self._schedule = schedule
+
+    def abilities(self) -> Sequence[str]:
+        return ["set timers"]
+
+    @tool(writes=True, risk=1)
+    async def timer_set(self, turn: Turn, duration_s: Seconds, name: Word | None = None) -> Outcome:
+        """Start a timer, with a name if the person gave one."""
+        if duration_s > LONGEST_S:
+            raise ToolError("too long", spoken="Sorry, a timer can be a day long at most.")
+        if len(self._schedule.timers()) >= MOST:
+            raise ToolError("too many", spoken=f"Sorry, I can't keep more than {MOST} timers.")
+        started = await self._schedule.start(turn.room, duration_s, _clean(name))
+        timer = await self._read_back(started.id)
+        named = f"{timer.name} timer" if timer.name else "timer"
+        return _changed(sentence(f"{length_adjective(timer.length_s)} {named}, set"), timer)
+
+    @tool(writes=False, risk=0)
+    async def timer_query(self, turn: Turn, name: Word | None = None) -> Outcome:
+        """Tell how much time is left on one timer or on all."""
+        found = self._schedule.timers()
+        if name is not None:
+            found = pick(found, _clean(name), turn.room) or found[:0]
+            if not found:
+                return self._missing(name)
+        if not found:
+            ringing = [called(ring.name, ring.length_s) for ring in self._schedule.ringing()]
+            return Outcome(f"Your {joined(ringing)} just ended." if ringing else NONE, {"timers": []})
+        values: dict[str, JsonValue] = {"timers": [_values(timer) for timer in found]}
+        if len(found) == 1:
+            return Outcome(sentence(_state(found[0])), values)
+        states = [_short_state(timer) for timer in found]
+        return Outcome(f"You have {counted(len(found), 'timer')}: {joined(states)}.", values)
+
+    @tool(writes=True, risk=1)
+    async def timer_cancel(self, turn: Turn, name: Word | None = None, all: bool = False) -> Outcome:
+        """Cancel a timer, or all of them."""
+        found = self._schedule.timers()
+        rings = self._schedule.ringing()
+        if not found and not rings:
+            return Outcome(NONE, ok=False)
+        if not all and (name is not None or found):
+            chosen = self._one(found, name, turn.room, "timer_cancel", {})
+            if isinstance(chosen, Outcome):
+                return chosen
+            found, rings = (chosen,), ()
+        for timer_id in [timer.id for timer in found] + [ring.id for ring in rings]:
+            await self._schedule.cancel(timer_id)
+            if await self._schedule.stored(timer_id) is not None:
+                raise ToolError(f"timer {timer_id} is still there", spoken="Sorry, I couldn't cancel it.")
+        values: dict[str, JsonValue] = {"cancelled": len(found) + len(rings)}
+        names = [called(timer.name, timer.length_s) for timer in found]
+        names += [called(ring.name, ring.length_s) for ring in rings]
+        if len(names) == 1:
+            return Outcome(f"The {names[0]} is cancelled.", values, changed=True)
+        both = "Both" if len(names) == 2 else f"All {number(len(names))}"
+        return Outcome(f"{both} timers are cancelled.", values, changed=True)
+
+    @tool(writes=True, risk=1)
+    async def timer_adjust(self, turn: Turn, delta_s: Delta, name: Word | None = None) -> Outcome:
+        """Add time to a timer, or take some away with a negative number of seconds."""
+        chosen = self._one(self._schedule.timers(), name, turn.room, "timer_adjust", {"delta_s": delta_s})
+        if isinstance(chosen, Outcome):
+            return chosen
+        the = f"the {called(chosen.name, chosen.length_s)}"
+        if delta_s == 0:
+            return Outcome(sentence(_state(chosen)), {"timer": _values(chosen)})
+        if chosen.remaining_s + delta_s < 1:
+            left = time_left(chosen.remaining_s)
+            return Outcome(sentence(f"{the} has only {left} left"), {"timer": _values(chosen)}, ok=False)
+        if chosen.remaining_s + delta_s > LONGEST_S:
+            raise ToolError("too long", spoken="Sorry, a timer can be a day long at most.")
+        await self._schedule.adjust(chosen.id, delta_s)
+        timer = await self._read_back(chosen.id)
+        moved = timer.remaining_s - chosen.remaining_s
+        if moved * delta_s <= 0:
+            raise ToolError(f"timer {chosen.id} did not move", spoken=f"Sorry, {the} did not change.")
+        words = f"added to {the}" if delta_s > 0 else f"taken off {the}"
+        left = time_left(timer.remaining_s)
+        return _changed(sentence(f"{duration(abs(delta_s))} {words}, {left} left"), timer)
+
+    @tool(writes=True, risk=1)
+    async def timer_pause(self, turn: Turn, name: Word | None = None) -> Outcome:
+        """Pause a timer."""
+        return await self._hold(turn, name, paused=True)
+
+    @tool(writes=True, risk=1)
+    async def timer_resume(self, turn: Turn, name: Word | None = None) -> Outcome:
+        """Let a paused timer go on."""
+        return await self._hold(turn, name, paused=False)
+
+    async def _hold(self, turn: Turn, name: str | None, *, paused: bool) -> Outcome:
+        timers = self._schedule.timers()
+        open_to_it = tuple(timer for timer in timers if timer.paused is not paused)
+        if name is None and timers and not open_to_it:
+            words = "already paused" if paused else "not paused"
+            whose = "Your timer is" if len(timers) == 1 else "Your timers are"
+            return Outcome(f"{whose} {words}.", ok=False)
+        fitting = open_to_it if name is None or pick(open_to_it, _clean(name), turn.room) else timers
+        tool_name = "timer_pause" if paused else "timer_resume"
+        chosen = self._one(fitting, name, turn.room, tool_name, {})
+        if isinstance(chosen, Outcome):
+            return chosen
+        if chosen.paused is paused:
+            already = "already paused" if paused else "already running"
+            return Outcome(f"The {called(chosen.name, chosen.length_s)} is {already}.", ok=False)
+        await (self._schedule.pause(chosen.id) if paused else self._schedule.resume(chosen.id))
+        timer = await self._read_back(chosen.id)
+        if timer.paused is not paused:
+            raise ToolError(f"timer {chosen.id} did not follow")
+        the, left = f"the {called(timer.name, timer.length_s)}", time_left(timer.remaining_s)
+        said = f"{the} is paused with {left} left" if paused else f"{the} goes on with {left} left"
+        return _changed(sentence(said), timer)
+
+    def _one(
+        self, timers: Sequence[Timer], name: str | None, room: str, tool_name: str, more: dict[str, JsonValue]
+    ) -> Timer | Outcome:
+        """The timer that is meant, or the honest sentence or question why none can be picked."""
+        if name is None and not timers:
+            return Outcome(NONE, ok=False)
+        found = pick(timers, _clean(name), room)
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            return self._missing(name or "")
+        ways = _ways(found)
+        choices: list[JsonValue] = [
+            {"say": way, "tool": tool_name, "arguments": {"name": way, **more}} for way in ways
+        ]
+        question = f"Which one: {joined([f'the {way}' for way in ways], 'or')}?"
+        return Outcome(question, {"choices": choices}, ok=False, asks=True)
+
+    def _missing(self, name: str) -> Outcome:
+        timers = self._schedule.timers()
+        if not timers:
+            return Outcome(NONE, ok=False)
+        there = joined([f"the {called(timer.name, timer.length_s)}" for timer in timers[:5]])
+        asked = called(_clean(name), 0)
+        return Outcome(f"There is no {asked}. Running: {there}.", ok=False)
+
+    async def _read_back(self, timer_id: int) -> Timer:
+        timer = await self._schedule.stored(timer_id)
+        if timer is None:
+            raise ToolError(f"timer {timer_id} is not on disk", spoken=NOT_KEPT)
+        return timer
+
+
+def _clean(name: str | None) -> str:
+    words = (name or "").casefold().split()
+    while words and words[-1] in ("timer", "timers"):
+        words.pop()
+    while words and words[0] in ("the", "my", "a"):
+        words.pop(0)
+    return " ".join(words)
+
+
+def _ways(timers: Sequence[Timer]) -> list[str]:
+    """A different way to call each: by name or length, else counted by which ends first."""
+    names = [called(timer.name, timer.length_s) for timer in timers]
+    ways = []
+    for at, name in enumerate(names):
+        same = [place for place, other in enumerate(names) if other == name]
+        ways.append(name if len(same) == 1 else f"{ordinal(same.index(at))} {name}")
+    return ways
+
+
+def _state(timer: Timer) -> str:
+    the, left = f"the {called(timer.name, timer.length_s)}", time_left(timer.remaining_s)
+    return f"{the} is paused with {left} left" if timer.paused else f"{left} left on {the}"
+
+
+def _short_state(timer: Timer) -> str:
+    left = time_left(timer.remaining_s) + (" and paused" if timer.paused else "")
+    return f"the {called(timer.name, timer.length_s)} with {left}"
+
+
+def _values(timer: Timer) -> dict[str, JsonValue]:
+    left_s = round(timer.remaining_s)
+    return {"id": timer.id, "name": timer.name, "room": timer.room, "left_s": left_s, "paused": timer.paused}
+
+
+def _changed(say: str, timer: Timer) -> Outcome:
+    return Outcome(say, {"timer": _values(timer)}, changed=True)
