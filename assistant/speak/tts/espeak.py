@@ -1,7 +1,7 @@
 """Text → Sound by espeak-ng, the voice that needs no download.
 
-The program runs once a sentence, about 20 ms to its first sound: cancelling is killing, and a crash costs only
-that sentence.
+The program runs once a sentence, about 20 ms to its first sound: cancelling is killing, and a crash costs
+only that sentence.
 """
 
 import os

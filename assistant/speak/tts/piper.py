@@ -75,7 +75,7 @@ class Piper:
             return
         config = SynthesisConfig(speaker_id=self._options.speaker, length_scale=self._length_scale())
         sentences = iter(self._voice.synthesize(words, config))
-        failures = (ValueError, KeyError, IndexError, *_onnx_errors())
+        failures: tuple[type[Exception], ...] = (ValueError, KeyError, IndexError, *_onnx_errors())
         while not cancelled():
             try:
                 chunk = next(sentences, None)
