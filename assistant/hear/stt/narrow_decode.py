@@ -1,0 +1,211 @@
+"""Sound → readings: the words a decoder found, each with its place and its acoustic score.
+
+Two decoders read the same sound. One knows only the house's sentences; the other, with the wheel's trigram model
+over the commonest English words, may hear anything. Both score against all senones (`compallsen`), so their
+scores are in one unit: natural log-likelihood relative to the best senone of each frame (0 is the best there is).
+"""
+
+import math
+import re
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pocketsphinx
+
+from assistant.errors import EngineError
+from assistant.hear.stt.narrow_jsgf import Automaton
+from assistant.hear.stt.narrow_words import Pronunciations, dictionary, sounds
+
+FRAMES_PER_S = 100
+_OPEN_WORDS = 6000
+"""Vocabulary of the open decoder: 6,000 words cost 0.08 × real time, all 126,000 cost 0.19 and refuse no better."""
+_UNSHIFTED = 1024
+"""The trigram search reports scores without the ten-bit shift that the grammar search applies."""
+_LOWEST = -745.0
+"""Where exp() underflows: worse scores cannot be told apart, and no right word is near."""
+_WAKE = "wake-"
+_VARIANT = re.compile(r"\(\d+\)$")
+
+_GRAMMAR_SEARCH = {
+    "lm": None, "beam": 1e-55, "pbeam": 1e-55, "wbeam": 1e-22, "lw": 3.0, "wip": 0.3, "silprob": 0.3,
+    "fillprob": 0.05, "compallsen": True,
+}  # fmt: skip
+"""Tuned on half of tests/hear/narrow_corpus.py: the defaults cost twice as much and hear no better."""
+_OPEN_SEARCH = {"fwdflat": False, "bestpath": False, "compallsen": True}
+_FILLERS = "<s> SIL\n</s> SIL\n<sil> SIL\n[NOISE] +NSN+\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One word (or silence) of a reading; frames of 10 ms, `end` excluded; `score` is the sum over its frames."""
+
+    word: str
+    start: int
+    end: int
+    score: float
+
+    @property
+    def silent(self) -> bool:
+        """Silence or noise, not a word."""
+        return self.word[0] in "<["
+
+    @property
+    def wake(self) -> bool:
+        """What was left of the wake word."""
+        return self.word.startswith(_WAKE)
+
+    @property
+    def per_frame(self) -> float:
+        return self.score / max(1, self.end - self.start)
+
+
+Reading = tuple[Heard, ...]
+
+
+def model_files() -> tuple[Path, Path, Path]:
+    """The wheel's acoustic model, dictionary and trigram model."""
+    folder = Path(pocketsphinx.get_model_path()) / "en-us"
+    return folder / "en-us", folder / "cmudict-en-us.dict", folder / "en-us.lm.bin"
+
+
+class GrammarDecoder:
+    """Hears only sentences of an automaton, after an optional rest of a wake phrase."""
+
+    def __init__(self) -> None:
+        acoustic, words, _ = model_files()
+        self._known = dictionary(words)
+        with tempfile.TemporaryDirectory() as folder:
+            fillers = Path(folder) / "fillers"
+            fillers.write_text(_FILLERS, encoding="utf-8")
+            self._decoder = _decoder(
+                hmm=str(acoustic), dict=str(words), fdict=str(fillers), **_GRAMMAR_SEARCH
+            )
+        self._said: set[str] = set()
+        self._graphs = 0
+
+    def use(self, graph: Automaton, given: Pronunciations, wake: Sequence[str]) -> list[str]:
+        """Listen for another grammar from the next utterance on; words that have no sound come back, unheard."""
+        silent = [word for word in sorted(graph.words()) if not self._teach(word, given)]
+        arcs: list[tuple[int, int, float] | tuple[int, int, float, str]] = [(0, graph.start + 2, 1.0)]
+        for number, phones in enumerate(wake):
+            self._add(f"{_WAKE}{number}", [phones])
+            arcs.append((0, graph.start + 2, 1.0, f"{_WAKE}{number}"))
+        for state, after in enumerate(graph.arcs):
+            arcs += [(state + 2, to + 2, 1.0, word) for word, to in after.items() if word not in silent]
+        arcs += [(state + 2, 1, 1.0) for state in graph.finals]
+        self._graphs += 1
+        name = f"house{self._graphs}"
+        try:
+            self._decoder.add_fsg(name, self._decoder.create_fsg(name, 0, 1, arcs))
+            self._decoder.activate_search(name)
+            if self._graphs > 1:
+                self._decoder.remove_search(f"house{self._graphs - 1}")
+        except (RuntimeError, ValueError, KeyError) as error:
+            raise EngineError(f"pocketsphinx does not take this grammar: {error}") from error
+        return silent
+
+    def _teach(self, word: str, given: Pronunciations) -> bool:
+        if word not in given and word in self._known:
+            return True
+        found = sounds(word, given, self._known)
+        self._add(word, found)
+        return bool(found)
+
+    def _add(self, word: str, pronunciations: Sequence[str]) -> None:
+        for number, phones in enumerate(pronunciations):
+            name = f"{word}({number + 1})" if number else word
+            if self._decoder.lookup_word(name) is None:
+                try:
+                    self._decoder.add_word(name, phones, True)
+                except RuntimeError as error:
+                    raise EngineError(f"{phones!r} is no pronunciation of {word!r}: {error}") from error
+
+    def read(self, pcm: bytes) -> Reading:
+        """The best sentence in a whole utterance; empty when nothing fits."""
+        return _read(self._decoder, pcm, 1)
+
+    def begin(self) -> None:
+        """Start reading an utterance that is still being spoken."""
+        self._decoder.start_utt()
+
+    def feed(self, pcm: bytes) -> str:
+        """More of it; the words so far."""
+        self._decoder.process_raw(pcm)
+        found = self._decoder.hyp()
+        words = _VARIANT_ANY.sub("", found.hypstr).split() if found else []
+        return " ".join(word for word in words if not word.startswith(_WAKE))
+
+    def finish(self) -> None:
+        """No more of it."""
+        self._decoder.end_utt()
+
+
+_VARIANT_ANY = re.compile(r"\(\d+\)")
+
+
+class OpenDecoder:
+    """Hears common English: what the grammar's reading must not lose against."""
+
+    def __init__(self, extra: frozenset[str], given: Pronunciations) -> None:
+        acoustic, words, trigrams = model_files()
+        known = dictionary(words)
+        kept = {word: known[word] for word in {*_commonest(words, trigrams), *extra} if word in known}
+        kept |= {word: found for word in extra - kept.keys() if (found := sounds(word, given, known))}
+        lines = [
+            f"{word}({number + 1}) {phones}" if number else f"{word} {phones}"
+            for word, found in sorted(kept.items())
+            for number, phones in enumerate(found)
+        ]
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "words.dict"
+            file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+            self._decoder = _decoder(hmm=str(acoustic), dict=str(file), lm=str(trigrams), **_OPEN_SEARCH)
+
+    def read(self, pcm: bytes) -> Reading:
+        """The likeliest words of a whole utterance."""
+        return _read(self._decoder, pcm, _UNSHIFTED)
+
+
+def _decoder(**options: object) -> Any:
+    try:
+        return pocketsphinx.Decoder(loglevel="FATAL", **options)
+    except (RuntimeError, ValueError) as error:
+        raise EngineError(f"pocketsphinx does not start: {error}") from error
+
+
+_common: list[str] = []
+
+
+def _commonest(words: Path, trigrams: Path) -> list[str]:
+    """The likeliest words of the trigram model; found once."""
+    if not _common:
+        known = dictionary(words)
+        model = _decoder(hmm=str(model_files()[0]), dict=str(words), lm=str(trigrams)).get_lm("_default")
+        _common.extend(sorted(known, key=lambda word: -int(model.prob([word])))[:_OPEN_WORDS])
+    return _common
+
+
+def _read(decoder: Any, pcm: bytes, scale: int) -> Reading:
+    decoder.start_utt()
+    decoder.process_raw(pcm, full_utt=True)
+    decoder.end_utt()
+    return tuple(
+        Heard(
+            _VARIANT.sub("", part.word),
+            part.start_frame,
+            part.end_frame + 1,
+            math.log(part.ascore) * scale if part.ascore > 0 else _LOWEST,
+        )
+        for part in (decoder.seg() or ())
+    )
+
+
+def words_of(reading: Reading) -> tuple[Heard, ...]:
+    """The spoken words of a reading, without silence and without the rest of the wake word."""
+    return tuple(part for part in reading if not part.silent and not part.wake)
+
+
+Given = Mapping[str, list[str]]

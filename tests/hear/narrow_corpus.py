@@ -1,0 +1,435 @@
+"""What is said to the narrow ear in its evaluation: house commands, other talk, and near misses.
+
+Every second sentence of each list (even index) tunes the acceptance rule; the rest (odd index) only measures it.
+"""
+
+COMMANDS = """
+set a timer for ten minutes
+set a timer for seven minutes
+set a timer for five minutes
+set a timer for fifteen minutes
+set a timer for fifty minutes
+set a timer for sixty seconds
+set a timer for sixteen minutes
+set a timer for forty five seconds
+set a timer for one minute
+set a timer for two hours
+set a timer for an hour and a half
+set a timer for half an hour
+set a timer for ninety seconds
+set a timer for thirteen minutes
+set a timer for thirty minutes
+set a timer for eighteen minutes
+set a timer for eighty minutes
+set a timer for three minutes and thirty seconds
+set a timer for one hour and twenty minutes
+set a timer for a quarter of an hour
+start a timer for twelve minutes
+start a timer for twenty five minutes
+start a ten minute timer
+set a five minute timer
+set a twenty minute pizza timer
+set a three minute egg timer
+start a nine minute pasta timer
+set a pizza timer for fourteen minutes
+set a tea timer for four minutes
+set a laundry timer for forty minutes
+timer for eight minutes
+set a timer for eleven minutes
+set a timer for nineteen minutes
+set a timer for two and a half minutes
+how long is left on the timer
+how much time is left
+how long is left on the pizza timer
+how much time is left on the egg timer
+cancel the timer
+cancel the pizza timer
+stop the timer
+cancel all timers
+cancel all my timers
+delete the tea timer
+pause the timer
+resume the timer
+pause the laundry timer
+resume the pasta timer
+add five minutes to the timer
+add two minutes to the pizza timer
+take three minutes off the timer
+remove ten minutes from the laundry timer
+add milk to my shopping list
+add eggs to the shopping list
+add bread and butter to my shopping list
+add bananas to the grocery list
+add toilet paper to the shopping list
+put coffee on the shopping list
+put orange juice on my shopping list
+add peanut butter to the list please
+add chicken and rice to the grocery list
+add olive oil to my shopping list
+add dog food to the shopping list
+we need tomatoes
+buy laundry detergent
+buy apples and oranges
+remove milk from my shopping list
+remove bananas from the grocery list
+take eggs off the shopping list
+delete cheese from my shopping list
+what is on my shopping list
+what's on the shopping list
+what's on my to do list
+read my shopping list
+read me the grocery list
+clear the shopping list
+clear my to do list
+turn on the kitchen light
+turn off the kitchen light
+turn on the living room light
+turn off the living room light
+turn on the bedroom lamp
+turn off the bedroom lamp
+turn off the bedroom light
+turn on the hallway light
+turn the hallway light off
+turn the office light on
+turn on the bathroom light
+switch off the bathroom light
+switch on the fan
+turn off the fan
+turn on the heater
+turn the heater off
+turn on the coffee machine
+turn off the television
+switch off the television please
+turn on the kettle
+turn off all the lights
+turn on all lights
+turn off the lights
+turn on the lights in the kitchen
+turn off the lights in the living room
+turn off the bedroom lights
+turn on the garage lights
+turn on the fan and the heater
+can you turn on the kitchen light
+could you turn off the bedroom lamp
+please turn off the television
+is the kitchen light on
+is the heater off
+is the television on
+are the bedroom lights on
+set the kitchen light to fifty percent
+set the bedroom lamp to twenty percent
+dim the living room light to thirty percent
+dim the lights to ten percent
+set the office light to seventy five percent
+set the hallway light to one hundred percent
+set the bedroom light to blue
+turn the living room light red
+make the bedroom lamp green
+change the kitchen light to warm white
+set the volume to forty percent
+set volume to fifteen percent
+set the volume to seventy percent
+set the volume to five
+turn the volume up
+turn the volume down
+turn up the volume
+turn it down
+turn it up
+volume down
+louder
+quieter
+what time is it
+what's the time
+what day is it
+what's the date
+what is today's date
+stop
+be quiet
+repeat that
+say that again
+help
+what can you do
+what can i say
+""".strip().splitlines()
+
+OTHER = """
+what is the capital of france
+who won the football game last night
+tell me a joke about penguins
+how old is the president
+play some jazz music
+how tall is mount everest
+what is the weather like tomorrow
+send a message to my mother
+call my brother on his cell phone
+how do you make pancakes
+i am going to the store later
+did you see that movie yesterday
+the meeting has been moved to thursday
+my sister is coming over for dinner
+why is the sky blue
+what is the meaning of life
+read me the news
+tell me about the roman empire
+translate good morning into spanish
+how many people live in china
+book a flight to chicago
+order a large pizza with mushrooms
+where did i put my keys
+can you believe how expensive that was
+i think we should paint the bedroom
+the dog needs to go outside
+what movies are playing tonight
+how far is it to the airport
+remind me to call the dentist tomorrow
+wake me up at six in the morning
+open the garage door
+lock the front door
+unlock the back door
+what is five times seven
+how much is twenty dollars in euros
+spell necessary
+who wrote romeo and juliet
+when was the first world war
+skip this song
+play the next episode
+find a recipe for lasagna
+how do i get to the train station
+what's the score of the game
+tell the kids dinner is ready
+vacuum the living room
+start the dishwasher
+what did you do this weekend
+it was really nice to see you again
+let's go for a walk in the park
+have you finished your homework
+i have a headache
+please pass the salt
+she said she would be here by now
+that is not what i meant
+the traffic was terrible this morning
+do you want something to drink
+we went hiking in the mountains last summer
+my computer keeps crashing
+could you help me with this box
+it's raining again
+somebody left the window open
+who is at the door
+the baby is finally asleep
+are you coming with us or not
+this coffee tastes awful
+i need to buy a new pair of shoes
+the light in the kitchen is broken
+he turned on the radio and sat down
+there is milk in the fridge
+the timer on the oven does not work
+what is the speed of light
+how long does it take to boil an egg
+how many minutes are in a day
+when does the store close
+is there any pizza left
+what time does the movie start
+what day is thanksgiving
+how loud is a jet engine
+add two and seven
+set the table for dinner
+turn left at the next corner
+turn around and look at me
+stop by the bank on your way home
+cancel my appointment on friday
+read a book to the children
+clear the table please
+put the dishes in the sink
+take out the trash
+remove your shoes at the door
+change the channel
+make me a sandwich
+make a reservation for two people
+switch seats with your brother
+is the water too hot
+are the children in bed
+help yourself to some cake
+repeat after me
+say hello to your grandmother
+what can we have for lunch
+the volume of a sphere
+turn down the offer
+good morning
+thank you very much
+never mind
+hello how are you
+""".strip().splitlines()
+
+NEAR_MISSES = """
+turn off the bedroom lamp in an hour
+turn on the kitchen light at seven
+turn on the kitchen light in ten minutes
+turn off the heater tomorrow morning
+turn off all the lights at midnight
+turn on the fan in the attic
+turn on the garden light
+turn off the basement light
+turn on the porch light
+turn on the christmas lights
+turn off the dishwasher
+turn on the washing machine
+turn on the radio
+turn off the stereo
+turn off the alarm
+turn on the oven
+turn on the sprinkler
+turn on the air conditioner
+turn off the vacuum cleaner
+switch on the printer
+switch off the computer
+don't turn on the kitchen light
+don't turn off the heater
+do not turn off the television
+never turn on the heater
+don't set a timer for ten minutes
+don't add milk to my shopping list
+please don't turn off the fan
+i turned on the kitchen light
+did you turn off the bedroom lamp
+who turned off the kitchen light
+why is the kitchen light on
+when did you turn on the heater
+he said turn off the television
+if it gets dark turn on the hallway light
+turn on the kitchen light when i come home
+turn off the kitchen light unless i am cooking
+turn on everything except the heater
+turn on the kitchen light but not the fan
+turn on the broken kitchen light
+turn off the old bedroom lamp
+turn on the kitchen light for ten minutes
+turn off the bedroom lamp after the movie
+turn on half of the lights
+turn on the kitchen
+turn over the pancakes
+turn in the bedroom
+turn up the heater
+turn down the heater
+unplug the coffee machine
+clean the coffee machine
+fix the kitchen light
+paint the living room light blue
+buy a bedroom lamp
+sell the television
+watch the kettle
+set a timer for ten days
+set a timer for two weeks
+set a timer for three months
+set a timer for a hundred and twenty minutes
+set a timer for seven hundred minutes
+set a timer for ten thousand seconds
+set a timer for minus five minutes
+set a timer for zero minutes
+set a timer for a few minutes
+set a timer for several hours
+set a timer for ten or fifteen minutes
+set a timer for seven point five minutes
+set an alarm for seven minutes
+set an alarm for six thirty
+set a reminder for ten minutes
+set a timer at seven
+set a timer until noon
+set a timer for dinner
+set two timers for ten minutes
+set a timer for ten minutes every day
+set a timer for ten minutes tomorrow
+set a timer for five minutes from now on monday
+set a trap for ten minutes
+run a mile for ten minutes
+wait for ten minutes
+start a fire for ten minutes
+start the car in ten minutes
+how long is the movie
+how long is left in the game
+how much money is left
+how much time do i have
+cancel the meeting
+cancel the order
+cancel all my meetings
+cancel the pizza order
+pause the movie
+pause the music
+resume the game
+delete the file
+add five dollars to the account
+add five minutes to the meeting
+add ten people to the list
+add my brother to the shopping list
+add a meeting to my calendar
+add milk to my coffee
+add sugar to the tea
+add gasoline to the shopping list
+add a lawn mower to the shopping list
+add telephones to my shopping list
+add milk to my sister's list
+put the milk in the fridge
+put eggs in the basket
+remove the stain from my shirt
+remove milk from the fridge
+take eggs out of the box
+what is on the television
+what's on my mind
+what's on the table
+what is on sale at the store
+read my email
+read the instructions
+clear my calendar
+clear the browser history
+we need to talk
+we need more time
+buy a house
+buy a new car
+set the kitchen light to five hundred percent
+set the kitchen light to minus ten percent
+set the kitchen light to half
+dim the screen to thirty percent
+dim the living room light slowly
+set the thermostat to seventy
+set the heater to twenty degrees
+set the oven to fifty percent
+make the bedroom walls green
+make the bed
+change the light bulb
+change the kitchen light to black
+change the kitchen sink
+set the volume to two hundred percent
+set the price to forty percent
+set the volume of the television to forty percent
+turn the volume to maximum
+turn the page
+turn it over
+turn it in
+turn me down
+volume of sales is down
+what time is the meeting
+what time is it in tokyo
+what time is it there
+what day is the party
+what day is it tomorrow
+what's the date of the wedding
+what is the time in london
+stop the car
+stop talking to me like that
+be careful
+be quiet for ten minutes
+repeat the question
+say that to my face
+help me move the couch
+what can you see
+what can i eat
+is the kitchen clean
+is the heater broken
+is the television too loud
+are the bedroom windows open
+is the front door locked
+is the kitchen light bright
+turn on the kitchen light and open the window
+turn on the kitchen light and sing a song
+turn off the television and go to bed
+turn the hallway light off and on again
+""".strip().splitlines()
