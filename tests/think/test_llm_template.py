@@ -8,7 +8,8 @@ from assistant.messages import ChatMessage, Prompt, ToolCall, ToolSpec
 pytest.importorskip("jinja2", reason="needs the full profile (uv sync --extra full)")
 
 from assistant.think.llm import llm_template
-from assistant.think.llm.llm_template import ChatTemplate, Clean, chatml, wire_messages
+from assistant.think.llm.llm_forms import Clean, chatml, wire_messages
+from assistant.think.llm.llm_template import ChatTemplate
 
 ASKED = Prompt((ChatMessage("user", "hello"),))
 TOOL = ToolSpec(

@@ -15,9 +15,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from assistant.errors import EngineError
 from assistant.messages import JsonValue, LlmItem, LlmUsage, PrefillProgress, Prompt
 from assistant.ports import Cancelled, LlmEngine
+from assistant.think.llm.llm_calls import FORMATS, ReplyReader
+from assistant.think.llm.llm_forms import Clean, chatml
 
 if TYPE_CHECKING:
-    from assistant.think.llm.llm_calls import ReplyReader
     from assistant.think.llm.llm_runtime import Runtime
 
 LEAST_REPLY_TOKENS = 32
@@ -62,9 +63,8 @@ class LlamaCpp:
 
     def load(self) -> None:
         """Map the model and read its chat template."""
-        from assistant.think.llm.llm_calls import FORMATS
         from assistant.think.llm.llm_runtime import Runtime
-        from assistant.think.llm.llm_template import ChatTemplate, Clean, chatml
+        from assistant.think.llm.llm_template import ChatTemplate
 
         options = self._options
         runtime = Runtime(options.model, options.context, options.threads)
@@ -89,8 +89,6 @@ class LlamaCpp:
 
     def converse(self, prompt: Prompt, cancelled: Cancelled) -> Iterator[LlmItem]:
         """Read the prompt, then reply until the model ends, `max_tokens` is reached or `cancelled()`."""
-        from assistant.think.llm.llm_calls import ReplyReader
-
         runtime = self._loaded()
         text = self._render(self._clean.prompt(prompt))
         tokens = runtime.tokens(text)
@@ -118,7 +116,7 @@ class LlamaCpp:
         yield LlmUsage(prefilled, reused, generated)
 
     def _reply(
-        self, prompt: Prompt, limit: int, reader: "ReplyReader", cancelled: Cancelled
+        self, prompt: Prompt, limit: int, reader: ReplyReader, cancelled: Cancelled
     ) -> Iterator[tuple[int, LlmItem | None]]:
         """Tokens generated so far with what they brought, if anything."""
         from assistant.think.llm.llm_runtime import Sampler

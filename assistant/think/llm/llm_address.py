@@ -1,0 +1,55 @@
+"""Where a remote model may be: on this box or at home, on the internet only when the settings say so."""
+
+import ipaddress
+import socket
+from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
+
+from assistant.errors import EngineError
+
+SHARED = ipaddress.ip_network("100.64.0.0/10")
+"""RFC 6598: private overlay networks of one's own use it."""
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A server whose address was looked at: connect to `url`, name `host`."""
+
+    url: str
+    """With the address itself in it, so that a second look-up cannot lead elsewhere."""
+    host: str
+    """For the Host header."""
+    name: str
+    """For the certificate."""
+
+
+def at_home(address: Address) -> bool:
+    """Loopback, private or link-local."""
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
+    return address.is_loopback or address.is_private or address.is_link_local or address in SHARED
+
+
+def find(base_url: str, *, allow_internet: bool) -> Place:
+    """Look the server up. EngineError: not a web address, unknown, or outside the home and not allowed."""
+    parts = urlsplit(base_url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
+        raise EngineError(f"{base_url!r} is no address of a server. Fix: http://host:port/v1")
+    try:
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
+    except (OSError, ValueError, UnicodeError) as error:
+        raise EngineError(f"The server {parts.hostname} cannot be found: {error}") from error
+    addresses = [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
+    if not allow_internet and not all(map(at_home, addresses)):
+        raise EngineError(
+            f"{parts.hostname} is outside your network. Fix: a server at home, or `allow_internet: true`, "
+            "which sends what you say there."
+        )
+    address = addresses[0]
+    literal = f"[{address}]" if address.version == 6 else str(address)
+    netloc = f"{literal}:{port}"
+    return Place(
+        urlunsplit((parts.scheme, netloc, parts.path.rstrip("/"), "", "")), parts.netloc, parts.hostname
+    )

@@ -1,0 +1,115 @@
+"""The forms a prompt takes on its way to a model: wire messages, our ChatML, and words cleaned of marks."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from assistant.messages import ChatMessage, Prompt, ToolSpec
+
+_MARKS = re.compile(r"<\|[^<>|]{1,64}\|>|</?(?:think|tool_call|tool_response|tools)>")
+
+
+def wire_messages(messages: Sequence[ChatMessage]) -> list[dict[str, Any]]:
+    """Messages as chat templates and OpenAI-compatible servers know them; leading system messages are one."""
+    wire: list[dict[str, Any]] = []
+    for message in messages:
+        entry: dict[str, Any] = {"role": message.role, "content": message.content}
+        if message.role == "system" and wire and all(earlier["role"] == "system" for earlier in wire):
+            wire[0]["content"] += "\n\n" + message.content
+            continue
+        if message.calls:
+            entry["tool_calls"] = [
+                {"id": c.id, "type": "function", "function": {"name": c.name, "arguments": dict(c.arguments)}}
+                for c in message.calls
+            ]
+        if message.role == "tool":
+            entry |= {"tool_call_id": message.call_id, "name": message.name}
+        wire.append(entry)
+    return wire
+
+
+def wire_tools(tools: Iterable[ToolSpec]) -> list[dict[str, Any]]:
+    """Tools as JSON schemas."""
+    return [
+        {
+            "type": "function",
+            "function": {"name": t.name, "description": t.description, "parameters": t.parameters},
+        }
+        for t in tools
+    ]
+
+
+def chatml(prompt: Prompt) -> str:
+    """Our own form: one system block of rules, tools as one line each, then the rest of what is stable."""
+    system = [message.content for message in prompt.messages if message.role == "system"]
+    if prompt.tools:
+        system.insert(1, _tool_text(prompt.tools))
+    text = _block("system", "\n\n".join(system)) if system else ""
+    for message in prompt.messages:
+        if message.role == "system":
+            continue
+        said = [message.content] if message.content else []
+        said += [
+            f"<tool_call>\n{_call_text(call.name, call.arguments)}\n</tool_call>" for call in message.calls
+        ]
+        if message.role == "tool":
+            text += _block("user", f"<tool_response>\n{message.content}\n</tool_response>")
+        else:
+            text += _block(message.role, "\n".join(said))
+    return text + "<|im_start|>assistant\n"
+
+
+def _block(role: str, content: str) -> str:
+    return f"<|im_start|>{role}\n{content}<|im_end|>\n"
+
+
+def _call_text(name: str, arguments: Mapping[str, Any]) -> str:
+    return json.dumps({"name": name, "arguments": dict(arguments)}, ensure_ascii=False)
+
+
+def _tool_text(tools: Iterable[ToolSpec]) -> str:
+    lines = "\n".join(f"{tool.name}({_signature(tool.parameters)}): {tool.description}" for tool in tools)
+    form = '<tool_call>\n{"name": "…", "arguments": {…}}\n</tool_call>'
+    return f"Tools:\n{lines}\nTo use a tool, reply with only:\n{form}"
+
+
+def _signature(schema: Mapping[str, Any]) -> str:
+    required = schema.get("required", [])
+    properties: Mapping[str, Any] = schema.get("properties", {})
+    return ", ".join(
+        f"{name}{'' if name in required else '?'}: {_kind(kind)}" for name, kind in properties.items()
+    )
+
+
+def _kind(schema: Mapping[str, Any]) -> str:
+    if "enum" in schema:
+        return "|".join(map(str, schema["enum"]))
+    if options := schema.get("anyOf"):
+        return "|".join(_kind(option) for option in options if option.get("type") != "null")
+    if schema.get("type") == "array":
+        return f"[{_kind(schema.get('items', {}))}]"
+    return {"integer": "int", "number": "num", "string": "str", "boolean": "bool"}.get(
+        schema.get("type", ""), "any"
+    )
+
+
+class Clean:
+    """Takes out of people's and tools' words what the model would read as its own marks."""
+
+    def __init__(self, special: Iterable[str]) -> None:
+        found = sorted({re.escape(mark) for mark in special if len(mark) > 2}, key=len, reverse=True)
+        self._special = re.compile("|".join([_MARKS.pattern, *found]))
+
+    def prompt(self, prompt: Prompt) -> Prompt:
+        """The prompt with every message cleaned."""
+        messages = tuple(
+            ChatMessage(m.role, self.text(m.content), m.calls, m.call_id, m.name) for m in prompt.messages
+        )
+        return Prompt(messages, prompt.tools, prompt.max_tokens, prompt.temperature)
+
+    def text(self, text: str) -> str:
+        """Taken out until none is left: removing one mark may join another."""
+        while (cleaned := self._special.sub(" ", text)) != text:
+            text = cleaned
+        return text
