@@ -1,0 +1,247 @@
+"""The real microphone and loudspeaker path, end to end through a PulseAudio of our own."""
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncGenerator, Callable, Iterator
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from assistant.devices.portaudio import PORTAUDIO
+from assistant.devices.pulse import sound_server
+from assistant.devices.sound_card import SoundCardMic, SoundCardOut
+from assistant.errors import AudioError
+from assistant.messages import AudioChunk, Sound
+from assistant.ports import Samples
+from assistant.speak.speaker import Priority, Speaker
+from tests.devices.pulse import Pulse, private_pulse
+
+RATE = 16_000
+LOUD = 8_000
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Pulse]:
+    with private_pulse() as pulse:
+        yield pulse
+
+
+@pytest.fixture
+def pulse(server: Pulse) -> Pulse:
+    """The running server; started again where a test killed it."""
+    if server.process is None:
+        server.start()
+    PORTAUDIO.mark_stale()
+    return server
+
+
+def sweep(seconds: float, from_hz: float = 300, to_hz: float = 3000) -> Samples:
+    """A rising tone: every moment of it is unlike every other, so its place can be found."""
+    t = np.arange(round(seconds * RATE)) / RATE
+    x = LOUD * np.sin(2 * np.pi * (from_hz * t + (to_hz - from_hz) / (2 * seconds) * t * t))
+    return x.astype(np.int16)
+
+
+def likeness(found: Samples, wanted: Samples) -> float:
+    """The highest normalised correlation of `wanted` within `found`: 1 where it is there unchanged."""
+    n = 1 << (len(found) + len(wanted)).bit_length()
+    x, y = found.astype(float), wanted.astype(float)
+    match = np.fft.irfft(np.fft.rfft(x, n) * np.conj(np.fft.rfft(y, n)), n)[: len(found)]
+    energy = np.cumsum(np.concatenate([[0.0], x * x]))
+    at = int(match.argmax())
+    here = energy[min(len(x), at + len(y))] - energy[at]
+    return float(match[at] / np.sqrt(max(1.0, here * (y * y).sum())))
+
+
+async def hear(mic: AsyncGenerator[AudioChunk, None], seconds: float) -> list[AudioChunk]:
+    """The next `seconds` of sound by the samples' own count."""
+    chunks: list[AudioChunk] = []
+    while sum(len(chunk.pcm) for chunk in chunks) < 2 * seconds * RATE:
+        chunks.append(await asyncio.wait_for(anext(mic), 5.0))
+    return chunks
+
+
+def joined(chunks: list[AudioChunk]) -> Samples:
+    return np.frombuffer(b"".join(chunk.pcm for chunk in chunks), dtype="<i2")
+
+
+class Reports:
+    """What the device told."""
+
+    def __init__(self) -> None:
+        self.told: asyncio.Queue[AudioError | None] = asyncio.Queue()
+
+    def __call__(self, error: AudioError | None) -> None:
+        self.told.put_nowait(error)
+
+    async def next(self, within_s: float) -> AudioError | None:
+        return await asyncio.wait_for(self.told.get(), within_s)
+
+
+async def test_the_microphone_hears_what_is_played_into_the_air(
+    pulse: Pulse, record_property: Callable[[str, object], None]
+) -> None:
+    said = sweep(1.0)
+    mic = SoundCardMic("pulse").chunks()
+    await hear(mic, 0.2)
+    start = time.monotonic()
+    player = pulse.say_into_microphone(said.tobytes())
+    chunks = await hear(mic, 2.0)
+    ratio = 2.0 / (time.monotonic() - start)
+    player.wait()
+    await mic.aclose()
+    record_property("delivered_ratio", round(ratio, 3))
+    assert likeness(joined(chunks), said) > 0.9
+    assert [b.at_sample - a.at_sample for a, b in pairwise(chunks)] == [320] * 99
+
+
+async def test_closing_the_generator_closes_the_device(pulse: Pulse) -> None:
+    mic = SoundCardMic("pulse").chunks()
+    await hear(mic, 0.1)
+    assert pulse.control("list", "short", "source-outputs").strip()
+    before = time.monotonic()
+    await mic.aclose()
+    assert time.monotonic() - before < 0.1
+    assert not pulse.control("list", "short", "source-outputs").strip()
+    assert not [thread for thread in threading.enumerate() if thread.name == "microphone"]
+
+
+async def test_the_loudspeaker_plays_what_the_speaker_renders(pulse: Pulse) -> None:
+    said = sweep(1.0)
+    recorder = pulse.recorder("speaker.monitor")
+    speaker = Speaker(SoundCardOut("pulse"))
+    speaker.open()
+    playback = speaker.begin(Priority.REPLY)
+    await playback.feed(Sound(said.tobytes(), RATE))
+    playback.end()
+    heard = await asyncio.to_thread(recorder.read, 2.0)
+    assert abs(await playback.played() - 1.0) < 0.001
+    speaker.close()
+    recorder.close()
+    assert likeness(heard, said) > 0.9
+    assert not pulse.control("list", "short", "sink-inputs").strip()
+
+
+async def test_a_device_of_another_name_is_refused_with_the_list(pulse: Pulse) -> None:
+    with pytest.raises(AudioError, match=r"'Jabra'.*Found for input: .*pulse"):
+        await anext(SoundCardMic("Jabra").chunks())
+    with pytest.raises(AudioError, match=r"'Jabra'.*Found for output: .*pulse"):
+        SoundCardOut("Jabra").start(lambda n: np.zeros(n, dtype=np.int16))
+
+
+@pytest.mark.slow
+async def test_a_suspended_source_is_noticed_and_recovered(pulse: Pulse) -> None:
+    reports = Reports()
+    mic = SoundCardMic("pulse", report=reports).chunks()
+    before = (await hear(mic, 0.5))[-1]
+    reading = asyncio.ensure_future(hear(mic, 1.0))
+    pulse.control("suspend-source", "mic", "1")
+    error = await reports.next(2.0)
+    assert isinstance(error, AudioError)
+    assert "stopped" in str(error)
+    pulse.control("suspend-source", "mic", "0")
+    assert await reports.next(4.0) is None
+    chunks = await reading
+    assert max(b.at_sample - a.at_sample for a, b in pairwise([before, *chunks])) > 4_000
+    await mic.aclose()
+
+
+@pytest.mark.slow
+async def test_a_killed_server_is_noticed_and_recovered_for_both_ways(pulse: Pulse) -> None:
+    hearing, playing = Reports(), Reports()
+    mic = SoundCardMic("pulse", report=hearing).chunks()
+    speaker = Speaker(SoundCardOut("pulse", report=playing))
+    speaker.open()
+    await hear(mic, 0.5)
+    reading = asyncio.ensure_future(hear(mic, 1.0))
+    killed = time.monotonic()
+    pulse.kill()
+    assert isinstance(await hearing.next(2.0), AudioError)
+    assert isinstance(await playing.next(2.0), AudioError)
+    assert time.monotonic() - killed < 2.0
+    pulse.start()
+    assert await hearing.next(5.0) is None
+    assert await playing.next(5.0) is None
+    await reading
+    said = sweep(1.0)
+    recorder = pulse.recorder("speaker.monitor")
+    playback = speaker.begin(Priority.REPLY)
+    await playback.feed(Sound(said.tobytes(), RATE))
+    playback.end()
+    assert likeness(await asyncio.to_thread(recorder.read, 2.0), said) > 0.9
+    player = pulse.say_into_microphone(said.tobytes())
+    assert likeness(joined(await hear(mic, 2.0)), said) > 0.9
+    player.wait()
+    recorder.close()
+    speaker.close()
+    await mic.aclose()
+
+
+@pytest.mark.slow
+async def test_a_loudspeaker_that_stalls_keeps_the_ring_for_later(pulse: Pulse) -> None:
+    reports = Reports()
+    speaker = Speaker(SoundCardOut("pulse", report=reports))
+    speaker.open()
+    ring = speaker.begin(Priority.RING)
+    await ring.feed(Sound(sweep(3.0).tobytes(), RATE))
+    ring.end()
+    await ring.started()
+    pulse.control("suspend-sink", "speaker", "1")
+    assert isinstance(await reports.next(3.0), AudioError)
+    assert ring.position_s < 3.0
+    pulse.control("suspend-sink", "speaker", "0")
+    assert await reports.next(5.0) is None
+    assert abs(await asyncio.wait_for(ring.played(), 6.0) - 3.0) < 0.01
+    speaker.close()
+
+
+@pytest.mark.slow
+async def test_an_unread_microphone_drops_the_oldest_and_counts_it(pulse: Pulse) -> None:
+    microphone = SoundCardMic("pulse")
+    mic = microphone.chunks()
+    first = (await hear(mic, 0.1))[-1]
+    await asyncio.to_thread(time.sleep, 3.0)
+    chunks = await hear(mic, 2.2)
+    await mic.aclose()
+    gap = max(b.at_sample - a.at_sample for a, b in pairwise([first, *chunks]))
+    assert microphone.dropped > 0.5 * RATE
+    assert abs(gap - 320 - microphone.dropped) <= 640
+
+
+@pytest.mark.slow
+async def test_the_sound_servers_echo_canceller_is_preferred_and_works(
+    pulse: Pulse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PULSE_SOURCE", raising=False)
+    monkeypatch.delenv("PULSE_SINK", raising=False)
+    plain = sound_server()
+    assert plain is not None
+    assert plain.echo_cancelled_source is None
+    module = pulse.control(
+        "load-module",
+        "module-echo-cancel",
+        "aec_method=webrtc",
+        "source_name=echo-cancel-source",
+        "sink_name=echo-cancel-sink",
+        "source_master=mic",
+        "sink_master=speaker",
+    ).strip()
+    found = sound_server()
+    assert found is not None
+    assert (found.echo_cancelled_source, found.echo_cancelled_sink) == (
+        "echo-cancel-source",
+        "echo-cancel-sink",
+    )
+    microphone = SoundCardMic(None)
+    mic = microphone.chunks()
+    await hear(mic, 0.5)
+    streams = pulse.control("list", "source-outputs")
+    await mic.aclose()
+    pulse.control("unload-module", module)
+    assert microphone.echo_cancelled
+    assert "PortAudio" in streams or "ALSA plug-in" in streams
+    again = sound_server()
+    assert again is not None
+    assert again.echo_cancelled_source is None
