@@ -8,7 +8,8 @@ scores are in one unit: natural log-likelihood relative to the best senone of ea
 import math
 import re
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -127,23 +128,31 @@ class GrammarDecoder:
         """The best sentence in a whole utterance; empty when nothing fits."""
         return _read(self._decoder, pcm, 1)
 
-    def begin(self) -> None:
-        """Start reading an utterance that is still being spoken."""
+    @contextmanager
+    def live(self) -> Iterator["Live"]:
+        """Read an utterance that is still being spoken."""
         self._decoder.start_utt()
+        try:
+            yield Live(self._decoder)
+        finally:
+            self._decoder.end_utt()
 
-    def feed(self, pcm: bytes) -> str:
-        """More of it; the words so far."""
+
+class Live:
+    """An utterance being read as it arrives."""
+
+    def __init__(self, decoder: Any) -> None:
+        self._decoder = decoder
+
+    def feed(self, pcm: bytes) -> None:
+        """More of it."""
         self._decoder.process_raw(pcm)
+
+    def words(self) -> str:
+        """The best words so far."""
         found = self._decoder.hyp()
-        words = _VARIANT_ANY.sub("", found.hypstr).split() if found else []
+        words = [_VARIANT.sub("", word) for word in found.hypstr.split()] if found else []
         return " ".join(word for word in words if not word.startswith(_WAKE))
-
-    def finish(self) -> None:
-        """No more of it."""
-        self._decoder.end_utt()
-
-
-_VARIANT_ANY = re.compile(r"\(\d+\)")
 
 
 class OpenDecoder:
@@ -206,6 +215,3 @@ def _read(decoder: Any, pcm: bytes, scale: int) -> Reading:
 def words_of(reading: Reading) -> tuple[Heard, ...]:
     """The spoken words of a reading, without silence and without the rest of the wake word."""
     return tuple(part for part in reading if not part.silent and not part.wake)
-
-
-Given = Mapping[str, list[str]]

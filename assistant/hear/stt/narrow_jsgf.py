@@ -137,7 +137,9 @@ class _Grammar:
         if name in self.done:
             return self.done[name]
         if name in self.open or name not in self.rules:
-            raise EngineError(f"the grammar's rule <{name}> {'contains itself' if name in self.open else 'is missing'}")
+            raise EngineError(
+                f"the grammar's rule <{name}> {'contains itself' if name in self.open else 'is missing'}"
+            )
         self.open.add(name)
         sketch = _Sketch()
         start = sketch.state()

@@ -1,0 +1,160 @@
+"""SpeechChunk stream → Transcript, from a closed grammar: the narrow ear.
+
+It hears the sentences of the house and nothing else, and says so when it is not sure. While words arrive, a live
+decoder yields partials. At every pause of 250 ms the whole utterance is read and judged (`narrow_judge`), so the
+verdict is usually ready when the end of speech is called; more voice throws it away.
+"""
+
+import importlib.util
+import time
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from assistant.errors import EngineError
+from assistant.messages import EAR_RATE_HZ, JsonValue, SpeechChunk, Transcript
+from assistant.ports import Cancelled, SttEngine
+
+if TYPE_CHECKING:
+    from assistant.hear.stt.narrow_ear import NarrowEar
+
+_NAME = "pocketsphinx"
+_PAUSE_SAMPLES = EAR_RATE_HZ // 4
+"""A pause this long may be the end: judge now, while the ear still waits."""
+_MARGIN_SAMPLES = EAR_RATE_HZ * 3 // 10
+"""Silence kept around the voice; the rest is never decoded."""
+_PARTIAL_SAMPLES = EAR_RATE_HZ // 5
+_FRAME_SAMPLES = EAR_RATE_HZ // 100
+
+
+class _Options(BaseModel):
+    """What the house may set."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    grammar: str = ""
+    """JSGF; its public rule is <utterance>."""
+    pronunciations: dict[str, list[str]] = {}
+    """Word → phones of the CMU dictionary, for words it lacks or says otherwise."""
+    wake_phrases: list[str] = []
+    """Their tails may be left at the beginning of an utterance."""
+    strictness: float = 1.0
+    """Above 1 refuses more, below 1 less."""
+
+
+class Pocketsphinx:
+    """The closed-grammar recogniser on the acoustic model of pocketsphinx's own wheel."""
+
+    def __init__(self, options: Mapping[str, JsonValue]) -> None:
+        self._options = _options(options)
+        self._ear: NarrowEar | None = None
+
+    @staticmethod
+    def missing() -> str | None:
+        if importlib.util.find_spec("pocketsphinx") is None:
+            return "The Python package pocketsphinx is not installed; run: uv sync"
+        return None
+
+    def load(self) -> None:
+        if reason := self.missing():
+            raise EngineError(reason)
+        from assistant.hear.stt.narrow_ear import NarrowEar
+
+        self._ear = NarrowEar()
+        self._hand_over(self._ear)
+
+    def configure(self, changes: Mapping[str, JsonValue]) -> None:
+        """A new grammar counts from the next utterance on; a bad one is an EngineError and changes nothing."""
+        before, self._options = self._options, _options({**self._options.model_dump(), **changes})
+        if self._ear is None:
+            return
+        try:
+            self._hand_over(self._ear)
+        except EngineError:
+            self._options = before
+            raise
+
+    def _hand_over(self, ear: "NarrowEar") -> None:
+        if self._options.grammar:
+            options = self._options
+            ear.listen_for(options.grammar, options.pronunciations, options.wake_phrases, options.strictness)
+
+    def transcribe(self, speech: Iterator[SpeechChunk], cancelled: Cancelled) -> Iterator[Transcript]:
+        """Partials, then the final transcript; nothing more once cancelled."""
+        if self._ear is None or not self._options.grammar:
+            raise EngineError("the narrow ear was not given a grammar")
+        yield from _transcribe(self._ear, speech, cancelled)
+
+
+def _options(values: Mapping[str, JsonValue]) -> _Options:
+    try:
+        return _Options.model_validate(dict(values))
+    except ValidationError as error:
+        raise EngineError(f"the options of {_NAME} are wrong: {error}") from error
+
+
+class _Sound:
+    """The utterance so far, and where in it there was voice."""
+
+    def __init__(self) -> None:
+        self.pcm = bytearray()
+        self._ends: list[int] = []
+        self._voiced: list[bool] = []
+        self.first: int | None = None
+        self.last = 0
+
+    def add(self, chunk: SpeechChunk) -> None:
+        start = self.samples
+        self.pcm += chunk.pcm
+        self._ends.append(self.samples)
+        self._voiced.append(chunk.voiced)
+        if chunk.voiced:
+            self.first = start if self.first is None else self.first
+            self.last = self.samples
+
+    @property
+    def samples(self) -> int:
+        return len(self.pcm) // 2
+
+    def cut(self) -> tuple[bytes, list[bool]]:
+        """From a little before the first voice to a little after the last; and which 10 ms frames are voice."""
+        start = max(0, (self.first or 0) - _MARGIN_SAMPLES)
+        end = min(self.samples, self.last + _MARGIN_SAMPLES)
+        middles = np.arange(start + _FRAME_SAMPLES // 2, end, _FRAME_SAMPLES)
+        chunks = np.searchsorted(np.asarray(self._ends), middles, side="right")
+        return bytes(self.pcm[2 * start : 2 * end]), np.asarray(self._voiced)[chunks].tolist()
+
+
+def _transcribe(
+    ear: "NarrowEar", speech: Iterator[SpeechChunk], cancelled: Cancelled
+) -> Iterator[Transcript]:
+    sound, verdict, shown, next_partial = _Sound(), None, "", _PARTIAL_SAMPLES
+    with ear.live() as live:
+        for chunk in speech:
+            if cancelled():
+                return
+            sound.add(chunk)
+            live.feed(chunk.pcm)
+            if chunk.voiced:
+                verdict = None
+            elif verdict is None and sound.first is not None and sound.samples - sound.last >= _PAUSE_SAMPLES:
+                verdict = ear.judge(*sound.cut())
+            if sound.samples >= next_partial:
+                next_partial += _PARTIAL_SAMPLES
+                if (words := live.words()) and words != shown:
+                    shown = words
+                    yield Transcript(words, final=False, engine=_NAME)
+    arrived = time.perf_counter()
+    if cancelled():
+        return
+    if sound.first is None:
+        yield Transcript("", True, 0.0, _NAME, "nothing was said")
+        return
+    verdict = verdict or ear.judge(*sound.cut())
+    spent_ms = (time.perf_counter() - arrived) * 1000
+    yield Transcript(verdict.text, True, verdict.confidence, _NAME, verdict.refused, verdict.ask, spent_ms)
+
+
+_fits: type[SttEngine] = Pocketsphinx

