@@ -41,15 +41,24 @@ class Pulse:
     def start(self) -> None:
         """Run the server and wait until it answers."""
         form = f"rate={RATE} channels=1 format=s16le"
-        modules = (
-            f"module-native-protocol-unix auth-anonymous=1 socket={self.folder}/native",
-            f"module-null-sink sink_name=speaker norewinds=1 {form}",
-            f"module-null-sink sink_name=air norewinds=1 {form}",
-            "module-remap-source source_name=mic master=air.monitor",
+        script = self.folder / "start.pa"
+        script.write_text(
+            f"load-module module-null-sink sink_name=speaker norewinds=1 {form}\n"
+            f"load-module module-null-sink sink_name=air norewinds=1 {form}\n"
+            "load-module module-remap-source source_name=mic master=air.monitor\n"
+            "set-default-sink speaker\n"
+            "set-default-source mic\n"
+            f"load-module module-native-protocol-unix auth-anonymous=1 socket={self.folder}/native\n"
         )
-        loads = [word for module in modules for word in ("-L", module)]
         self.process = subprocess.Popen(
-            ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", *loads],
+            [
+                "pulseaudio",
+                "-n",
+                "--daemonize=no",
+                "--exit-idle-time=-1",
+                "--use-pid-file=no",
+                f"--file={script}",
+            ],
             env={**os.environ, **self.environment, "HOME": str(self.folder)},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -63,8 +72,6 @@ class Pulse:
                     break
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(0.05)
-        self.control("set-default-sink", "speaker")
-        self.control("set-default-source", "mic")
 
     def control(self, *words: str) -> str:
         """One `pactl` command."""
@@ -80,22 +87,37 @@ class Pulse:
             self.process.wait()
             self.process = None
 
-    def say_into_microphone(self, pcm: bytes) -> subprocess.Popen[bytes]:
-        """Play mono s16le at 16 kHz into the air; the process ends when all is played."""
-        return self._client("pacat", "--playback", "--device=air", pcm)
-
-    def _client(self, program: str, way: str, device: str, pcm: bytes) -> subprocess.Popen[bytes]:
+    @contextlib.contextmanager
+    def said_into_microphone(self, pcm: bytes) -> Iterator[None]:
+        """Mono s16le at 16 kHz plays into the air meanwhile; at the end it is waited for."""
         source = self.folder / f"said-{abs(hash(pcm))}.raw"
         source.write_bytes(pcm)
         form = [f"--rate={RATE}", "--channels=1", "--format=s16le", "--latency-msec=20"]
-        with source.open("rb") as stream:
-            return subprocess.Popen(
-                [program, way, device, *form], env={**os.environ, **self.environment}, stdin=stream
-            )
+        command = ["pacat", "--playback", "--device=air", *form]
+        with (
+            source.open("rb") as stream,
+            subprocess.Popen(command, env={**os.environ, **self.environment}, stdin=stream) as player,
+        ):
+            try:
+                yield
+            except BaseException:
+                player.kill()
+                raise
 
-    def recorder(self, device: str = "speaker.monitor") -> "Recorder":
+    def streams(self, kind: str) -> list[str]:
+        """The clients' own `source-outputs` or `sink-inputs`, modules' left out."""
+        return [
+            line for line in self.control("list", "short", kind).splitlines() if "protocol-native" in line
+        ]
+
+    @contextlib.contextmanager
+    def recorder(self, device: str = "speaker.monitor") -> "Iterator[Recorder]":
         """Record what comes out of a sink's monitor, or of any source."""
-        return Recorder(device, {**os.environ, **self.environment})
+        recorder = Recorder(device, {**os.environ, **self.environment})
+        try:
+            yield recorder
+        finally:
+            recorder.close()
 
 
 class Recorder:

@@ -63,6 +63,16 @@ async def hear(mic: AsyncGenerator[AudioChunk, None], seconds: float) -> list[Au
     return chunks
 
 
+async def overheard(pulse: Pulse, speaker: Speaker, said: Samples) -> tuple[Samples, float]:
+    """Two seconds of what comes out of the loudspeaker while it says this, and the seconds it counted."""
+    with pulse.recorder("speaker.monitor") as recorder:
+        playback = speaker.begin(Priority.REPLY)
+        await playback.feed(Sound(said.tobytes(), RATE))
+        playback.end()
+        heard = await asyncio.to_thread(recorder.read, 2.0)
+        return heard, await playback.played()
+
+
 def joined(chunks: list[AudioChunk]) -> Samples:
     return np.frombuffer(b"".join(chunk.pcm for chunk in chunks), dtype="<i2")
 
@@ -87,10 +97,9 @@ async def test_the_microphone_hears_what_is_played_into_the_air(
     mic = SoundCardMic("pulse").chunks()
     await hear(mic, 0.2)
     start = time.monotonic()
-    player = pulse.say_into_microphone(said.tobytes())
-    chunks = await hear(mic, 2.0)
+    with pulse.said_into_microphone(said.tobytes()):
+        chunks = await hear(mic, 2.0)
     ratio = 2.0 / (time.monotonic() - start)
-    player.wait()
     await mic.aclose()
     record_property("delivered_ratio", round(ratio, 3))
     assert likeness(joined(chunks), said) > 0.9
@@ -100,28 +109,23 @@ async def test_the_microphone_hears_what_is_played_into_the_air(
 async def test_closing_the_generator_closes_the_device(pulse: Pulse) -> None:
     mic = SoundCardMic("pulse").chunks()
     await hear(mic, 0.1)
-    assert pulse.control("list", "short", "source-outputs").strip()
+    assert pulse.streams("source-outputs")
     before = time.monotonic()
     await mic.aclose()
     assert time.monotonic() - before < 0.1
-    assert not pulse.control("list", "short", "source-outputs").strip()
+    assert not pulse.streams("source-outputs")
     assert not [thread for thread in threading.enumerate() if thread.name == "microphone"]
 
 
 async def test_the_loudspeaker_plays_what_the_speaker_renders(pulse: Pulse) -> None:
     said = sweep(1.0)
-    recorder = pulse.recorder("speaker.monitor")
     speaker = Speaker(SoundCardOut("pulse"))
     speaker.open()
-    playback = speaker.begin(Priority.REPLY)
-    await playback.feed(Sound(said.tobytes(), RATE))
-    playback.end()
-    heard = await asyncio.to_thread(recorder.read, 2.0)
-    assert abs(await playback.played() - 1.0) < 0.001
+    heard, played_s = await overheard(pulse, speaker, said)
     speaker.close()
-    recorder.close()
+    assert abs(played_s - 1.0) < 0.001
     assert likeness(heard, said) > 0.9
-    assert not pulse.control("list", "short", "sink-inputs").strip()
+    assert not pulse.streams("sink-inputs")
 
 
 async def test_a_device_of_another_name_is_refused_with_the_list(pulse: Pulse) -> None:
@@ -166,15 +170,9 @@ async def test_a_killed_server_is_noticed_and_recovered_for_both_ways(pulse: Pul
     assert await playing.next(5.0) is None
     await reading
     said = sweep(1.0)
-    recorder = pulse.recorder("speaker.monitor")
-    playback = speaker.begin(Priority.REPLY)
-    await playback.feed(Sound(said.tobytes(), RATE))
-    playback.end()
-    assert likeness(await asyncio.to_thread(recorder.read, 2.0), said) > 0.9
-    player = pulse.say_into_microphone(said.tobytes())
-    assert likeness(joined(await hear(mic, 2.0)), said) > 0.9
-    player.wait()
-    recorder.close()
+    assert likeness((await overheard(pulse, speaker, said))[0], said) > 0.9
+    with pulse.said_into_microphone(said.tobytes()):
+        assert likeness(joined(await hear(mic, 4.5)), said) > 0.9
     speaker.close()
     await mic.aclose()
 
