@@ -118,6 +118,8 @@ class _Chatter:
     """What native libraries print: always drained (3 MB/s at most), only the last words kept in memory."""
 
     def __init__(self, fd: int) -> None:
+        self.drained = 0
+        """Bytes so far."""
         self._fd = fd
         self._tail = b""
         self._loop = asyncio.get_running_loop()
@@ -135,6 +137,7 @@ class _Chatter:
         if not data:
             self._loop.remove_reader(self._fd)
             return
+        self.drained += len(data)
         self._tail = (self._tail + data)[-_TAIL_BYTES:]
         if len(data) == _CHATTER_BYTES:
             self._loop.remove_reader(self._fd)
@@ -221,7 +224,8 @@ class ThreadProcess:
 
     def _run(self) -> None:
         try:
-            Host(self._wire, at_end=lambda: None).serve()
+            with contextlib.suppress(SystemExit):  # how an engine on a thread dies
+                Host(self._wire, at_end=lambda: None).serve()
         finally:
             self._wire.close()
             with contextlib.suppress(RuntimeError):  # the loop has closed before a hung engine came back
