@@ -100,14 +100,17 @@ class Schedule:
             self._changed.clear()
             await self._heed_wall_clock()
             now_s = self._clocks.steady_s()
-            for timer in self.timers():
-                entry = self._entries.get(timer.id)
-                if entry is not None and not entry.paused and entry.due_s <= now_s:
-                    del self._entries[entry.id]
-                    ring = self._rings[entry.id] = entry.ring_at(now_s)
-                    yield ring
-            running = [entry.due_s for entry in self._entries.values() if not entry.paused]
-            await self._wait(min([CHECK_S, *(due_s - self._clocks.steady_s() for due_s in running)]))
+            while (entry := self._next()) is not None and entry.due_s <= now_s:
+                del self._entries[entry.id]
+                ring = self._rings[entry.id] = entry.ring_at(now_s)
+                yield ring
+            left_s = CHECK_S if entry is None else entry.due_s - self._clocks.steady_s()
+            await self._wait(min(CHECK_S, left_s))
+
+    def _next(self) -> Entry | None:
+        """The running entry that is due first."""
+        running = (entry for entry in self._entries.values() if not entry.paused)
+        return min(running, key=lambda entry: (entry.due_s, entry.id), default=None)
 
     async def _change(self, timer_id: int, change: Callable[[Entry, float], Entry]) -> Timer:
         async def update() -> Timer:

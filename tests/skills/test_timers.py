@@ -81,17 +81,16 @@ async def test_time_left(bench: Kitchen) -> None:
     await bench.say("timer_set", duration_s=600, name="pizza")
     bench.clocks.advance(230)
     assert await bench.say("timer_query") == "Six minutes and ten seconds left on the pizza timer."
-    assert (
-        await bench.say("timer_query", name="pizza") == "Six minutes and ten seconds left on the pizza timer."
-    )
+    bench.clocks.advance(10)
+    assert await bench.say("timer_query", name="pizza") == "Six minutes left on the pizza timer."
     assert await bench.say("timer_query", name="egg") == "There is no egg timer. Running: the pizza timer."
 
 
 async def test_time_left_on_several(bench: Kitchen) -> None:
     await set_two(bench)
-    assert await bench.say("timer_query") == (
-        "You have two timers: the pizza timer with ten minutes and the thirty minute timer with thirty minutes."
-    )
+    said = await bench.say("timer_query")
+    both = "the pizza timer with ten minutes and the thirty minute timer with thirty minutes"
+    assert said == f"You have two timers: {both}."
 
 
 async def test_cancel_the_only_one(bench: Kitchen) -> None:

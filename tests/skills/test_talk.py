@@ -1,0 +1,87 @@
+from collections.abc import AsyncIterator
+
+import pytest
+
+from assistant.memory.database import Database
+from assistant.memory.schedule import Schedule
+from assistant.skills.clock import Clock
+from assistant.skills.home import HomeSkill
+from assistant.skills.lists import Lists
+from assistant.skills.talk import Talk
+from assistant.skills.timers import Timers
+from assistant.skills.volume import Volume
+from tests.skills.bench import Bench
+from tests.skills.test_home import demo_home
+from tests.skills.test_volume import Speakers
+
+# fmt: off
+TOOLS = [
+    "timer_set", "timer_query", "timer_cancel", "timer_adjust", "timer_pause", "timer_resume",
+    "list_add", "list_remove", "list_read", "list_clear", "time_now", "date_now", "volume_set", "volume_change",
+    "device_on", "device_off", "light_set", "device_query", "stop", "repeat", "help",
+]
+# fmt: on
+
+
+class House(Bench):
+    """Every skill together."""
+
+    def __init__(self, database: Database) -> None:
+        self.sounding = {"kitchen"}
+        self.last = {"kitchen": "It's noon."}
+        super().__init__(
+            Timers(Schedule(database)),
+            Lists(database),
+            Clock(),
+            Volume(Speakers()),
+            HomeSkill(demo_home()),
+            Talk(self.silence, lambda room: self.last.get(room, ""), lambda: self.toolbox.abilities()),
+        )
+
+    def silence(self, room: str) -> bool:
+        found = room in self.sounding
+        self.sounding.discard(room)
+        return found
+
+
+@pytest.fixture
+async def house() -> AsyncIterator[House]:
+    database = Database(None)
+    await database.open()
+    yield House(database)
+    await database.close()
+
+
+def test_the_house_has_these_tools_under_these_names(house: House) -> None:
+    assert [spec.name for spec in house.toolbox.specs()] == TOOLS
+    for spec in house.toolbox.specs():
+        assert spec.description.endswith("."), spec.name
+        assert spec.parameters["additionalProperties"] is False
+
+
+async def test_stop_is_answered_with_silence(house: House) -> None:
+    result = await house.call("stop")
+    assert (result.ok, result.changed, result.say) == (True, True, "")
+    assert house.sounding == set()
+    result = await house.call("stop")
+    assert (result.ok, result.changed, result.say) == (True, False, "")
+
+
+async def test_repeat(house: House) -> None:
+    assert await house.say("repeat") == "It's noon."
+    assert await house.say("repeat", room="bedroom") == "I haven't said anything yet."
+
+
+async def test_help_names_what_this_house_can_do(house: House) -> None:
+    assert await house.say("help") == (
+        "I can set timers, keep your shopping list and others, tell the time and the date, change my volume, "
+        "and control eight lights, the coffee machine, the kettle, the television and three other devices. "
+        "Try: set a timer for ten minutes."
+    )
+
+
+async def test_help_of_a_small_house() -> None:
+    bench = Bench(Clock(), Talk(lambda room: False, lambda room: "", lambda: bench.toolbox.abilities()))
+    assert await bench.say("help") == "I can tell the time and the date."
+    empty = Bench(Talk(lambda room: False, lambda room: "", lambda: empty.toolbox.abilities()))
+    assert await empty.say("help") == "Nothing is set up that I could do for you."
