@@ -9,7 +9,7 @@ from pathlib import Path
 
 from assistant import control
 from assistant.errors import WireError
-from assistant.house.build import open_house
+from assistant.house.build import Opening, open_house
 from assistant.house.house import House
 from assistant.journal import Entry, Journal
 from assistant.settings import LiveSettings
@@ -57,13 +57,8 @@ class Hub:
         loop = asyncio.get_running_loop()
         journal = Journal(loop.time)
         settings = self._settings.now
-        async with open_house(
-            settings,
-            journal,
-            home_file=self._home_file,
-            database=settings.data_folder / "hearth.db",
-            rooms=True,
-        ) as house:
+        opening = Opening(home_file=self._home_file, database=settings.data_folder / "hearth.db", rooms=True)
+        async with open_house(settings, journal, opening) as house:
             self._house = house
             with journal.reading(Narrator(self._out).read):
                 async with together() as group:

@@ -11,7 +11,7 @@ from assistant import __version__, app, control, paths
 from assistant.errors import AssistantError
 from assistant.house import engines
 from assistant.settings import example_yaml, explain, find_settings, load_settings
-from assistant.upkeep import private
+from assistant.upkeep import demo, private
 
 PROMISE = "Hearth: a voice assistant for a whole house that keeps everything in the house."
 Command = Callable[[argparse.Namespace], int]
@@ -34,7 +34,7 @@ def run(arguments: Sequence[str]) -> int:
         return 130
     except BrokenPipeError:
         # The reader of our output left; Python would complain once more while it shuts down.
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = None
         return 1
     except AssistantError as error:
         sys.stderr.write(f"assistant: {error}\n")
@@ -49,7 +49,7 @@ def _run(chosen: argparse.Namespace) -> int:
 
 
 def _demo(chosen: argparse.Namespace) -> int:
-    return asyncio.run(private.demo(chosen.words, chosen.replies, out, as_json=chosen.json))
+    return asyncio.run(demo.run(chosen.words, chosen.replies, out, as_json=chosen.json))
 
 
 def _hear(chosen: argparse.Namespace) -> int:
@@ -149,9 +149,11 @@ def _verb(verbs: Verbs, name: str, command: Command, told: str) -> argparse.Argu
 
 def _add_listeners(verbs: Verbs) -> None:
     run_hub = _verb(verbs, "run", _run, "listen and answer: the hub of this machine")
-    demo = _verb(verbs, "demo", _demo, "a synthetic speaker talks to the real house; no model, no sound card")
-    demo.add_argument("words", nargs="*", metavar="SENTENCE", help="say this to it instead of the examples")
-    demo.add_argument(
+    shown = _verb(
+        verbs, "demo", _demo, "a synthetic speaker talks to the real house; no model, no sound card"
+    )
+    shown.add_argument("words", nargs="*", metavar="SENTENCE", help="say this to it instead of the examples")
+    shown.add_argument(
         "--replies",
         type=Path,
         default=Path("demo-replies"),
@@ -167,7 +169,7 @@ def _add_listeners(verbs: Verbs) -> None:
         "--no-wake", action="store_true", help="take every stretch of speech as said to the house"
     )
     hear.add_argument("--reply", type=Path, metavar="OUT.wav", help="write what the speaker played")
-    for verb in (demo, hear):
+    for verb in (shown, hear):
         verb.add_argument("--json", action="store_true", help="a line of JSON per happening")
     for verb in (run_hub, hear):
         _add_home(verb)

@@ -1,13 +1,12 @@
 """Rooms and what they share: typed text, recordings, announcements, and what rings where."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from itertools import count
 from typing import Protocol
 
 from assistant.devices.booth import Booth
-from assistant.errors import AssistantError, SettingsError
+from assistant.errors import AssistantError, SettingsError, ToolError
 from assistant.house.room import Room
 from assistant.journal import Journal
 from assistant.memory.entries import Ring
@@ -15,6 +14,7 @@ from assistant.memory.schedule import Schedule
 from assistant.messages import Reply, Sound, Turn
 from assistant.ports import Tts
 from assistant.skills.timers import ring_sentence
+from assistant.speak.speaker import Speaker
 from assistant.tasks import together
 from assistant.think.answer import Answer
 
@@ -29,16 +29,54 @@ class MakeRoom(Protocol):
     def __call__(self, name: str, booth: Booth, *, wake: bool) -> Room: ...
 
 
+class Rooms(dict[str, Room]):
+    """The rooms that are open, as the skills see them: something with a volume and a last reply."""
+
+    def __init__(self, schedule: Schedule) -> None:
+        super().__init__()
+        self._schedule = schedule
+
+    def _speaker(self, room: str) -> Speaker:
+        if room not in self:
+            raise ToolError(f"{room} has no speaker", spoken="There is no loudspeaker in this room.")
+        return self[room].mouth.speaker
+
+    def volume(self, room: str) -> int:
+        """0 to 100. ToolError where the room has no speaker."""
+        return self._speaker(room).volume_percent
+
+    def set_volume(self, room: str, percent: int) -> None:
+        """Make a room's speaker louder or softer. ToolError where it has none."""
+        self._speaker(room).volume_percent = percent
+
+    def silence(self, room: str) -> bool:
+        """End what rings in the room, else whatever rings, and what is said there; whether anything was."""
+        rings = self._schedule.ringing()
+        here = [ring for ring in rings if ring.room == room]
+        for ring in here or rings:
+            ring.over.set()
+        speaking = room in self and self[room].mouth.speaker.playing
+        if room in self:
+            self[room].mouth.speaker.abort()
+        return bool(rings) or speaking
+
+
 class House:
     """The rooms of one box. The hub has them all; a private house has none but what it is asked to hear."""
 
     def __init__(
-        self, rooms: Sequence[str], answer: Answer, tts: Tts, journal: Journal, schedule: Schedule
+        self,
+        names: Sequence[str],
+        rooms: Rooms,
+        answer: Answer,
+        tts: Tts,
+        journal: Journal,
+        schedule: Schedule,
     ) -> None:
         self.journal = journal
-        self.rooms: dict[str, Room] = {}
+        self.rooms = rooms
         self.make_room: MakeRoom | None = None
-        self._names = tuple(rooms)
+        self._names = tuple(names)
         self._answer = answer
         self._tts = tts
         self._schedule = schedule
@@ -120,7 +158,7 @@ class House:
     # ── what rings ───────────────────────────────────────────────────────────────────────────────
 
     async def ring(self, tell: Tell | None = None) -> None:
-        """Ring what falls due in its room, or the first one; `tell` hears the words where there are no rooms."""
+        """Ring what falls due, in its room or the first one; `tell` hears the words too."""
         async with together() as group, aclosing(self._schedule.due()) as due:
             async for ring in due:
                 group.create_task(self._ring(ring, tell))
@@ -134,10 +172,3 @@ class House:
         if room is not None:
             await room.mouth.ring(words, ring.over, 1 if ring.missed else RING_TIMES)
         await self._schedule.finish(ring.id)
-
-    def silence(self, room_name: str) -> bool:
-        """Stop what rings in a room; whether anything did."""
-        rings = [ring for ring in self._schedule.ringing() if ring.room == room_name]
-        for ring in rings or self._schedule.ringing():
-            ring.over.set()
-        return bool(rings)

@@ -22,7 +22,6 @@ class Mouth:
 
     def __init__(self, room: str, speaker: Speaker, tts: Tts, sounds: Sounds, journal: Journal) -> None:
         self.speaker = speaker
-        self.last_reply = ""
         self._room = room
         self._tts = tts
         self._sounds = sounds
@@ -31,7 +30,10 @@ class Mouth:
     async def reply(
         self, turn: Turn, sentences: AsyncIterator[Sentence], *, held: bool, asked_s: float | None
     ) -> Spoken:
-        """Say them as they come. `held`: begin paused, someone is speaking; `asked_s`: when the question ended."""
+        """Say them as they come. `held`: begin paused, as someone is speaking.
+
+        `asked_s`: loop time at which the question ended.
+        """
         playback = self.speaker.begin(Priority.REPLY)
         if held:
             self.speaker.pause()
@@ -43,17 +45,16 @@ class Mouth:
                     self._tts,
                     playback,
                     committed=turn.committed,
-                    on_reply=lambda reply: self._said(turn, reply),
+                    on_reply=lambda reply: self._record(turn, reply),
+                    on_spoken=lambda spoken: self._record(turn, spoken),
                 )
             finally:
                 playback.end()
                 first_sound.cancel()
-        self._journal.write(self._room, turn.id, spoken)
-        self.last_reply = " ".join(spoken.sentences) or self.last_reply
         return spoken
 
-    def _said(self, turn: Turn, reply: Reply) -> None:
-        self._journal.write(self._room, turn.id, reply)
+    def _record(self, turn: Turn, happening: Reply | Spoken) -> None:
+        self._journal.write(self._room, turn.id, happening)
 
     async def _note_first_sound(self, turn: Turn, playback: Playback, asked_s: float | None) -> None:
         started_s = await playback.started()
@@ -83,7 +84,7 @@ class Mouth:
 
     async def listening(self) -> None:
         """The tone that asks for the command."""
-        await self.play(self._sounds.woken, Priority.CHIME)
+        await self.play(self._sounds.listening, Priority.CHIME)
 
     async def dismissed(self) -> None:
         """The soft tone that ends a wake no clear command followed."""

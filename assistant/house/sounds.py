@@ -12,7 +12,7 @@ SILENCE = Sound(b"", 22_050)
 class Sounds:
     """One of each, ready to play; what a voice leaves out is silence."""
 
-    woken: Sound
+    listening: Sound
     """The wake word was heard, nothing else yet."""
     dismissed: Sound
     """No clear command followed: a soft down-tone."""
@@ -25,7 +25,7 @@ class Sounds:
     def of(cls, voice: Voice) -> "Sounds":
         """Those of a voice. AudioError when a file is damaged."""
         return cls(
-            voice.sound("woken") or SILENCE,
+            voice.sound("listening") or SILENCE,
             voice.sound("dismissed") or SILENCE,
             voice.sound("sorry") or read_sound("sorry.wav"),
             voice.sound("ring") or SILENCE,

@@ -9,28 +9,13 @@ from typing import Protocol
 from assistant.journal import Journal
 from assistant.messages import ChatMessage, Routed, Sentence, ToolCall, Turn
 from assistant.ports import Toolbox
+from assistant.think.intents import Intents, Understood
 
 HISTORY = 16
 """Messages kept of a room's dialogue, in memory only."""
 YES = frozenset({"yes", "yes please", "yeah", "yep", "that's right", "correct"})
 NO = frozenset({"no", "no thanks", "no thank you", "nope", "wrong"})
 ONLY_COMMANDS = "Sorry, I only know house commands until a language model is installed."
-
-
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """What a sentence means to the intents: calls to make, or one short question back."""
-
-    calls: tuple[ToolCall, ...]
-    reason: str
-    question: str | None = None
-
-
-class Understanding(Protocol):
-    """The intents."""
-
-    def understand(self, text: str, room: str) -> Understood | None:
-        """The calls of a sentence understood whole, else None."""
 
 
 class Conversing(Protocol):
@@ -52,14 +37,15 @@ class Dialogue:
     def add(self, asked: str, replied: Sequence[str]) -> None:
         """One exchange."""
         self.messages.append(ChatMessage("user", asked))
-        self.messages.append(ChatMessage("assistant", " ".join(replied)))
+        if replied:
+            self.messages.append(ChatMessage("assistant", " ".join(replied)))
 
 
 class Answer:
     """The mind of the house."""
 
     def __init__(
-        self, intents: Understanding, toolbox: Toolbox, journal: Journal, converse: Conversing | None = None
+        self, intents: Intents, toolbox: Toolbox, journal: Journal, converse: Conversing | None = None
     ) -> None:
         self._intents = intents
         self._toolbox = toolbox
@@ -70,6 +56,11 @@ class Answer:
     def dialogue(self, room: str) -> Dialogue:
         """The room's own thread of talk."""
         return self._dialogues.setdefault(room, Dialogue())
+
+    def last_reply(self, room: str) -> str:
+        """What was last said in the room; empty when nothing was."""
+        said = [message.content for message in self.dialogue(room).messages if message.role == "assistant"]
+        return said[-1] if said else ""
 
     def knows(self, text: str, room: str) -> bool:
         """Whether the intents understand the sentence whole."""

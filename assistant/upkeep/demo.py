@@ -1,40 +1,57 @@
 """The demo: a synthetic speaker talks to the real house, at the speed of life, without a sound card."""
 
+import asyncio
 import functools
+import json
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from assistant.devices.booth import OUT_RATE_HZ, Booth
 from assistant.devices.sound_file import read_recording
 from assistant.errors import AudioError
-from assistant.messages import EAR_RATE_HZ
+from assistant.house.build import Opening, open_house
+from assistant.house.house import House
+from assistant.journal import Entry, Journal
+from assistant.messages import EAR_RATE_HZ, Sound, ToolCall
+from assistant.settings import RoomSettings, Settings
+from assistant.upkeep.private import clock_of, play_aloud, write_wav
+from assistant.upkeep.waterfall import Narrator
 
+Out = Callable[[str], None]
 WAKE = "hey jarvis"
 PAUSE = "…"
 """Stands for 1.2 s of silence between wake word and command."""
+ROOM = "kitchen"
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """What the synthetic speaker says, and in which voice."""
+    """What the synthetic speaker says, in which voice, and the tools that may run."""
 
     words: str
     voice: str
-    what: str
+    about: str
+    tools: tuple[str, ...] | None
+    """None: a sentence of the caller's own, nothing is expected."""
 
 
 EXAMPLES = (
-    Example(f"{WAKE}, set a ten minute pizza timer", "slt", "a command in the same breath as the wake word"),
-    Example(f"{WAKE} {PAUSE} turn on the kitchen light", "rms", "a pause after the wake word"),
-    Example(f"{WAKE}, add milk and eggs to the shopping list", "awb", "a list"),
-    Example(f"{WAKE}, how long is left on the pizza timer", "slt", "a question that only reads"),
-    Example(f"{WAKE}, turn off the kitchen light tomorrow", "rms", "not understood whole, so not done"),
-    Example("turn off the kitchen light", "awb", "without the wake word nothing happens"),
+    Example(
+        f"{WAKE}, set a ten minute pizza timer", "slt", "in the same breath as the wake word", ("timer_set",)
+    ),
+    Example(f"{WAKE} {PAUSE} turn on the kitchen light", "rms", "after a pause", ("device_on",)),
+    Example(f"{WAKE}, add milk and eggs to the shopping list", "awb", "a list", ("list_add",)),
+    Example(
+        f"{WAKE}, how long is left on the pizza timer", "slt", "a question that only reads", ("timer_query",)
+    ),
+    Example(f"{WAKE}, turn off the kitchen light tomorrow", "rms", "not understood whole, so not done", ()),
+    Example("turn off the kitchen light", "awb", "without the wake word nothing happens", ()),
 )
 
 
@@ -63,8 +80,67 @@ def recording(example: Example) -> bytes:
     return room_tone(1.0) + room_tone(1.2).join(said) + room_tone(0.6)
 
 
-def chosen(names: Sequence[str]) -> tuple[Example, ...]:
-    """The examples to run; sentences of the caller's own are spoken by the first voice."""
-    if not names:
+def chosen(sentences: Sequence[str]) -> tuple[Example, ...]:
+    """The examples, or the caller's own sentences."""
+    if not sentences:
         return EXAMPLES
-    return tuple(Example(f"{WAKE}, {name}", "slt", "your sentence") for name in names)
+    return tuple(Example(f"{WAKE}, {sentence}", "slt", "your sentence", None) for sentence in sentences)
+
+
+async def run(sentences: Sequence[str], replies: Path, out: Out, *, as_json: bool) -> int:
+    """Play every example to a house of its own; 0 when each did what it should."""
+    examples = chosen(sentences)
+    recordings = await asyncio.gather(*(asyncio.to_thread(recording, example) for example in examples))
+    await asyncio.to_thread(replies.mkdir, parents=True, exist_ok=True)
+    settings = Settings(rooms={ROOM: RoomSettings(volume_percent=100)})
+    journal = Journal(asyncio.get_running_loop().time)
+    wrong = 0
+    async with open_house(settings, journal, Opening(demo_home=True, ears=True)) as house:
+        for number, (example, pcm) in enumerate(zip(examples, recordings, strict=True), 1):
+            if not as_json:
+                out(f'\n{number}. "{example.words}" — {example.about}')
+            booth = Booth(pcm, live=True)
+            done = await _play(house, booth, out, as_json=as_json)
+            wrong += not _judged(example, done, None if as_json else out)
+            file = replies / f"{number}.wav"
+            write_wav(file, booth.played(), OUT_RATE_HZ)
+            await play_aloud([Sound(booth.played(), OUT_RATE_HZ)])
+    if not as_json:
+        out(
+            f"\n{len(examples) - wrong} of {len(examples)} went as they should; the replies are in {replies}/"
+        )
+    return 1 if wrong else 0
+
+
+async def _play(house: House, booth: Booth, out: Out, *, as_json: bool) -> tuple[str, ...]:
+    """Let the house hear it; the tools that ran."""
+    done: list[str] = []
+    narrator = Narrator(out)
+
+    def read(entry: Entry) -> None:
+        if isinstance(entry.happening, ToolCall):
+            done.append(entry.happening.name)
+        if as_json:
+            out(json.dumps(entry.as_json()))
+        else:
+            narrator.read(entry)
+
+    house.journal.clock = clock_of(booth, live=True)
+    with house.journal.reading(read):
+        await house.hear(booth, ROOM, wake=True)
+    return tuple(done)
+
+
+def _judged(example: Example, done: tuple[str, ...], out: Out | None) -> bool:
+    if example.tools is None:
+        return True
+    right = done == example.tools
+    if out is not None and not done:
+        out(
+            "  ✓ nothing was done"
+            if right
+            else f"  ✗ nothing was done; {', '.join(example.tools)} should have run"
+        )
+    elif out is not None:
+        out(f"  {'✓' if right else '✗'} {', '.join(done)}")
+    return right

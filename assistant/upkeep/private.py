@@ -14,13 +14,15 @@ from pathlib import Path
 
 from assistant import control
 from assistant.devices.booth import OUT_RATE_HZ, Booth
+from assistant.devices.sound_card import SoundCardOut
 from assistant.devices.sound_file import read_recording
 from assistant.errors import AssistantError, AudioError
-from assistant.house.build import open_house
+from assistant.house.build import Opening, open_house
 from assistant.house.house import House
 from assistant.journal import Entry, Journal, Reader
 from assistant.messages import JsonValue, Reply, Sound
 from assistant.settings import load_settings
+from assistant.speak.speaker import Priority, Speaker
 from assistant.tasks import together
 from assistant.upkeep.waterfall import Narrator
 
@@ -78,7 +80,9 @@ async def hear(request: Hearing, out: Out) -> int:
     journal = Journal(asyncio.get_running_loop().time, live=not request.fast)
     played: list[bytes] = []
     failed = 0
-    async with open_house(settings, journal, home_file=request.home) as house:
+    async with open_house(
+        settings, journal, Opening(home_file=request.home, demo_home=True, ears=True)
+    ) as house:
         for file in request.files:
             try:
                 pcm = await asyncio.to_thread(read_recording, file)
@@ -87,7 +91,7 @@ async def hear(request: Hearing, out: Out) -> int:
                 failed = 1
                 continue
             booth = Booth(pcm, live=not request.fast)
-            journal.clock = _clock(booth, live=not request.fast)
+            journal.clock = clock_of(booth, live=not request.fast)
             with journal.reading(_reader(request, file, out)):
                 await house.hear(booth, request.room, wake=request.wake)
             played.append(booth.played())
@@ -96,7 +100,8 @@ async def hear(request: Hearing, out: Out) -> int:
     return failed
 
 
-def _clock(booth: Booth, *, live: bool) -> Callable[[], float]:
+def clock_of(booth: Booth, *, live: bool) -> Callable[[], float]:
+    """Seconds since the recording began: of loop time, or of samples where input runs faster."""
     if not live:
         return lambda: booth.position_s
     loop = asyncio.get_running_loop()
@@ -164,7 +169,7 @@ async def _own_house(asking: Asking) -> AsyncGenerator[House, None]:
     opened = loop.time()
     journal = Journal(lambda: loop.time() - opened)
     async with open_house(
-        load_settings(asking.settings), journal, home_file=asking.home, typed_only=True
+        load_settings(asking.settings), journal, Opening(home_file=asking.home, demo_home=True)
     ) as house:
         yield house
 
@@ -204,6 +209,25 @@ async def _relay(message: dict[str, JsonValue], as_json: bool, out: Out) -> int:
 # ── say ──────────────────────────────────────────────────────────────────────────────────────────
 
 
+async def play_aloud(sounds: Sequence[Sound]) -> bool:
+    """Play through the sound card; False where there is none."""
+    try:
+        out = SoundCardOut()
+        speaker = Speaker(out)
+        speaker.open()
+    except AudioError:
+        return False
+    try:
+        playback = speaker.begin(Priority.ANNOUNCEMENT)
+        for sound in sounds:
+            await playback.feed(sound)
+        playback.end()
+        await playback.played()
+    finally:
+        speaker.close()
+    return True
+
+
 async def say(text: str, settings: Path | None, voice: str | None, output: Path | None, out: Out) -> int:
     """Speak a text: into a file, through the hub's speaker, or through the sound card."""
     if output is None and voice is None and _hub_serves(settings, None):
@@ -212,12 +236,15 @@ async def say(text: str, settings: Path | None, voice: str | None, output: Path 
     if voice is not None:
         chosen = chosen.model_copy(update={"voice": voice})
     journal = Journal(asyncio.get_running_loop().time)
-    async with open_house(chosen, journal, voice_only=True) as house:
-        if output is None:
-            await house.say_aloud(text)
-            return 0
-        sounds: list[Sound] = [sound async for sound in house.speech(text)]
+    async with open_house(chosen, journal, Opening()) as house:
+        sounds = [sound async for sound in house.speech(text)]
     if not sounds:
         raise AudioError("there is nothing to say in that text")
+    if output is None:
+        if not await play_aloud(sounds):
+            raise AudioError(
+                "there is no loudspeaker here; write a file instead: assistant say TEXT -o FILE.wav"
+            )
+        return 0
     write_wav(output, b"".join(sound.pcm for sound in sounds), sounds[0].rate_hz)
     return 0

@@ -1,0 +1,184 @@
+"""Settings → a house: engines started, skills joined to the mind, rooms around their devices."""
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+from assistant.catalogue import load_catalogue
+from assistant.devices.booth import Booth
+from assistant.devices.home import MemoryHome
+from assistant.devices.sound_card import SoundCardMic, SoundCardOut
+from assistant.hear.cascade import Cascade
+from assistant.hear.listen import Ear
+from assistant.hear.transcribe import Transcribe
+from assistant.house import engines
+from assistant.house.hosted import HostedEngine, HostedStt, HostedTts
+from assistant.house.house import House, Rooms
+from assistant.house.kit import Chosen, Kit, kit_of
+from assistant.house.mouth import Mouth
+from assistant.house.room import Room
+from assistant.journal import Journal
+from assistant.memory.database import Database
+from assistant.memory.schedule import Schedule
+from assistant.messages import JsonValue
+from assistant.ports import Home, Mic, Tts
+from assistant.settings import RoomSettings, Settings
+from assistant.skills.clock import Clock
+from assistant.skills.home import HomeSkill
+from assistant.skills.lists import Lists
+from assistant.skills.policy import Policy, RoomPolicy
+from assistant.skills.talk import Talk
+from assistant.skills.timers import Timers
+from assistant.skills.toolbox import SkillToolbox
+from assistant.skills.volume import Volume
+from assistant.speak.speaker import Speaker
+from assistant.tasks import together
+from assistant.think.answer import Answer
+from assistant.think.grammar import jsgf
+from assistant.think.intents import Intents
+from assistant.think.names import HouseNames, Named
+from assistant.think.phrases import Phrases
+
+GRAMMAR_EAR = "pocketsphinx"
+"""The engine that hears only what its grammar says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How a house is opened."""
+
+    home_file: Path | None = None
+    """A home instead of the settings' own."""
+    demo_home: bool = False
+    """The demo home where no other is named."""
+    database: Path | None = None
+    """Where to keep things; None: in memory, gone with the house."""
+    ears: bool = False
+    """Load what `House.hear` needs."""
+    rooms: bool = False
+    """Open the rooms' microphones and speakers too."""
+    kit: Kit | None = None
+    """Engines instead of those the settings ask for."""
+
+
+@asynccontextmanager
+async def open_house(settings: Settings, journal: Journal, opening: Opening) -> AsyncGenerator[House, None]:
+    """A house ready to be used; everything is closed with the block. Raises what its parts say against it."""
+    kit = opening.kit or kit_of(settings, load_catalogue())
+    home = _home(settings, opening)
+    intents = Intents(
+        phrases := Phrases.load(settings.language, _names(home, settings), settings.ears.phrases)
+    )
+    async with AsyncExitStack() as stack:
+        database = Database(opening.database)
+        stack.push_async_callback(database.close)
+        await database.open()
+        schedule = Schedule(database)
+        await schedule.open()
+        tts = HostedTts("voice", *_launch("tts", kit.voice), journal=journal)
+        ears = _ears(kit, phrases, journal) if opening.ears or opening.rooms else []
+        await _start(stack, [tts, *ears])
+        rooms = Rooms(schedule)
+        skills = (
+            Timers(schedule),
+            Lists(database),
+            Clock(hours=settings.time_format),
+            Volume(rooms),
+            HomeSkill(home),
+            Talk(rooms.silence, lambda room: answer.last_reply(room), lambda: toolbox.abilities()),
+        )
+        toolbox = SkillToolbox(skills, _policy(settings), journal)
+        stack.push_async_callback(toolbox.close)
+        answer = Answer(intents, toolbox, journal)
+        house = House(tuple(settings.rooms), rooms, answer, tts, journal, schedule)
+        make = RoomMaker(kit, Transcribe(ears), answer, tts, journal)
+        house.make_room = make.around_booth
+        if opening.rooms:
+            for name, room in settings.rooms.items():
+                house.rooms[name] = make.room(name, room)
+        yield house
+
+
+def _home(settings: Settings, opening: Opening) -> Home:
+    file = opening.home_file or settings.home.file
+    if file is not None:
+        return MemoryHome.from_yaml(file)
+    if opening.demo_home:
+        with resources.as_file(resources.files("assistant.devices") / "demo_home.yaml") as shipped:
+            return MemoryHome.from_yaml(shipped)
+    return MemoryHome({})
+
+
+def _names(home: Home, settings: Settings) -> HouseNames:
+    """What may be said: the home's devices, its areas and the rooms of the settings."""
+    devices = tuple(Named(d.name, d.aliases, d.area, d.kind) for d in home.devices())
+    areas = {name: Named(name, room.aliases) for name, room in settings.rooms.items()}
+    for device in home.devices():
+        areas.setdefault(device.area, Named(device.area))
+    return HouseNames(devices, tuple(areas.values()))
+
+
+def _launch(kind: engines.EngineKind, chosen: Chosen) -> tuple[str, dict[str, JsonValue]]:
+    return engines.find(kind, chosen.engine).engine, dict(chosen.options)
+
+
+def _ears(kit: Kit, phrases: Phrases, journal: Journal) -> list[HostedStt]:
+    ears = []
+    for chosen in kit.ears:
+        engine, options = _launch("stt", chosen)
+        if chosen.engine == GRAMMAR_EAR:
+            grammar = jsgf(phrases)
+            options["grammar"] = grammar.jsgf
+            options["pronunciations"] = {word: list(said) for word, said in grammar.pronunciations.items()}
+        launcher = engines.find("stt", chosen.engine).launcher
+        ears.append(HostedStt(chosen.engine, engine, options, launcher=launcher, journal=journal))
+    return ears
+
+
+async def _start(stack: AsyncExitStack, hosted: Sequence[HostedEngine]) -> None:
+    """All at once; what did start is closed when another one can't."""
+    for engine in hosted:
+        stack.push_async_callback(engine.close)
+    async with together() as group:
+        for engine in hosted:
+            group.create_task(engine.start())
+
+
+def _policy(settings: Settings) -> Policy:
+    return Policy(
+        rooms={
+            name: RoomPolicy(at_once=min(1, room.highest_risk), after_yes=room.highest_risk)
+            for name, room in settings.rooms.items()
+        }
+    )
+
+
+class RoomMaker:
+    """Builds rooms from devices; wake word, voice detection and the ear's thread are each room's own."""
+
+    def __init__(self, kit: Kit, transcribe: Transcribe, answer: Answer, tts: Tts, journal: Journal) -> None:
+        self._kit = kit
+        self._transcribe = transcribe
+        self._answer = answer
+        self._tts = tts
+        self._journal = journal
+
+    def room(self, name: str, settings: RoomSettings) -> Room:
+        """A room of the house with its microphone and speaker."""
+        speaker = Speaker(SoundCardOut(settings.speaker))
+        speaker.volume_percent = settings.volume_percent
+        return self._around(name, SoundCardMic(settings.microphone), speaker, wake=True)
+
+    def around_booth(self, name: str, booth: Booth, *, wake: bool) -> Room:
+        """A room whose microphone is a recording."""
+        return self._around(name, booth, Speaker(booth), wake=wake)
+
+    def _around(self, name: str, mic: Mic, speaker: Speaker, *, wake: bool) -> Room:
+        kit = self._kit
+        cascade = Cascade.load(kit.wake, engines.wake_engine) if wake and kit.wake else None
+        vad = engines.vad_engine(kit.vad.engine, kit.vad.options)
+        ear = Ear(mic, cascade, vad, kit.endpoint, own_voice=lambda: speaker.playing)
+        mouth = Mouth(name, speaker, self._tts, kit.sounds, self._journal)
+        return Room(name, ear, mouth, self._transcribe, self._answer, self._journal)

@@ -1,0 +1,99 @@
+"""Settings and catalogue → which engines a house runs, with which options."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from assistant.catalogue import Catalogue
+from assistant.errors import SettingsError
+from assistant.hear.endpoint import EndpointSettings
+from assistant.hear.wake.models import WakePlan, plan
+from assistant.house.sounds import Sounds
+from assistant.messages import JsonValue
+from assistant.settings import Llm, Settings, WideEar
+
+PATIENCE = 2.0
+"""How much longer a patient house waits in a pause."""
+SPARE_THREADS = 2
+"""Of an engine whose settings name none: two run beside the ear and the voice on four cores."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """An engine by its registered name."""
+
+    engine: str
+    options: Mapping[str, JsonValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """The engines of a house. `wake` is empty where no wake word is listened for."""
+
+    ears: tuple[Chosen, ...]
+    """In the order they are asked; the first gets the grammar of the phrases, where it takes one."""
+    voice: Chosen
+    sounds: Sounds
+    vad: Chosen = Chosen("silero")
+    wake: tuple[WakePlan, ...] = ()
+    llm: Chosen | None = None
+    manner: str = ""
+    """Who speaks, and how: the LLM is told."""
+    endpoint: EndpointSettings = field(default_factory=EndpointSettings)
+
+
+def kit_of(settings: Settings, catalogue: Catalogue) -> Kit:
+    """The kit the owner's settings ask for. SettingsError, or ModelMissing with the fix."""
+    voice = catalogue.voice(settings.voice)
+    wake = settings.wake
+    plans = tuple(plan(word, wake.sensitivity.get(word, "normal"), wake.folder) for word in wake.words)
+    phrases: list[JsonValue] = [each.phrase for each in plans]
+    ears = [Chosen("pocketsphinx", {"wake_phrases": phrases})]
+    if settings.ears.wide is not None:
+        ears.append(_wide(settings.ears.wide, settings.language, phrases, catalogue))
+    return Kit(
+        ears=tuple(ears),
+        voice=Chosen(voice.engine, catalogue.voice_options(voice)),
+        sounds=Sounds.of(voice),
+        wake=plans if wake.enabled else (),
+        llm=None if settings.mind.llm is None else _llm(settings.mind.llm, catalogue),
+        manner=settings.mind.manner or voice.manner,
+        endpoint=EndpointSettings(
+            silence_ms=settings.ears.silence_ms, patience=PATIENCE if settings.ears.patient else 1.0
+        ),
+    )
+
+
+def _wide(wide: WideEar, language: str, wake_phrases: list[JsonValue], catalogue: Catalogue) -> Chosen:
+    known = catalogue.models.get(wide.model)
+    if known is not None and not {language, "multi"} & set(known.languages):
+        raise SettingsError(
+            f"ears.wide.model: {wide.model} hears {known.languages[0]}, not {language}; choose another"
+        )
+    return Chosen(
+        wide.engine,
+        {
+            "model": str(catalogue.locate(wide.model, "stt")),
+            "language": language,
+            "short_windows": known is not None and known.short_windows,
+            "threads": wide.threads or SPARE_THREADS,
+            "wake_phrases": wake_phrases,
+        },
+    )
+
+
+def _llm(llm: Llm, catalogue: Catalogue) -> Chosen:
+    if llm.engine == "openai":
+        options: dict[str, JsonValue] = {"model": llm.model, "base_url": llm.base_url}
+        options["allow_internet"] = llm.allow_internet
+        if llm.key_file is not None:
+            options["key_file"] = str(llm.key_file)
+        return Chosen("openai", options)
+    known = catalogue.models.get(llm.model)
+    options = {
+        "model": str(catalogue.locate(llm.model, "llm")),
+        "context": llm.context_tokens,
+        "threads": llm.threads or SPARE_THREADS,
+    }
+    if known is not None and known.call_format is not None:
+        options["call_format"] = known.call_format
+    return Chosen("llama_cpp", options)
