@@ -233,7 +233,7 @@ async def test_a_caller_that_is_cancelled_leaves_disk_and_memory_in_step(box: Bo
         call.cancel()
     await asyncio.gather(*calls, return_exceptions=True)
     await box.settle()
-    while box.schedule._writing.locked():
+    while box.schedule._kept._writing.locked():
         await box.settle()
     in_memory = {timer.id for timer in box.schedule.timers()}
 

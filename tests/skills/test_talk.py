@@ -17,8 +17,8 @@ from tests.skills.test_volume import Speakers
 # fmt: off
 TOOLS = [
     "timer_set", "timer_query", "timer_cancel", "timer_adjust", "timer_pause", "timer_resume",
-    "list_add", "list_remove", "list_read", "list_clear", "time_now", "date_now", "volume_set", "volume_change",
-    "device_on", "device_off", "light_set", "device_query", "stop", "repeat", "help",
+    "list_add", "list_remove", "list_read", "list_clear", "time_now", "date_now", "volume_set",
+    "volume_change", "device_on", "device_off", "light_set", "device_query", "stop", "repeat", "help",
 ]
 # fmt: on
 
