@@ -87,17 +87,21 @@ def test_the_template_sees_tools_calls_and_results() -> None:
     )
 
 
-def test_leading_system_messages_become_one_and_others_stay() -> None:
-    wire = wire_messages(
-        (
-            ChatMessage("system", "a"),
-            ChatMessage("system", "b"),
-            ChatMessage("user", "c"),
-            ChatMessage("system", "d"),
-        )
+def test_leading_system_messages_become_one_and_a_later_one_goes_before_the_words() -> None:
+    messages = (
+        ChatMessage("system", "a"),
+        ChatMessage("system", "b"),
+        ChatMessage("user", "c"),
+        ChatMessage("assistant", "d"),
+        ChatMessage("system", "It is ten."),
+        ChatMessage("user", "e"),
     )
-    assert [entry["role"] for entry in wire] == ["system", "user", "system"]
-    assert wire[0]["content"] == "a\n\nb"
+    wire = wire_messages(messages)
+    assert [entry["role"] for entry in wire] == ["system", "user", "assistant", "user"]
+    assert [entry["content"] for entry in wire] == ["a\n\nb", "c", "d", "(It is ten.)\ne"]
+    assert chatml(Prompt(messages)).endswith(
+        "assistant\nd<|im_end|>\n<|im_start|>user\n(It is ten.)\ne<|im_end|>\n<|im_start|>assistant\n"
+    )
 
 
 def test_chatml_puts_tools_after_the_rules_in_one_line_each() -> None:

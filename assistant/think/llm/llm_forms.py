@@ -10,14 +10,30 @@ from assistant.messages import ChatMessage, Prompt, ToolSpec
 _MARKS = re.compile(r"<\|[^<>|]{1,64}\|>|</?(?:think|tool_call|tool_response|tools)>")
 
 
-def wire_messages(messages: Sequence[ChatMessage]) -> list[dict[str, Any]]:
-    """Messages as chat templates and OpenAI-compatible servers know them; leading system messages are one."""
-    wire: list[dict[str, Any]] = []
+def merged(messages: Sequence[ChatMessage]) -> list[ChatMessage]:
+    """One system message at the head at most; a later one goes in brackets before the person's words.
+
+    Many templates know no other place for it.
+    """
+    head: list[str] = []
+    rest: list[ChatMessage] = []
+    aside: list[str] = []
     for message in messages:
+        if message.role == "system":
+            (aside if rest else head).append(message.content)
+        elif message.role == "user" and aside:
+            rest.append(ChatMessage("user", f"({' '.join(aside)})\n{message.content}"))
+            aside = []
+        else:
+            rest.append(message)
+    return [ChatMessage("system", "\n\n".join(head)), *rest] if head else rest
+
+
+def wire_messages(messages: Sequence[ChatMessage]) -> list[dict[str, Any]]:
+    """Messages as chat templates and OpenAI-compatible servers know them."""
+    wire: list[dict[str, Any]] = []
+    for message in merged(messages):
         entry: dict[str, Any] = {"role": message.role, "content": message.content}
-        if message.role == "system" and wire and all(earlier["role"] == "system" for earlier in wire):
-            wire[0]["content"] += "\n\n" + message.content
-            continue
         if message.calls:
             entry["tool_calls"] = [
                 {"id": c.id, "type": "function", "function": {"name": c.name, "arguments": dict(c.arguments)}}
@@ -42,13 +58,14 @@ def wire_tools(tools: Iterable[ToolSpec]) -> list[dict[str, Any]]:
 
 def chatml(prompt: Prompt) -> str:
     """Our own form: one system block of rules, tools as one line each, then the rest of what is stable."""
-    system = [message.content for message in prompt.messages if message.role == "system"]
+    first = next(
+        (at for at, message in enumerate(prompt.messages) if message.role != "system"), len(prompt.messages)
+    )
+    system = [message.content for message in prompt.messages[:first]]
     if prompt.tools:
         system.insert(1, _tool_text(prompt.tools))
     text = _block("system", "\n\n".join(system)) if system else ""
-    for message in prompt.messages:
-        if message.role == "system":
-            continue
+    for message in merged(prompt.messages[first:]):
         said = [message.content] if message.content else []
         said += [
             f"<tool_call>\n{_call_text(call.name, call.arguments)}\n</tool_call>" for call in message.calls
