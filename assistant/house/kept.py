@@ -190,18 +190,22 @@ class KeptWorker:
     def _lost(self, worker: Worker) -> None:
         if worker is self._worker:
             self._worker = None
-            self._enter(EngineState.STARTING)
-            self._replacing = asyncio.create_task(self._replace(worker))
+            wait_s = self._died(str(worker.wire.lost))
+            self._replacing = asyncio.create_task(self._replace(worker, wait_s))
 
-    async def _replace(self, worker: Worker) -> None:
+    def _died(self, reason: str) -> float:
+        wait_s = self._supervisor.died(asyncio.get_running_loop().time())
+        resting = self._supervisor.breaker is Breaker.OPEN
+        self._enter(EngineState.RESTING if resting else EngineState.STARTING, reason)
+        return wait_s
+
+    async def _replace(self, worker: Worker, wait_s: float) -> None:
         reason = await self.obituary(worker, worker.wire.lost)
         await worker.end(0)
         while True:
             if self._journal is not None:
                 self._journal.failed("", 0, EngineError(reason), "")
-            wait_s = self._supervisor.died(asyncio.get_running_loop().time())
-            resting = self._supervisor.breaker is Breaker.OPEN
-            self._enter(EngineState.RESTING if resting else EngineState.STARTING, reason)
+            self._enter(self._state, reason)
             await asyncio.sleep(wait_s)
             self._supervisor.starting()
             self._enter(EngineState.STARTING, reason)
@@ -209,6 +213,7 @@ class KeptWorker:
                 return await self._launch()
             except AssistantError as error:
                 reason = str(error)
+                wait_s = self._died(reason)
 
     def _enter(self, state: EngineState, reason: str = "") -> None:
         self._state = state

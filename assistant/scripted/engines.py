@@ -98,7 +98,7 @@ class ScriptedStt(_Scripted):
             ended_at = time.perf_counter()
         text = self._text(heard)
         endless |= self._script.reach("end", text, cancelled)
-        while endless and self._script.endless(cancelled):
+        while endless and not cancelled():
             yield Transcript(text, final=False, engine="scripted")
         if not cancelled():
             yield self._final(text, ended_at)
@@ -167,7 +167,7 @@ class ScriptedLlm(_Scripted):
             count += 1
             endless |= self._script.reach("item", asked, cancelled)
         endless |= self._script.reach("end", asked, cancelled)
-        while endless and self._script.endless(cancelled):
+        while endless and not cancelled():
             yield TextDelta("and on and on. ")
         yield LlmUsage(total, 0, count)
 
@@ -224,7 +224,7 @@ class ScriptedTts(_Scripted):
             yield self._sound(word)
             endless |= self._script.reach("item", text, cancelled)
         endless |= self._script.reach("end", text, cancelled)
-        while endless and self._script.endless(cancelled):
+        while endless and not cancelled():
             yield self._sound("on")
 
     def _sound(self, word: str) -> Sound:

@@ -31,8 +31,6 @@ class Fault(BaseModel):
     """Only where this is part of the words heard, asked or said."""
     once: str = ""
     """Only while no file of this path exists; it is made then."""
-    deaf: bool = False
-    """Endless: a cancel is not listened to either."""
 
 
 class ScriptedOptions(BaseModel):
@@ -88,10 +86,6 @@ class Script:
             case "endless":
                 return True
         return False
-
-    def endless(self, cancelled: Cancelled) -> bool:
-        """Whether to give yet another item of a stream without end."""
-        return self._fault is not None and (self._fault.deaf or not cancelled())
 
 
 def _own_process() -> bool:
