@@ -8,6 +8,7 @@ Everything here runs on the ear's thread.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from assistant.hear.wake.models import WakePlan
 from assistant.messages import JsonValue
@@ -15,11 +16,15 @@ from assistant.ports import WakeEngine
 
 PRE_ROLL_SAMPLES = 18 * 1280
 """1.44 s: the longest word, slowly spoken; more only costs time."""
-CONFIRM_SAMPLES = 4 * 1280
+CONFIRM_SAMPLES = 8 * 1280
+"""640 ms: in the same breath as a command, the second model peaks up to 790 ms after the first one stirs."""
+_SHIFTS = (160, 320, 480)
+"""The second model takes sound in steps, and some voices score 0.1 or 0.9 depending on where these fall (it
+repeats every 640 samples). So before a likely word is dismissed, its sound is read again, shifted by this."""
+_LIKELY = 0.025
+"""Scores below this are dismissed without reading again."""
 _OVER_OWN_VOICE = 0.2
 """While our own voice plays, a threshold moves this part of the way to 1."""
-_RISE = 0.3
-"""After a dismissal the same sound must score this much more to be looked at again."""
 
 CreateWake = Callable[[str, Mapping[str, JsonValue]], WakeEngine]
 """Registered engine name and options → the engine."""
@@ -32,16 +37,28 @@ class WakeWord:
     plan: WakePlan
     first: WakeEngine
     confirmer: WakeEngine | None
-    sense_above: float = field(init=False)
-    """Score that is sensed next; raised after a dismissal until the sound has passed."""
+    look_above: float = field(init=False)
+    """Score that is looked at next; raised after a dismissal until the sound has passed."""
 
     def __post_init__(self) -> None:
-        self.sense_above = self.plan.sense
+        self.look_above = self.plan.look
+
+    def hear(self, pcm: bytes) -> float:
+        """The first stage's score of the next piece."""
+        score = self.first.process(pcm)
+        if score < self.plan.look:
+            self.look_above = self.plan.look
+        return score
+
+    def forget(self) -> None:
+        """Forget all sound heard."""
+        self.first.reset()
+        self.look_above = self.plan.look
 
 
 @dataclass(frozen=True, slots=True)
 class Sensed:
-    """The first stage fired for `word`."""
+    """It may be `word`; a Verdict follows."""
 
     word: str
     score: float
@@ -59,25 +76,15 @@ class Verdict:
     end_sample: int
 
 
-@dataclass(slots=True)
-class _Candidate:
-    word: WakeWord
-    sensed: Sensed
-    first_peak: float
-    confirm_peak: float = 0.0
-    heard_samples: int = 0
-
-    @property
-    def score(self) -> float:
-        return self.first_peak if self.word.confirmer is None else (self.first_peak + self.confirm_peak) / 2
+Finding: TypeAlias = Sensed | Verdict
 
 
 class Cascade:
-    """All wake words of one stream."""
+    """All wake words of one stream. Pieces of sound are 32 ms or less, for the sake of positions."""
 
     def __init__(self, words: Sequence[WakeWord]) -> None:
         self._words = tuple(words)
-        self._candidate: _Candidate | None = None
+        self._look: _Look | None = None
 
     @classmethod
     def load(cls, plans: Sequence[WakePlan], create: CreateWake) -> "Cascade":
@@ -90,65 +97,126 @@ class Cascade:
 
         return cls([word(plan) for plan in plans])
 
-    def listen(self, pcm: bytes, end_sample: int) -> Sensed | None:
-        """The next piece of the stream (at most 32 ms), up to `end_sample`; a hit is to be confirmed."""
-        sensed: _Candidate | None = None
+    @property
+    def looking(self) -> bool:
+        """Something is being looked at: `look_back`, then `look_on` with each piece until this is false."""
+        return self._look is not None
+
+    def listen(self, pcm: bytes, end_sample: int) -> list[Finding]:
+        """The next piece of the stream, up to `end_sample`, while nothing is being looked at."""
         for word in self._words:
-            score = word.first.process(pcm)
-            if score < word.plan.sense:
-                word.sense_above = word.plan.sense
-            if sensed is None and score >= word.sense_above:
-                hit = Sensed(word.plan.word, score, end_sample - word.plan.late_samples)
-                sensed = _Candidate(word, hit, score)
-        self._candidate = sensed
-        return None if sensed is None else sensed.sensed
+            score = word.hear(pcm)
+            if self._look is None and score >= word.look_above:
+                self._look = _Look(word, end_sample, score)
+        return [] if self._look is None else self._look.sensed()
 
-    def confirm(self, pre_roll: bytes, *, own_voice: bool) -> Verdict | None:
-        """Straight after a hit: the last PRE_ROLL_SAMPLES up to it. None: `confirm_on` with more sound."""
-        candidate = self._open_candidate()
-        if candidate.word.confirmer is not None:
-            candidate.word.confirmer.reset()
-            candidate.confirm_peak = candidate.word.confirmer.process(pre_roll)
-        return self._verdict(candidate, own_voice)
+    def look_back(self, pre_roll: bytes, *, own_voice: bool) -> list[Finding]:
+        """Straight after `looking` became true: the last PRE_ROLL_SAMPLES up to now (60 ms of work)."""
+        look = self._opened()
+        look.begin(pre_roll)
+        return self._found(look, own_voice)
 
-    def confirm_on(self, pcm: bytes, *, own_voice: bool) -> Verdict | None:
-        """The next piece of the stream while unsure; a verdict comes within CONFIRM_SAMPLES."""
-        candidate = self._open_candidate()
+    def look_on(self, pcm: bytes, end_sample: int, *, own_voice: bool) -> list[Finding]:
+        """The next piece of the stream while looking."""
+        look = self._opened()
         for word in self._words:
-            score = word.first.process(pcm)
-            if word is candidate.word:
-                candidate.first_peak = max(candidate.first_peak, score)
-        if candidate.word.confirmer is not None:
-            candidate.confirm_peak = max(candidate.confirm_peak, candidate.word.confirmer.process(pcm))
-        candidate.heard_samples += len(pcm) // 2
-        return self._verdict(candidate, own_voice)
+            score = word.hear(pcm)
+            if word is look.word:
+                look.go_on(pcm, end_sample, score)
+        return self._found(look, own_voice)
 
-    def dismiss(self) -> Verdict:
-        """Give up on the hit at once (the microphone went)."""
-        return self._close(self._open_candidate(), woken=False)
+    def dismiss(self) -> list[Finding]:
+        """Give up on what is being looked at (the microphone went)."""
+        return self._close(self._opened(), woken=False)
 
     def reset(self) -> None:
         """Forget all sound heard."""
-        self._candidate = None
+        self._look = None
         for word in self._words:
-            word.first.reset()
-            word.sense_above = word.plan.sense
+            word.forget()
 
-    def _open_candidate(self) -> _Candidate:
-        assert self._candidate is not None, "nothing was sensed"
-        return self._candidate
+    def _opened(self) -> "_Look":
+        assert self._look is not None, "nothing is being looked at"
+        return self._look
 
-    def _verdict(self, candidate: _Candidate, own_voice: bool) -> Verdict | None:
-        needed = candidate.word.plan.threshold
+    def _found(self, look: "_Look", own_voice: bool) -> list[Finding]:
+        needed = look.word.plan.threshold
         if own_voice:
             needed += _OVER_OWN_VOICE * (1 - needed)
-        if candidate.score > needed:
-            return self._close(candidate, woken=True)
-        if candidate.heard_samples >= CONFIRM_SAMPLES:
-            return self._close(candidate, woken=False)
-        return None
+        if look.score > needed:
+            return self._close(look, woken=True)
+        if look.left_samples <= 0:
+            return self._close(look, woken=look.read_again(needed))
+        return look.sensed()
 
-    def _close(self, candidate: _Candidate, *, woken: bool) -> Verdict:
-        self._candidate = None
-        candidate.word.sense_above = candidate.first_peak + _RISE
-        return Verdict(candidate.word.plan.word, candidate.score, woken, candidate.sensed.end_sample)
+    def _close(self, look: "_Look", *, woken: bool) -> list[Finding]:
+        self._look = None
+        look.word.look_above = 2 * look.first_peak
+        said = look.sensed(at_once=woken)
+        if not look.announced:
+            return []
+        return [*said, Verdict(look.word.plan.word, look.score, woken, look.end_sample)]
+
+
+class _Look:
+    """A closer look at what may be a wake word."""
+
+    def __init__(self, word: WakeWord, end_sample: int, score: float) -> None:
+        self.word = word
+        self.first_peak = score
+        self.announced = False
+        self.left_samples = CONFIRM_SAMPLES
+        self._confirm_peak = 0.0
+        self._sound = b""
+        self._scores = [(end_sample, score)]
+
+    @property
+    def score(self) -> float:
+        """0 to 1: the mean of both peaks, or the only model's."""
+        return self.first_peak if self.word.confirmer is None else (self.first_peak + self._confirm_peak) / 2
+
+    @property
+    def end_sample(self) -> int:
+        """Estimated end of the word: the first stage's score is half way up shortly after it."""
+        half = self.first_peak / 2
+        risen = next(at for at, score in self._scores if score >= half)
+        return risen - self.word.plan.late_samples
+
+    def begin(self, pre_roll: bytes) -> None:
+        """Read the sound up to now."""
+        self._sound = pre_roll
+        self._read(pre_roll)
+
+    def read_again(self, needed: float) -> bool:
+        """Read all of it with shifted steps (80 ms of work each) until the score is above `needed`."""
+        if self.word.confirmer is None or self.score < _LIKELY:
+            return False
+        for shift in _SHIFTS:
+            self._read(self._sound[2 * shift :])
+            if self.score > needed:
+                return True
+        return False
+
+    def _read(self, sound: bytes) -> None:
+        if self.word.confirmer is not None:
+            self.word.confirmer.reset()
+            self._confirm_peak = max(self._confirm_peak, self.word.confirmer.process(sound))
+
+    def go_on(self, pcm: bytes, end_sample: int, score: float) -> None:
+        """More sound. While the first score still doubles, the word is not over: the time starts anew."""
+        self.left_samples = (
+            CONFIRM_SAMPLES if score >= 2 * self.first_peak else self.left_samples - len(pcm) // 2
+        )
+        self.first_peak = max(self.first_peak, score)
+        self._scores.append((end_sample, score))
+        if self.word.confirmer is not None:
+            self._sound += pcm
+            self._confirm_peak = max(self._confirm_peak, self.word.confirmer.process(pcm))
+
+    def sensed(self, *, at_once: bool = False) -> list[Finding]:
+        """Tells, once, that it looks like the word."""
+        promising = at_once or max(self.first_peak, self.score) >= self.word.plan.sense
+        if self.announced or not promising:
+            return []
+        self.announced = True
+        return [Sensed(self.word.plan.word, self.score, self.end_sample)]

@@ -64,7 +64,7 @@ class Endpoint:
         self._voiced = False
 
     def hear(self, probability: float, *, strict: bool = False) -> Heard:
-        """Take the next frame's voice probability. `strict` (our own voice plays): believe only clear voice."""
+        """Take the next frame's probability. `strict`: our own voice plays, so only clear voice counts."""
         settings = self.settings
         needed = settings.voice_ends if self._voiced else settings.voice_starts
         if strict:

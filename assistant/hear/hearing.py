@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from assistant.hear.cascade import PRE_ROLL_SAMPLES, Cascade, Sensed, Verdict
+from assistant.hear.cascade import PRE_ROLL_SAMPLES, Cascade, Finding, Sensed, Verdict
 from assistant.hear.endpoint import FRAME_SAMPLES, Endpoint, EndpointSettings
 from assistant.hear.ring import Ring
 from assistant.hear.utterance import Utterance
@@ -33,14 +33,13 @@ class Hearing:
         self._vad = vad
         self._settings = endpoint
         self._ring = Ring(_KEEP_SAMPLES)
-        self._sensed: Sensed | None = None
         self._utterance: Utterance | None = None
         self._answer_within_ms: int | None = None
 
     @property
     def busy(self) -> bool:
         """A wake word is being confirmed, or an utterance or an answer waited for."""
-        return self._sensed is not None or (self._utterance is not None and not self._idles(self._utterance))
+        return self._looking or (self._utterance is not None and not self._idles(self._utterance))
 
     def expect(self, wait_ms: int) -> None:
         """The next voice within `wait_ms` of sound needs no wake word."""
@@ -60,16 +59,16 @@ class Hearing:
         for at in range(0, len(chunk.pcm), step):
             piece = chunk.pcm[at : at + step]
             self._ring.add(piece)
-            knew = self._sensed is not None
+            looked = self._looking
             yield self._piece(piece, own_voice)
-            if self._sensed is not None and not knew:
+            if self._looking and not looked:
                 yield self._look_back(own_voice)
 
     def break_off(self, reason: EndReason) -> list[EarEvent]:
         """The sound stopped: close what is open and forget what was heard."""
         events: list[EarEvent] = []
-        if self._sensed is not None and self._cascade is not None:
-            events += self._decided(self._cascade.dismiss())
+        if self._cascade is not None and self._cascade.looking:
+            events += self._found(self._cascade.dismiss())
         utterance, self._utterance = self._utterance, None
         if utterance is not None and not self._idles(utterance):
             silent = reason is EndReason.SILENCE and not utterance.started
@@ -79,33 +78,39 @@ class Hearing:
         return events
 
     def _piece(self, piece: bytes, own_voice: bool) -> list[EarEvent]:
-        if self._utterance is None and self._sensed is None and self._unannounced():
+        if self._utterance is None and not self._looking and self._unannounced():
             self._open(self._ring.end - len(piece) // 2, None)
         if self._utterance is not None:
             return self._speech(self._utterance, piece, own_voice)
         cascade = self._cascade
         assert cascade is not None
-        if self._sensed is not None:
-            return self._decided(cascade.confirm_on(piece, own_voice=own_voice))
-        self._sensed = cascade.listen(piece, self._ring.end)
-        if self._sensed is None:
-            return []
-        return [WakeSensed(self._sensed.word, self._sensed.score, self._sensed.end_sample)]
+        if cascade.looking:
+            return self._found(cascade.look_on(piece, self._ring.end, own_voice=own_voice))
+        return self._found(cascade.listen(piece, self._ring.end))
+
+    @property
+    def _looking(self) -> bool:
+        return self._cascade is not None and self._cascade.looking
 
     def _look_back(self, own_voice: bool) -> list[EarEvent]:
         """Ask the second model about the sound up to now."""
         assert self._cascade is not None
         pre_roll = self._ring.sound(self._ring.end - PRE_ROLL_SAMPLES)
-        return self._decided(self._cascade.confirm(pre_roll, own_voice=own_voice))
+        return self._found(self._cascade.look_back(pre_roll, own_voice=own_voice))
 
-    def _decided(self, verdict: Verdict | None) -> list[EarEvent]:
-        if verdict is None:
-            return []
-        self._sensed = None
-        end = verdict.end_sample
-        if not verdict.woken:
-            return [WakeDismissed(verdict.word, verdict.score, end)]
-        ring = self._ring
+    def _found(self, findings: list[Finding]) -> list[EarEvent]:
+        events: list[EarEvent] = []
+        for found in findings:
+            if isinstance(found, Sensed):
+                events.append(WakeSensed(found.word, found.score, found.end_sample))
+            elif found.woken:
+                events += self._woken(found)
+            else:
+                events.append(WakeDismissed(found.word, found.score, found.end_sample))
+        return events
+
+    def _woken(self, verdict: Verdict) -> list[EarEvent]:
+        ring, end = self._ring, verdict.end_sample
         starts = end - _WORD_SAMPLES
         level, noise = ring.level_db(starts, end), ring.floor_db(starts)
         self._answer_within_ms = None
