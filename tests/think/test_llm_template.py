@@ -75,6 +75,7 @@ def test_the_template_sees_tools_calls_and_results() -> None:
         (
             ChatMessage("system", "a"),
             ChatMessage("system", "b"),
+            ChatMessage("system", "now"),
             ChatMessage("user", "x"),
             ChatMessage("assistant", "", (call,)),
             ChatMessage("tool", "done", call_id="1", name="light_set"),
@@ -82,7 +83,7 @@ def test_the_template_sees_tools_calls_and_results() -> None:
         (TOOL,),
     )
     assert ChatTemplate(source, "<s>", "").render(prompt) == (
-        "<s>[system]a\n\nb[user]x[assistant]"
+        "<s>[system]a\n\nb[user](now)\nx[assistant]"
         '{"name": "light_set", "arguments": {"targets": ["lamp"]}}[tool]donelight_setFalse'
     )
 
@@ -90,7 +91,6 @@ def test_the_template_sees_tools_calls_and_results() -> None:
 def test_leading_system_messages_become_one_and_a_later_one_goes_before_the_words() -> None:
     messages = (
         ChatMessage("system", "a"),
-        ChatMessage("system", "b"),
         ChatMessage("user", "c"),
         ChatMessage("assistant", "d"),
         ChatMessage("system", "It is ten."),
@@ -98,22 +98,36 @@ def test_leading_system_messages_become_one_and_a_later_one_goes_before_the_word
     )
     wire = wire_messages(messages)
     assert [entry["role"] for entry in wire] == ["system", "user", "assistant", "user"]
-    assert [entry["content"] for entry in wire] == ["a\n\nb", "c", "d", "(It is ten.)\ne"]
+    assert [entry["content"] for entry in wire] == ["a", "c", "d", "(It is ten.)\ne"]
     assert chatml(Prompt(messages)).endswith(
         "assistant\nd<|im_end|>\n<|im_start|>user\n(It is ten.)\ne<|im_end|>\n<|im_start|>assistant\n"
     )
 
 
+def test_the_head_does_not_change_with_the_live_state() -> None:
+    def wire(state: str) -> list[str]:
+        roles = (("system", "a"), ("system", "b"), ("system", state), ("user", "c"))
+        return [entry["content"] for entry in wire_messages([ChatMessage(r, t) for r, t in roles])]  # type: ignore[arg-type]
+
+    assert wire("ten") == ["a\n\nb", "(ten)\nc"]
+    assert wire("eleven")[0] == wire("ten")[0]
+
+
 def test_chatml_puts_tools_after_the_rules_in_one_line_each() -> None:
     text = chatml(
         Prompt(
-            (ChatMessage("system", "rules"), ChatMessage("system", "names"), ChatMessage("user", "hi")),
+            (
+                ChatMessage("system", "rules"),
+                ChatMessage("system", "names"),
+                ChatMessage("system", "live"),
+                ChatMessage("user", "hi"),
+            ),
             (TOOL,),
         )
     )
     assert text.startswith("<|im_start|>system\nrules\n\nTools:\n")
     assert "\nlight_set(targets: [str], brightness_percent?: int): Set a light.\n" in text
-    assert text.index("Tools:") < text.index("names") < text.index("hi")
+    assert text.index("Tools:") < text.index("names") < text.index("user\n(live)\nhi")
     assert text.endswith("<|im_start|>assistant\n")
 
 

@@ -10,23 +10,32 @@ from assistant.messages import ChatMessage, Prompt, ToolSpec
 _MARKS = re.compile(r"<\|[^<>|]{1,64}\|>|</?(?:think|tool_call|tool_response|tools)>")
 
 
-def merged(messages: Sequence[ChatMessage]) -> list[ChatMessage]:
-    """One system message at the head at most; a later one goes in brackets before the person's words.
+def stable(messages: Sequence[ChatMessage]) -> int:
+    """How many messages at the head are the system's, without one that goes with a person's words."""
+    heads = next((at for at, message in enumerate(messages) if message.role != "system"), len(messages))
+    followed = heads < len(messages) and messages[heads].role == "user"
+    return heads - 1 if heads > 1 and followed else heads
 
-    Many templates know no other place for it.
+
+def merged(messages: Sequence[ChatMessage]) -> list[ChatMessage]:
+    """One system message at the head; one before a person's words goes in brackets into them.
+
+    Many templates know no other place for it, and the head must not change from turn to turn.
     """
-    head: list[str] = []
-    rest: list[ChatMessage] = []
+    heads = stable(messages)
+    whole = (
+        [ChatMessage("system", "\n\n".join(message.content for message in messages[:heads]))] if heads else []
+    )
     aside: list[str] = []
-    for message in messages:
+    for message in messages[heads:]:
         if message.role == "system":
-            (aside if rest else head).append(message.content)
+            aside.append(message.content)
         elif message.role == "user" and aside:
-            rest.append(ChatMessage("user", f"({' '.join(aside)})\n{message.content}"))
+            whole.append(ChatMessage("user", f"({' '.join(aside)})\n{message.content}"))
             aside = []
         else:
-            rest.append(message)
-    return [ChatMessage("system", "\n\n".join(head)), *rest] if head else rest
+            whole.append(message)
+    return whole
 
 
 def wire_messages(messages: Sequence[ChatMessage]) -> list[dict[str, Any]]:
@@ -58,14 +67,12 @@ def wire_tools(tools: Iterable[ToolSpec]) -> list[dict[str, Any]]:
 
 def chatml(prompt: Prompt) -> str:
     """Our own form: one system block of rules, tools as one line each, then the rest of what is stable."""
-    first = next(
-        (at for at, message in enumerate(prompt.messages) if message.role != "system"), len(prompt.messages)
-    )
+    first = stable(prompt.messages)
     system = [message.content for message in prompt.messages[:first]]
     if prompt.tools:
         system.insert(1, _tool_text(prompt.tools))
     text = _block("system", "\n\n".join(system)) if system else ""
-    for message in merged(prompt.messages[first:]):
+    for message in merged(prompt.messages)[1 if first else 0 :]:
         said = [message.content] if message.content else []
         said += [
             f"<tool_call>\n{_call_text(call.name, call.arguments)}\n</tool_call>" for call in message.calls
