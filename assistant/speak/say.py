@@ -17,6 +17,8 @@ SOUNDS_WAITING = 64
 """Pieces of one sentence made but not yet fed; the engine waits when there are more."""
 LONGEST_S = 180.0
 """Sound of one sentence; an engine that makes more is broken."""
+QUICK_TEXT = 500
+"""Characters that are put into words on the event loop: less than 5 ms."""
 ROUNDING_S = 0.05
 """A sentence counts as played when no more than this of it is missing, as resampling rounds."""
 
@@ -103,7 +105,11 @@ class _Saying:
                 await sentences.aclose()
 
     async def _make_line(self, line: _Line, *, cut: bool) -> None:
-        text = spoken_text(line.sentence.text, self._language)
+        text = line.sentence.text
+        if len(text) < QUICK_TEXT:
+            text = spoken_text(text, self._language)
+        else:
+            text = await asyncio.to_thread(spoken_text, text, self._language)
         began, made_s = asyncio.get_running_loop().time(), 0.0
         try:
             for part in (clauses(text) if cut else [text]) if text else []:

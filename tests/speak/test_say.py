@@ -1,4 +1,4 @@
-"""Sentences on their way to the speaker: one ahead, after the commit, and an honest count of what was played."""
+"""Sentences on their way to the speaker: one ahead, after the commit, and an honest count of what played."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable

@@ -1,0 +1,105 @@
+"""Units and money in English: as written → spoken, one and many."""
+
+from collections.abc import Mapping
+
+
+def _metric(sign: str, name: str, prefixes: str) -> dict[str, tuple[str, str]]:
+    spoken = {
+        "": "",
+        "k": "kilo",
+        "c": "centi",
+        "m": "milli",
+        "M": "mega",
+        "G": "giga",
+        "T": "tera",
+        "h": "hecto",
+    }
+    signs = ["", *prefixes]
+    return {prefix + sign: (spoken[prefix] + name, f"{spoken[prefix]}{name}s") for prefix in signs}
+
+
+UNITS: Mapping[str, tuple[str, str]] = {
+    "%": ("percent", "percent"),
+    "°C": ("degree Celsius", "degrees Celsius"),
+    "° C": ("degree Celsius", "degrees Celsius"),
+    "°F": ("degree Fahrenheit", "degrees Fahrenheit"),
+    "° F": ("degree Fahrenheit", "degrees Fahrenheit"),
+    "°": ("degree", "degrees"),
+    "km/h": ("kilometer per hour", "kilometers per hour"),
+    "kph": ("kilometer per hour", "kilometers per hour"),
+    "m/s": ("meter per second", "meters per second"),
+    "mph": ("mile per hour", "miles per hour"),
+    "m2": ("square meter", "square meters"),
+    "m3": ("cubic meter", "cubic meters"),
+    "sqm": ("square meter", "square meters"),
+    "sqkm": ("square kilometer", "square kilometers"),
+    "sqcm": ("square centimeter", "square centimeters"),
+    "sqmm": ("square millimeter", "square millimeters"),
+    "cum": ("cubic meter", "cubic meters"),
+    "cucm": ("cubic centimeter", "cubic centimeters"),
+    "cumm": ("cubic millimeter", "cubic millimeters"),
+    "cukm": ("cubic kilometer", "cubic kilometers"),
+    **_metric("m", "meter", "kcm"),
+    **_metric("g", "gram", "km"),
+    **_metric("L", "liter", "cm"),
+    **_metric("l", "liter", "cm"),
+    **_metric("W", "watt", "kMG"),
+    **_metric("Wh", "watt hour", "kMG"),
+    **_metric("V", "volt", "km"),
+    **_metric("Hz", "hertz", "kMG"),
+    **_metric("B", "byte", "kMGT"),
+    **_metric("Pa", "pascal", "hk"),
+    **_metric("s", "second", "m"),
+    "Hz": ("hertz", "hertz"),
+    "kHz": ("kilohertz", "kilohertz"),
+    "MHz": ("megahertz", "megahertz"),
+    "GHz": ("gigahertz", "gigahertz"),
+    "mA": ("milliampere", "milliamperes"),
+    "dB": ("decibel", "decibels"),
+    "lx": ("lux", "lux"),
+    "lm": ("lumen", "lumens"),
+    "ppm": ("part per million", "parts per million"),
+    "bar": ("bar", "bar"),
+    "Mbit/s": ("megabit per second", "megabits per second"),
+    "kcal": ("kilocalorie", "kilocalories"),
+    "min": ("minute", "minutes"),
+    "mins": ("minute", "minutes"),
+    "sec": ("second", "seconds"),
+    "secs": ("second", "seconds"),
+    "h": ("hour", "hours"),
+    "hr": ("hour", "hours"),
+    "hrs": ("hour", "hours"),
+    "ft": ("foot", "feet"),
+    "lb": ("pound", "pounds"),
+    "lbs": ("pound", "pounds"),
+    "oz": ("ounce", "ounces"),
+    "mi": ("mile", "miles"),
+    "yd": ("yard", "yards"),
+    "tsp": ("teaspoon", "teaspoons"),
+    "tbsp": ("tablespoon", "tablespoons"),
+}
+
+MONEY: Mapping[str, tuple[str, str, str, str]] = {
+    "US$": ("US dollar", "US dollars", "cent", "cents"),
+    "$": ("dollar", "dollars", "cent", "cents"),
+    "€": ("euro", "euros", "cent", "cents"),
+    "£": ("pound", "pounds", "penny", "pence"),
+    "¥": ("yen", "yen", "", ""),
+    "₹": ("rupee", "rupees", "paisa", "paise"),
+    "USD": ("US dollar", "US dollars", "cent", "cents"),
+    "EUR": ("euro", "euros", "cent", "cents"),
+    "GBP": ("pound", "pounds", "penny", "pence"),
+    "CHF": ("Swiss franc", "Swiss francs", "centime", "centimes"),
+}
+
+SCALES: Mapping[str, str] = {
+    "trillion": "trillion",
+    "billion": "billion",
+    "million": "million",
+    "thousand": "thousand",
+    "bn": "billion",
+    "k": "thousand",
+    "K": "thousand",
+    "M": "million",
+    "m": "million",
+}
