@@ -73,8 +73,8 @@ class Model(_Entry):
     """Estimated from the sizes of its files."""
     tier: Literal["small", "medium", "large"]
     """The box it suits: 2 GB and 2 cores, 4 GB and 4 cores, 8 GB and more."""
-    call_format: str | None = None
-    """How an LLM writes tool calls; none: it was not taught to."""
+    call_format: Literal["hermes", "phi4", "llama3"] | None = None
+    """How an LLM writes tool calls; left out: it was not taught to."""
     architecture: Literal["dense", "hybrid"] | None = None
     """hybrid: an LLM that reads its whole prompt again every turn."""
     short_windows: bool = False
