@@ -13,13 +13,24 @@ from hassil.recognize import RecognizeResult, recognize_all
 
 from assistant.messages import ToolCall
 from assistant.think.calls import Arguments, NotMeant, Slot, Unclear, arguments
+from assistant.think.near_names import mended
 from assistant.think.numbers import plain
 from assistant.think.phrases import Phrases
+from assistant.think.pronunciations import Sounds
+from assistant.think.wide_phrases import WidePhrases
 
 MAX_CUTS = 6
 """Places where a long sentence may fall into commands; more make it no sequence of commands."""
 _PAUSE = re.compile(r"[,;.!?](?=\s|$)")
 _JOINTS = (("and", "then"), ("and", "also"), ("and",), ("then",), (",", "and", "then"), (",", "and"), (",", "then"), (",",))
+_TURNS = frozenset(
+    (
+        *("not", "no", "never", "don't", "doesn't", "didn't", "won't", "can't", "except", "but", "without", "or"),
+        *("tomorrow", "tonight", "today", "later", "when", "if", "unless", "until", "till", "before", "after"),
+        *("every", "daily", "sunset", "sunrise", "noon", "midnight", "morning", "evening", "while", "because"),
+    )
+)
+"""Words that turn a sentence around or put it off: only our own phrases may contain them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +60,8 @@ class Intents:
 
     def __init__(self, phrases: Phrases) -> None:
         self._phrases = phrases
+        self._wide = WidePhrases(phrases.language, phrases.names)
+        self._devices = phrases.names.spoken()
         self._ids = itertools.count(1)
 
     def understand(self, text: str, room: str) -> Understood | None:
@@ -57,8 +70,8 @@ class Intents:
         if not tokens:
             return None
         whole = " ".join(token for token in tokens if token != ",")
-        meanings = self._one(whole, room)
-        found = [meanings] if meanings else self._several(tokens, room)
+        single = self._one(whole, room)
+        found = [single] if single else self._several(tokens, room) or self._loosely(whole, room)
         if not found:
             return None
         asked = next((meaning for meaning in found if meaning.question is not None), None)
@@ -73,6 +86,24 @@ class Intents:
             if (meaning := self._phrase(said, room)) is not None:
                 return meaning
         return None
+
+    def _loosely(self, text: str, room: str) -> list[_Meaning]:
+        """What the wider sentences, or a mended device name, make of a text that no phrase fits."""
+        if not _TURNS.isdisjoint(text.split()):
+            return []
+        for said in self._unwrapped(text):
+            try:
+                meant = self._wide.meaning(said, room)
+            except Unclear:
+                continue
+            if meant is not None:
+                return [_Meaning(*meant, "home-assistant-intents")]
+        texts = mended(text.split(), self._devices, self._same, Sounds(self._phrases.language).knows)
+        readings = [meaning for near in texts if (meaning := self._one(near, room)) is not None]
+        return readings[:1] if all(_alike(readings[0], other) for other in readings) else []
+
+    def _same(self, name: str, other: str) -> bool:
+        return bool(set(self._phrases.names.meant(name, "")) & set(self._phrases.names.meant(other, "")))
 
     def _unwrapped(self, text: str) -> Iterator[str]:
         yield text
@@ -115,6 +146,10 @@ class Intents:
             if following:
                 return [first, *following]
         return []
+
+
+def _alike(one: _Meaning, other: _Meaning) -> bool:
+    return (one.tool, one.arguments, one.question) == (other.tool, other.arguments, other.question)
 
 
 def _tokens(text: str) -> list[str]:
