@@ -85,24 +85,23 @@ class HomeSkill:
                 raise ToolError(f"no color {color!r}", spoken=f"I don't know the color {color}.")
         if not wanted:
             raise ToolError("neither brightness nor color", spoken="Tell me a brightness or a color.")
-        reports = await asyncio.gather(*(self._set(name, wanted) for name in dict.fromkeys(targets)))
-        return _outcome(reports, home_words.setting)
+        reports = await asyncio.gather(*(self._set(seen, wanted) for seen in self._look(targets)))
+        return _outcome(reports, lambda state: home_words.setting(state, wanted))
 
     @tool(writes=False, risk=0)
     async def device_query(self, turn: Turn, targets: Targets) -> Outcome:
         """Tell the state of devices."""
-        reports = [self._look(name) for name in dict.fromkeys(targets)]
+        reports = self._look(targets)
         ok = any(report.fate is Fate.READ for report in reports)
         return Outcome(home_words.answer(reports), _values(reports), ok=ok)
 
     # ── one device ───────────────────────────────────────────────────────────────────────────────
 
     async def _switch(self, targets: Sequence[str], action: str) -> Outcome:
-        reports = await asyncio.gather(*(self._switch_one(name, action) for name in dict.fromkeys(targets)))
+        reports = await asyncio.gather(*(self._switch_one(seen, action) for seen in self._look(targets)))
         return _outcome(reports, home_words.power)
 
-    async def _switch_one(self, name: str, action: str) -> Report:
-        seen = self._look(name)
+    async def _switch_one(self, seen: Report, action: str) -> Report:
         if seen.device is None or seen.fate is not Fate.READ:
             return seen
         if seen.device.kind == "sensor":
@@ -123,8 +122,7 @@ class HomeSkill:
         seen = await self._act(seen, action, {}, lambda state: there(state) or under_way(state))
         return seen.now(Fate.MOVING) if seen.fate is Fate.DONE and under_way(seen.state) else seen
 
-    async def _set(self, name: str, wanted: Mapping[str, JsonValue]) -> Report:
-        seen = self._look(name)
+    async def _set(self, seen: Report, wanted: Mapping[str, JsonValue]) -> Report:
         if seen.device is None or seen.fate is not Fate.READ:
             return seen
         for key, ability, why in (
@@ -154,12 +152,19 @@ class HomeSkill:
             return seen.now(Fate.AWAY, state)
         return seen.now(Fate.DONE if there(state) else Fate.UNCONFIRMED, state)
 
-    def _look(self, name: str) -> Report:
-        device = self._known().get(name.casefold())
-        if device is None:
-            return Report(name, None, DeviceState("unknown", available=False), Fate.UNKNOWN)
-        state = self._home.state(device.name)
-        return Report(device.name, device, state, Fate.READ if state.available else Fate.AWAY)
+    def _look(self, targets: Sequence[str]) -> list[Report]:
+        """Each device that is meant, once, as it is now."""
+        known = self._known()
+        seen: dict[str, Report] = {}
+        for name in targets:
+            device = known.get(name.casefold())
+            if device is None:
+                seen[name] = Report(name, None, DeviceState("unknown", available=False), Fate.UNKNOWN)
+            else:
+                state = self._home.state(device.name)
+                fate = Fate.READ if state.available else Fate.AWAY
+                seen[device.name] = Report(device.name, device, state, fate)
+        return list(seen.values())
 
     def _known(self) -> dict[str, Device]:
         devices = self._home.devices()

@@ -60,12 +60,14 @@ def power(state: DeviceState) -> str:
     return f"{state.value} {unit}" if isinstance(unit, str) else state.value
 
 
-def setting(state: DeviceState) -> str:
-    """`red at 40 percent`."""
-    color, percent = state.attributes.get("color"), state.attributes.get("brightness_percent")
-    words = [str(color)] if isinstance(color, str) else []
-    if percent is not None:
-        words.append(f"at {percent} percent")
+def setting(state: DeviceState, asked: Iterable[str]) -> str:
+    """`red at 40 percent`: what it reports of what was asked."""
+    words = [str(state.attributes[key]) for key in asked if key == "color" and key in state.attributes]
+    words += [
+        f"at {state.attributes[key]} percent"
+        for key in asked
+        if key == "brightness_percent" and key in state.attributes
+    ]
     return " ".join(words) or state.value
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Self
 
 
 class Verdict(StrEnum):
@@ -19,6 +20,12 @@ class RoomPolicy:
 
     at_once: int = 1
     after_yes: int = 2
+
+    @classmethod
+    def up_to(cls, highest: int) -> Self:
+        """The usual rule, cut off above `highest`."""
+        usual = cls()
+        return cls(min(usual.at_once, highest), min(usual.after_yes, highest))
 
     def verdict(self, risk: int) -> Verdict:
         """0 answer, 1 reversible, 2 lasting or for others, 3 security, 4 money and configuration."""

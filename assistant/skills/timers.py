@@ -71,25 +71,30 @@ class Timers:
     @tool(writes=True, risk=1)
     async def timer_cancel(self, turn: Turn, name: Word | None = None, all: bool = False) -> Outcome:
         """Cancel a timer, or all of them."""
-        found = self._schedule.timers()
-        rings = self._schedule.ringing()
-        if not found and not rings:
+        ringing = tuple(
+            Timer(ring.id, ring.kind, ring.room, ring.name, ring.length_s, 0.0)
+            for ring in self._schedule.ringing()
+        )
+        if all:
+            chosen = ringing + self._schedule.timers()
+        elif ringing and name is None:
+            chosen = ringing
+        else:
+            one = self._one(ringing + self._schedule.timers(), name, turn.room, "timer_cancel", {})
+            if isinstance(one, Outcome):
+                return one
+            chosen = (one,)
+        if not chosen:
             return Outcome(NONE, ok=False)
-        if not all and (name is not None or found):
-            chosen = self._one(found, name, turn.room, "timer_cancel", {})
-            if isinstance(chosen, Outcome):
-                return chosen
-            found, rings = (chosen,), ()
-        for timer_id in [timer.id for timer in found] + [ring.id for ring in rings]:
-            await self._schedule.cancel(timer_id)
-            if await self._schedule.stored(timer_id) is not None:
-                raise ToolError(f"timer {timer_id} is still there", spoken="Sorry, I couldn't cancel it.")
-        values: dict[str, JsonValue] = {"cancelled": len(found) + len(rings)}
-        names = [called(timer.name, timer.length_s) for timer in found]
-        names += [called(ring.name, ring.length_s) for ring in rings]
-        if len(names) == 1:
-            return Outcome(f"The {names[0]} is cancelled.", values, changed=True)
-        both = "Both" if len(names) == 2 else f"All {number(len(names))}"
+        for timer in chosen:
+            await self._schedule.cancel(timer.id)
+            if await self._schedule.stored(timer.id) is not None:
+                raise ToolError(f"timer {timer.id} is still there", spoken="Sorry, I couldn't cancel it.")
+        values: dict[str, JsonValue] = {"cancelled": len(chosen)}
+        if len(chosen) == 1:
+            the = called(chosen[0].name, chosen[0].length_s)
+            return Outcome(f"The {the} is cancelled.", values, changed=True)
+        both = "Both" if len(chosen) == 2 else f"All {number(len(chosen))}"
         return Outcome(f"{both} timers are cancelled.", values, changed=True)
 
     @tool(writes=True, risk=1)
@@ -206,8 +211,8 @@ def _state(timer: Timer) -> str:
 
 
 def _short_state(timer: Timer) -> str:
-    left = time_left(timer.remaining_s) + (" and paused" if timer.paused else "")
-    return f"the {called(timer.name, timer.length_s)} with {left}"
+    paused = "paused " if timer.paused else ""
+    return f"the {paused}{called(timer.name, timer.length_s)} with {time_left(timer.remaining_s)} left"
 
 
 def _values(timer: Timer) -> dict[str, JsonValue]:

@@ -112,7 +112,11 @@ class SkillToolbox:
     ) -> Outcome:
         weight = None
         if isinstance(tool.skill, Weighs):
-            weight = await tool.skill.weigh(tool.spec.name, arguments, turn.room)
+            try:
+                async with asyncio.timeout(self._time_limit_s):
+                    weight = await tool.skill.weigh(tool.spec.name, arguments, turn.room)
+            except TimeoutError:
+                return Outcome(SLOW_READ, ok=False)
         risk = tool.spec.risk if weight is None else weight.risk
         verdict = self._policy.verdict(risk, turn.room)
         if verdict is Verdict.REFUSE:

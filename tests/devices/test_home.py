@@ -68,7 +68,7 @@ def test_the_demo_home_loads_and_has_the_rooms_of_a_house() -> None:
             r'home\.yaml:1: .*both called "lamp"; rename one',
         ),
         (
-            "devices:\n  - {name: tv, area: a, kind: fan}\n  - {name: x, area: b, kind: fan, aliases: [TV]}\n",
+            "devices:\n- {name: tv, area: a, kind: fan}\n- {name: x, area: a, kind: fan, aliases: [TV]}\n",
             r'"tv" and "x" are both called "tv"',
         ),
         ("devices: []\n", r"home\.yaml:1: devices: .*at least 1"),

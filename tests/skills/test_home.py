@@ -168,9 +168,9 @@ async def test_locking_wants_a_yes(house: House) -> None:
     ("arguments", "said"),
     [
         ({"brightness_percent": 40}, "The bedroom lamp is at 40 percent."),
-        ({"color": "red"}, "The bedroom lamp is red at 100 percent."),
+        ({"color": "red"}, "The bedroom lamp is red."),
         ({"color": "Warm White", "brightness_percent": 30}, "The bedroom lamp is warm white at 30 percent."),
-        ({"color": "grey"}, "The bedroom lamp is gray at 100 percent."),
+        ({"color": "grey"}, "The bedroom lamp is gray."),
     ],
 )
 async def test_light_set(house: House, arguments: dict[str, JsonValue], said: str) -> None:

@@ -89,7 +89,7 @@ async def test_time_left(bench: Kitchen) -> None:
 async def test_time_left_on_several(bench: Kitchen) -> None:
     await set_two(bench)
     said = await bench.say("timer_query")
-    both = "the pizza timer with ten minutes and the thirty minute timer with thirty minutes"
+    both = "the pizza timer with ten minutes left and the thirty minute timer with thirty minutes left"
     assert said == f"You have two timers: {both}."
 
 
@@ -200,6 +200,33 @@ async def test_a_ringing_timer_can_be_cancelled(bench: Kitchen) -> None:
     assert ring_sentence(ring) == "Your egg timer is done."
     assert await bench.say("timer_query") == "Your egg timer just ended."
     assert await bench.say("timer_cancel") == "The egg timer is cancelled."
+    assert ring.over.is_set()
+    await rings.aclose()
+
+
+async def test_cancel_means_the_one_that_rings(bench: Kitchen) -> None:
+    await set_two(bench)
+    bench.clocks.advance(600)
+    rings = bench.schedule.due()
+    ring = await anext(rings)
+    assert await bench.say("timer_cancel", room="bedroom") == "The pizza timer is cancelled."
+    assert ring.over.is_set()
+    assert [timer.length_s for timer in bench.schedule.timers()] == [1800]
+    assert (
+        await bench.say("timer_cancel", name="pizza")
+        == "There is no pizza timer. Running: the thirty minute timer."
+    )
+    await rings.aclose()
+
+
+async def test_a_ringing_one_goes_by_its_name_too(bench: Kitchen) -> None:
+    await set_two(bench)
+    bench.clocks.advance(600)
+    rings = bench.schedule.due()
+    ring = await anext(rings)
+    assert await bench.say("timer_cancel", name="thirty minute") == "The thirty minute timer is cancelled."
+    assert not ring.over.is_set()
+    assert await bench.say("timer_cancel", name="pizza") == "The pizza timer is cancelled."
     assert ring.over.is_set()
     await rings.aclose()
 

@@ -253,6 +253,31 @@ async def test_the_risk_may_hang_on_the_arguments() -> None:
     assert (await bench.call("shutter_sell", {"names": ["old"]})).asks
 
 
+class Dreaming(Weighing):
+    """A shutter that never finds out how much a call weighs."""
+
+    async def weigh(self, tool: str, arguments: Mapping[str, Any], room: str) -> Weight | None:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+
+async def test_a_weight_that_takes_too_long_permits_nothing() -> None:
+    shutter = Dreaming()
+    result = await Bench(shutter, time_limit_s=0).call("shutter_close")
+    assert (result.ok, result.say) == (False, SLOW_READ)
+    assert shutter.steps == []
+
+
+@pytest.mark.parametrize(
+    ("highest", "allowed", "asked"), [(0, {0}, set()), (1, {0, 1}, set()), (2, {0, 1}, {2}), (3, {0, 1}, {2})]
+)
+def test_a_rooms_highest_risk(highest: int, allowed: set[int], asked: set[int]) -> None:
+    policy = Policy(rooms={"nursery": RoomPolicy.up_to(highest)})
+    verdicts = {risk: policy.verdict(risk, "nursery") for risk in range(5)}
+    assert {risk for risk, verdict in verdicts.items() if verdict is Verdict.ALLOW} == allowed
+    assert {risk for risk, verdict in verdicts.items() if verdict is Verdict.ASK} == asked
+
+
 @pytest.mark.parametrize(
     ("risk", "verdict"),
     [(0, Verdict.ALLOW), (1, Verdict.ALLOW), (2, Verdict.ASK), (3, Verdict.REFUSE), (4, Verdict.REFUSE)],
