@@ -17,6 +17,7 @@ from assistant.ports import TtsEngine
 from assistant.speak.tts import espeak
 from assistant.speak.tts.espeak import Espeak
 from assistant.speak.tts.piper import Piper
+from assistant.speak.tts.sayable import breaths
 from tests.models import tiny_piper
 
 SENTENCE = "The pizza timer is set for ten minutes."
@@ -109,6 +110,39 @@ def test_closing_the_generator_leaves_no_process(quick: Espeak, monkeypatch: pyt
     next(speech)
     speech.close()  # type: ignore[attr-defined]
     assert started[0].poll() is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("", []),
+        ("short", ["short"]),
+        ("one, two. three four", ["one, two.", "three four"]),
+        ("aaaa bbbb cccc dddd", ["aaaa bbbb", "cccc dddd"]),
+        ("x" * 25, ["x" * 11, "x" * 11, "xxx"]),
+    ],
+)
+def test_a_long_text_is_spoken_in_breaths(text: str, pieces: list[str]) -> None:
+    assert list(breaths(text, 11)) == pieces
+
+
+def test_piper_sounds_before_a_long_text_is_done(tiny: Piper) -> None:
+    given: list[str] = []
+    model = tiny._voice
+    speak = model.synthesize
+
+    def watched(text: str, config: Any) -> Any:
+        given.append(text)
+        return speak(text, config)
+
+    model.synthesize = watched
+    speech = tiny.synthesize("many words without any stop " * 40, never)
+    next(speech)
+    assert len(given) == 1
+    rest = seconds(speech)
+    assert max(len(text) for text in given) <= 200
+    assert len(given) == 6
+    assert rest > 1
 
 
 def test_the_same_call_again_after_a_cancelled_one(engine: TtsEngine) -> None:

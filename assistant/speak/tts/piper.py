@@ -11,10 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from assistant.errors import EngineError, ModelMissing
 from assistant.messages import JsonValue, Sound
 from assistant.ports import Cancelled, TtsEngine
-from assistant.speak.tts.sayable import sayable
+from assistant.speak.tts.sayable import breaths, sayable
 
 PIECE_S = 0.5
 """Sound leaves in pieces, so that a cancelled sentence costs little on the way."""
+
+LONGEST_BREATH = 200
+"""Characters the model is given at once: 12 s of sound, which a busy small box makes in 3 s."""
 
 
 class PiperOptions(BaseModel):
@@ -65,30 +68,30 @@ class Piper:
         self._options = changed
 
     def synthesize(self, text: str, cancelled: Cancelled) -> Iterator[Sound]:
-        """Speech in pieces of up to 0.5 s; the model works a sentence at a time, and is not cut in one."""
-        from piper import SynthesisConfig
-
+        """Speech in pieces of up to 0.5 s. The model works a breath at a time and is not stopped in one."""
         if self._voice is None:
             raise EngineError("piper: load comes before synthesize")
-        words = sayable(text)
-        if not words:
-            return
-        config = SynthesisConfig(speaker_id=self._options.speaker, length_scale=self._length_scale())
-        sentences = iter(self._voice.synthesize(words, config))
-        failures: tuple[type[Exception], ...] = (ValueError, KeyError, IndexError, *_onnx_errors())
-        while not cancelled():
-            try:
-                chunk = next(sentences, None)
-            except failures as error:
-                raise EngineError(f"piper could not speak: {error}") from error
-            if chunk is None:
+        for breath in breaths(sayable(text), LONGEST_BREATH):
+            if cancelled():
                 return
-            pcm: bytes = chunk.audio_int16_bytes
-            step = 2 * round(PIECE_S * chunk.sample_rate)
-            for at in range(0, len(pcm), step):
-                if cancelled():
-                    return
-                yield Sound(pcm[at : at + step], chunk.sample_rate)
+            for chunk in self._chunks(breath):
+                step = 2 * round(PIECE_S * chunk.sample_rate)
+                pcm: bytes = chunk.audio_int16_bytes
+                for at in range(0, len(pcm), step):
+                    if cancelled():
+                        return
+                    yield Sound(pcm[at : at + step], chunk.sample_rate)
+
+    def _chunks(self, text: str) -> Iterator[Any]:
+        """The package's own pieces, one a sentence, as the model finishes them."""
+        from piper import SynthesisConfig
+
+        config = SynthesisConfig(speaker_id=self._options.speaker, length_scale=self._length_scale())
+        failures: tuple[type[Exception], ...] = (ValueError, KeyError, IndexError, *_onnx_errors())
+        try:
+            yield from self._voice.synthesize(text, config)
+        except failures as error:
+            raise EngineError(f"piper could not speak: {error}") from error
 
     def _length_scale(self) -> float:
         return float(self._voice.config.length_scale) / self._options.speed
