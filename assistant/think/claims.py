@@ -124,6 +124,11 @@ def claims(sentence: str, *, asked_state: bool = False) -> bool:
     return False
 
 
+def denies(sentence: str) -> bool:
+    """Whether the sentence admits that something failed, or asks back."""
+    return bool(_DENIES.search(sentence.replace("\u2019", "'"))) or "?" in sentence
+
+
 def asks_state(text: str) -> bool:
     """Whether a person's words ask how things are, so that nothing may be changed."""
     plain = text.replace("\u2019", "'").strip()

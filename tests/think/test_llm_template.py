@@ -91,6 +91,7 @@ def test_the_template_sees_tools_calls_and_results() -> None:
 def test_leading_system_messages_become_one_and_a_later_one_goes_before_the_words() -> None:
     messages = (
         ChatMessage("system", "a"),
+        ChatMessage("system", "b"),
         ChatMessage("user", "c"),
         ChatMessage("assistant", "d"),
         ChatMessage("system", "It is ten."),
@@ -98,7 +99,7 @@ def test_leading_system_messages_become_one_and_a_later_one_goes_before_the_word
     )
     wire = wire_messages(messages)
     assert [entry["role"] for entry in wire] == ["system", "user", "assistant", "user"]
-    assert [entry["content"] for entry in wire] == ["a", "c", "d", "(It is ten.)\ne"]
+    assert [entry["content"] for entry in wire] == ["a\n\nb", "c", "d", "(It is ten.)\ne"]
     assert chatml(Prompt(messages)).endswith(
         "assistant\nd<|im_end|>\n<|im_start|>user\n(It is ten.)\ne<|im_end|>\n<|im_start|>assistant\n"
     )
@@ -111,6 +112,15 @@ def test_the_head_does_not_change_with_the_live_state() -> None:
 
     assert wire("ten") == ["a\n\nb", "(ten)\nc"]
     assert wire("eleven")[0] == wire("ten")[0]
+    later = [
+        ChatMessage("system", "a"),
+        ChatMessage("system", "b"),
+        ChatMessage("user", "c"),
+        ChatMessage("assistant", "d"),
+        ChatMessage("system", "ten"),
+        ChatMessage("user", "e"),
+    ]
+    assert wire_messages(later)[0]["content"] == wire("ten")[0]
 
 
 def test_chatml_puts_tools_after_the_rules_in_one_line_each() -> None:

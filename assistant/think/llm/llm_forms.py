@@ -11,10 +11,10 @@ _MARKS = re.compile(r"<\|[^<>|]{1,64}\|>|</?(?:think|tool_call|tool_response|too
 
 
 def stable(messages: Sequence[ChatMessage]) -> int:
-    """How many messages at the head are the system's, without one that goes with a person's words."""
+    """How many at the head are the system's; in a first turn the last of them goes with the words."""
     heads = next((at for at, message in enumerate(messages) if message.role != "system"), len(messages))
-    followed = heads < len(messages) and messages[heads].role == "user"
-    return heads - 1 if heads > 1 and followed else heads
+    first_turn = sum(message.role == "user" for message in messages) == 1
+    return heads - 1 if heads > 1 and first_turn else heads
 
 
 def merged(messages: Sequence[ChatMessage]) -> list[ChatMessage]:

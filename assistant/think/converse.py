@@ -1,0 +1,245 @@
+"""Words → Sentence…, from the LLM and its tools, within limits and without untrue claims.
+
+A sentence goes out as soon as it is whole. Tools run after the round that asked for them, and what they say
+of a change goes out as it is; the LLM's own claims of an action never do. Every failure ends in one honest
+sentence.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+
+from assistant.errors import AssistantError, EngineTimeout
+from assistant.journal import Journal
+from assistant.messages import (
+    ChatMessage,
+    LlmItem,
+    LlmUsage,
+    Prompt,
+    Sentence,
+    TextDelta,
+    ToolCall,
+    ToolResult,
+    Turn,
+)
+from assistant.ports import Llm, Toolbox
+from assistant.think.claims import asks_state, claims, denies
+from assistant.think.prompt import Recall, Surroundings, prompt
+from assistant.think.sentences import SentenceCutter
+
+NOT_DONE = "Sorry, I haven't done that."
+NOT_SURE = "I can't say that for sure."
+NO_ANSWER = "Sorry, I don't have an answer to that."
+BROKEN_OFF = "Sorry, I lost my train of thought."
+TOO_SLOW = "Sorry, that takes me too long."
+ONLY_ASKED = "Nothing was changed: the person only asked how things are."
+ALREADY = "This was already done in this turn."
+
+AskBack = Callable[[ToolCall, Turn], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one turn may cost."""
+
+    rounds: int = 4
+    """Times the LLM is asked."""
+    tokens: int = 400
+    """Generated in all rounds together."""
+    seconds: float = 60.0
+    """Waiting for the LLM, its slowest prefill included; speaking and tools don't count."""
+    calls: int = 8
+    sentences: int = 12
+    risk: int = 2
+    """Tools of a higher risk class are not offered: security and money never hang on an LLM's choice."""
+
+
+@dataclass(slots=True)
+class _Talk:
+    """One turn so far."""
+
+    words: str
+    around: Surroundings
+    only_reads: bool
+    tokens: int
+    seconds: float
+    since: list[ChatMessage] = field(default_factory=list)
+    """Calls and results of this turn, as the LLM reads them."""
+    told: list[str] = field(default_factory=list)
+    done: list[ToolCall] = field(default_factory=list)
+    """Writes that took effect."""
+    untold: dict[str, ToolResult] = field(default_factory=dict)
+    """By tool: results that changed nothing and that the LLM has not put into words."""
+    held: bool = False
+    """A claim was held back."""
+    calls: int = 0
+    asked_back: bool = False
+    """A tool put a question; the turn ends with it."""
+
+    @property
+    def full(self) -> bool:
+        """Spent, or saying the same again."""
+        return self.tokens <= 0 or (len(self.told) >= 3 and len(set(self.told[-3:])) == 1)
+
+    def last_word(self) -> str:
+        """What honesty adds: a result nobody told, a claim held back, or that there is no answer."""
+        for result in reversed(self.untold.values()):
+            if result.say:
+                return result.say
+        if self.held and not self.done:
+            return NOT_SURE if self.only_reads else NOT_DONE
+        return "" if self.told else NO_ANSWER
+
+
+class Converse:
+    """The LLM as the house's second mind."""
+
+    def __init__(
+        self,
+        llm: Llm,
+        toolbox: Toolbox,
+        house_text: Callable[[str], Surroundings | str],
+        *,
+        limits: Limits | None = None,
+        journal: Journal | None = None,
+        ask_back: AskBack | None = None,
+    ) -> None:
+        """`house_text(room)`: what a prompt tells of the house. `ask_back`: this call waits for a yes."""
+        self._llm = llm
+        self._toolbox = toolbox
+        self._house_text = house_text
+        self._limits = limits or Limits()
+        self._journal = journal
+        self.ask_back = ask_back
+        self._recall = Recall()
+
+    async def answer(
+        self, text: str, turn: Turn, history: Sequence[ChatMessage]
+    ) -> AsyncGenerator[Sentence, None]:
+        """Say what the LLM has to say to these words, doing what it asks tools for."""
+        around = self._house_text(turn.room)
+        if isinstance(around, str):
+            around = Surroundings(things=around, room=turn.room)
+        talk = _Talk(text, around, asks_state(text), self._limits.tokens, self._limits.seconds)
+        recalled = self._recall.part(turn.room, history)
+        try:
+            for _ in range(self._limits.rounds):
+                calls: list[ToolCall] = []
+                async with aclosing(self._round(talk, recalled, calls)) as sentences:
+                    async for sentence in sentences:
+                        yield sentence
+                if not calls or talk.full:
+                    break
+                async with aclosing(self._use(talk, turn, calls)) as sentences:
+                    async for sentence in sentences:
+                        yield sentence
+                if talk.asked_back:
+                    return
+        except AssistantError as error:
+            spoken = BROKEN_OFF if talk.told and not isinstance(error, EngineTimeout) else error.spoken
+            if self._journal is not None:
+                self._journal.failed(turn.room, turn.id, error, spoken)
+            yield Sentence(spoken)
+            return
+        if last := talk.last_word():
+            yield Sentence(last)
+
+    async def _round(
+        self, talk: _Talk, history: Sequence[ChatMessage], calls: list[ToolCall]
+    ) -> AsyncGenerator[Sentence, None]:
+        """Ask once; yield what may be said; collect the calls."""
+        cutter = SentenceCutter()
+        said: list[str] = []
+        most = talk.tokens
+        async with aclosing(self._items(self._prompt(talk, history), talk)) as items:
+            async for item in items:
+                if isinstance(item, ToolCall):
+                    calls.append(item)
+                elif isinstance(item, TextDelta):
+                    said.append(item.text)
+                    talk.tokens -= 1
+                    for sentence in self._sayable(cutter.feed(item.text), talk):
+                        yield sentence
+                elif isinstance(item, LlmUsage):
+                    talk.tokens = min(talk.tokens, most - item.generated_tokens)
+                if talk.full or len(calls) > self._limits.calls:
+                    break
+        if talk.tokens > 0 or not talk.told:
+            for sentence in self._sayable(cutter.finish(), talk):
+                yield sentence
+        if calls:
+            talk.since.append(ChatMessage("assistant", "".join(said).strip(), tuple(calls)))
+
+    def _prompt(self, talk: _Talk, history: Sequence[ChatMessage]) -> Prompt:
+        tools = [spec for spec in self._toolbox.specs() if spec.risk <= self._limits.risk]
+        made = prompt(talk.words, talk.around, history, tools, talk.tokens)
+        return Prompt((*made.messages, *talk.since), made.tools, made.max_tokens, made.temperature)
+
+    async def _items(self, asked: Prompt, talk: _Talk) -> AsyncGenerator[LlmItem, None]:
+        """The LLM's items, none waited for longer than the turn has left."""
+        loop = asyncio.get_running_loop()
+        async with aclosing(self._llm.converse(asked)) as items:
+            while True:
+                started = loop.time()
+                try:
+                    async with asyncio.timeout(talk.seconds):
+                        item = await anext(items, None)
+                except TimeoutError as error:
+                    raise EngineTimeout("the LLM took longer than a turn may", spoken=TOO_SLOW) from error
+                talk.seconds -= loop.time() - started
+                if item is None:
+                    return
+                yield item
+
+    def _sayable(self, texts: Sequence[str], talk: _Talk) -> list[Sentence]:
+        """Without what claims an action: the tools tell that themselves."""
+        sentences = []
+        for text in texts:
+            if claims(text, asked_state=talk.only_reads):
+                talk.held = True
+            elif len(talk.told) < self._limits.sentences:
+                talk.told.append(text)
+                admits = denies(text)
+                talk.untold = {name: r for name, r in talk.untold.items() if not (r.ok or admits)}
+                sentences.append(Sentence(text, asks=text.rstrip("\"')* ").endswith("?")))
+        return sentences
+
+    async def _use(
+        self, talk: _Talk, turn: Turn, calls: Sequence[ToolCall]
+    ) -> AsyncGenerator[Sentence, None]:
+        """Make the calls; a write that took effect, and a question back, go out in the tool's own words."""
+        writes = {spec.name for spec in self._toolbox.specs() if spec.writes}
+        for call in calls:
+            result = await self._call(talk, turn, call, write=call.name in writes)
+            talk.since.append(ChatMessage("tool", _report(result), call_id=call.id, name=call.name))
+            if result.asks:
+                talk.asked_back = True
+                if "confirm" in result.values and self.ask_back is not None:
+                    self.ask_back(call, turn)
+                yield Sentence(result.say, asks=True)
+                return
+            if result.changed and result.say:
+                talk.told.append(result.say)
+                yield Sentence(result.say)
+
+    async def _call(self, talk: _Talk, turn: Turn, call: ToolCall, *, write: bool) -> ToolResult:
+        talk.calls += 1
+        if talk.calls > self._limits.calls:
+            return ToolResult(call.id, ok=False, say="")
+        if write and talk.only_reads:
+            return ToolResult(call.id, ok=False, say=ONLY_ASKED)
+        if any((call.name, call.arguments) == (done.name, done.arguments) for done in talk.done):
+            return ToolResult(call.id, ok=True, say=ALREADY)
+        result = await self._toolbox.call(call, turn)
+        if result.ok and result.changed:
+            talk.done.append(call)
+            talk.untold.pop(call.name, None)
+        else:
+            talk.untold[call.name] = result
+        return result
+
+
+def _report(result: ToolResult) -> str:
+    """A result as the LLM reads it."""
+    return result.say or ("It worked." if result.ok else "It did not work.")
