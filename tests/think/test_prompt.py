@@ -54,8 +54,8 @@ def test_the_order_keeps_the_head() -> None:
             "stop()",
             "\nthings",
             "You are in the kitchen",
-            "before",
-            "ten",
+            "user\nbefore",
+            "It is ten",
             "the words",
         )
     ]
