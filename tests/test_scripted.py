@@ -183,7 +183,7 @@ def test_llm_follows_its_script_round_by_round() -> None:
 
 
 def test_llm_has_a_default_and_can_say_nothing() -> None:
-    options = {"replies": {"hm": []}}
+    options: dict[str, Any] = {"replies": {"hm": []}}
     assert [type(item) for item in answer(options, ChatMessage("user", "hm"))] == [PrefillProgress, LlmUsage]
     assert any(isinstance(item, TextDelta) for item in answer(options, ChatMessage("user", "what")))
 
@@ -202,7 +202,7 @@ def test_bad_options_are_named(engine: Any) -> None:
 
 
 def test_a_fault_that_comes_once_leaves_its_mark(tmp_path: Any) -> None:
-    options = {"fault": {"kind": "error", "when": "boom", "once": str(tmp_path / "done")}}
+    options: dict[str, Any] = {"fault": {"kind": "error", "when": "boom", "once": str(tmp_path / "done")}}
     engine = loaded(scripted.ScriptedTts(options))
     assert len(list(engine.synthesize("all quiet", never))) == 2
     with pytest.raises(EngineError, match="scripted to fail"):

@@ -16,6 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from assistant.errors import AssistantError, EngineError, WireError
@@ -25,6 +26,8 @@ from assistant.messages import JsonValue, Prompt, Sound, SpeechChunk
 
 HEARTBEAT_S = 1.0
 _READ_BYTES = 256 * 1024
+_OUT_OF_MEMORY_FIRST = "500"
+"""Of 1000: engines go before the house does."""
 
 
 class _Call:
@@ -208,14 +211,17 @@ class Host:
             case "synthesize":
                 items = engine.synthesize(str(params["text"]), cancelled)
             case "converse":
-                prompt = params["prompt"]
-                message = read_message(prompt) if isinstance(prompt, dict) else None
-                if not isinstance(message, Prompt):
-                    raise WireError("converse takes a Prompt")
-                items = engine.converse(message, cancelled)
+                items = engine.converse(_prompt(params["prompt"]), cancelled)
             case other:
                 raise EngineError(f"no engine can {other}")
         return iter(items)
+
+
+def _prompt(value: JsonValue) -> Prompt:
+    message = read_message(value) if isinstance(value, dict) else None
+    if not isinstance(message, Prompt):
+        raise WireError("converse takes a Prompt")
+    return message
 
 
 def engine_class(dotted: str) -> Any:
@@ -240,6 +246,8 @@ def main() -> None:
     """Serve on the inherited socket until it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold what was said
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text(_OUT_OF_MEMORY_FIRST)
     wire = socket.socket(fileno=int(sys.argv[1]))
     wire.set_inheritable(False)
     Host(wire, at_end=lambda: os._exit(0)).serve()

@@ -84,7 +84,7 @@ class HostedEngine:
         await asyncio.gather(*self._settling, return_exceptions=True)
 
     async def configure(self, changes: Mapping[str, JsonValue]) -> None:
-        """Change the engine between two calls, and its successors. A refusal (EngineError) changes nothing."""
+        """Change the engine between two calls, and its successors; a refused change (EngineError) is none."""
         async with self._line:
             await self._kept.configure(changes)
 
@@ -108,7 +108,7 @@ class HostedEngine:
             while (item := await call.next()) is not None:
                 yield item
             self._kept.worked()
-            self._quarantine.forgive(call.taken)
+            self._quarantine.forgive(call.suspects())
         except (EngineGone, EngineTimeout) as error:
             if call is None:
                 raise
@@ -132,10 +132,13 @@ class HostedEngine:
         self, worker: Worker, call: RunningCall, error: EngineGone | EngineTimeout
     ) -> EngineGone | EngineTimeout:
         """End what is left of the worker; the error as the caller shall see it."""
-        worker.fail(error)
+        if isinstance(error, EngineTimeout):
+            worker.fail(error)
         fault = type(error)(await self._kept.obituary(worker, error))
+        worker.fail(error)
         now = asyncio.get_running_loop().time()
-        fault.retryable = not (call.taken and self._quarantine.strike(call.taken, now))
+        guilty = not worker.process.struck_down and self._quarantine.strike(call.suspects(), now)
+        fault.retryable = not guilty
         return fault
 
     def _leave(self, worker: Worker, call: RunningCall) -> None:

@@ -87,6 +87,8 @@ class KeptWorker:
 
     async def start(self) -> None:
         """Start and load; raises what the engine says against it (ModelMissing, EngineError)."""
+        if self._worker is not None:
+            return
         self._enter(EngineState.STARTING)
         try:
             await self._launch()
@@ -159,6 +161,9 @@ class KeptWorker:
         except BaseException:
             await worker.end(0)
             raise
+        if self._state is EngineState.STOPPED:
+            await worker.end(0)
+            raise EngineGone(f"{self._spec.name} was closed while it started")
         self._worker = worker
         worker.wire.on_lost = lambda: self._lost(worker)
         if worker.wire.lost:  # in the same breath as it became ready

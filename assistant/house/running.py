@@ -1,6 +1,7 @@
 """One call on one worker: its input goes in, its items come out, within its deadlines."""
 
 import asyncio
+import itertools
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from assistant.house.wire import Frame, Kind
 from assistant.house.worker import Worker
 from assistant.messages import SpeechChunk
 
+_SUSPECTS = 32
 _WINDOW_BYTES = 1024 * 1024
 """Sound on its way that the engine has not taken; full: the speaker's side waits."""
 
@@ -45,8 +47,7 @@ class RunningCall:
         self._deadlines = deadlines
         self._hash = hash_
         self._banned = banned
-        self.taken = b""
-        """Identity of the call with the sound that the engine has taken; empty before any of it was."""
+        self._taken = b""
         self.ended = False
         """The engine's last frame of this call is here."""
         self._loop = asyncio.get_running_loop()
@@ -62,7 +63,7 @@ class RunningCall:
         """Send the call; its sound follows as it comes."""
         self._wire.send(Frame(Kind.CALL, self._id, {"method": method}, params))
         if audio is None:
-            self.taken = self._hash.digest()
+            self._taken = self._hash.digest()
         else:
             self._feeding = True
             self._feeder = asyncio.create_task(self._feed(audio))
@@ -95,7 +96,7 @@ class RunningCall:
     def _acknowledged(self) -> None:
         if not self._sent:
             raise WireError("sound was acknowledged that was never sent")
-        _, self.taken = self._sent.popleft()
+        _, self._taken = self._sent.popleft()
         self._window.set()
 
     # ── items out ────────────────────────────────────────────────────────────────────────────────
@@ -161,6 +162,14 @@ class RunningCall:
             return EngineGone(str(error))
         self.ended = True
         return error
+
+    def suspects(self) -> tuple[bytes, ...]:
+        """What may have killed the engine: the call with the sound it took, and with a little more of it.
+
+        The last acknowledgements of a dying process can be lost, so it may have taken more than is known.
+        """
+        unsure = itertools.islice(self._sent, _SUSPECTS - 1)
+        return tuple(digest for digest in (self._taken, *(digest for _, digest in unsure)) if digest)
 
     # ── the end ──────────────────────────────────────────────────────────────────────────────────
 

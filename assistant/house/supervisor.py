@@ -2,6 +2,7 @@
 
 import hashlib
 from collections import OrderedDict, deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -84,31 +85,35 @@ class CallHash:
 
 
 class Quarantine:
-    """Inputs that killed a worker twice are not tried again. Remembers the last 64 killers for an hour."""
+    """Inputs that killed a worker twice are not tried again. Remembers the last killers for an hour."""
 
     strikes = 2
-    remembered = 64
+    remembered = 256
     memory_s = 3600.0
 
     def __init__(self) -> None:
         self._killers: OrderedDict[bytes, tuple[int, float]] = OrderedDict()
 
-    def strike(self, digest: bytes, now: float) -> bool:
-        """This input killed a worker; True when it is now quarantined."""
-        count = self._count(digest, now) + 1
-        self._killers[digest] = (count, now)
-        self._killers.move_to_end(digest)
+    def strike(self, suspects: Iterable[bytes], now: float) -> bool:
+        """One of these inputs killed a worker; True when one of them is now quarantined."""
+        banned = False
+        for digest in suspects:
+            count = self._count(digest, now) + 1
+            self._killers[digest] = (count, now)
+            self._killers.move_to_end(digest)
+            banned |= count >= self.strikes
         while len(self._killers) > self.remembered:
             self._killers.popitem(last=False)
-        return count >= self.strikes
+        return banned
 
     def holds(self, digest: bytes, now: float) -> bool:
         """Whether this input must not be tried."""
         return self._count(digest, now) >= self.strikes
 
-    def forgive(self, digest: bytes) -> None:
-        """This input was answered: an earlier death was not its fault."""
-        self._killers.pop(digest, None)
+    def forgive(self, digests: Iterable[bytes]) -> None:
+        """This was answered: an earlier death was not its fault."""
+        for digest in digests:
+            self._killers.pop(digest, None)
 
     def _count(self, digest: bytes, now: float) -> int:
         count, at = self._killers.get(digest, (0, now))

@@ -1,4 +1,4 @@
-"""A running engine process (or thread) and the wire to it, on the event loop."""
+"""A running engine: its process or thread, what it prints, and the wire to it."""
 
 import asyncio
 import contextlib
@@ -8,18 +8,15 @@ import socket
 import subprocess
 import sys
 import threading
-from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Literal, Protocol, TypeAlias
 
-from assistant.errors import AssistantError, EngineGone, WireError
+from assistant.errors import AssistantError, EngineGone
 from assistant.house.host import Host
-from assistant.house.wire import Frame, FrameReader, encode_frame
+from assistant.house.link import Wire
 
 Launcher: TypeAlias = Literal["spawn", "thread"]
 
-_FRAMES_HELD = 64
-_BYTES_HELD = 8 * 1024 * 1024
 _TAIL_BYTES = 2_000
 _CHATTER_BYTES = 64 * 1024
 _CHATTER_PAUSE_S = 0.02
@@ -32,86 +29,10 @@ class Process(Protocol):
     ended: asyncio.Event
     fate: str
     """How it ended, in words."""
+    struck_down: bool
+    """Somebody else killed it (kill -9, out of memory): whatever it was doing is not to blame."""
 
     def kill(self) -> None: ...
-
-
-class Wire(asyncio.Protocol):
-    """Frames in order. Holds at most 64 frames or 8 MiB; beyond that the engine waits to be read."""
-
-    def __init__(self) -> None:
-        self.lost: AssistantError | None = None
-        self.on_lost: Callable[[], None] = lambda: None
-        self.heard_at = 0.0
-        """Loop time of the last bytes."""
-        self._reader = FrameReader()
-        self._frames: deque[Frame] = deque()
-        self._bytes = 0
-        self._news = asyncio.Event()
-        self._loop = asyncio.get_running_loop()
-        self._transport: asyncio.Transport | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if isinstance(transport, asyncio.Transport):
-            self._transport = transport
-        self.heard_at = self._loop.time()
-
-    def data_received(self, data: bytes) -> None:
-        self.heard_at = self._loop.time()
-        try:
-            found = self._reader.feed(data)
-        except WireError as error:
-            self._lose(EngineGone(f"the engine wrote garbage ({error})"))
-            return
-        self._frames.extend(found)
-        self._bytes += sum(len(frame.body) for frame in found)
-        if (len(self._frames) > _FRAMES_HELD or self._bytes > _BYTES_HELD) and self._transport:
-            self._transport.pause_reading()
-        self._news.set()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._lose(EngineGone("the engine's process ended"))
-
-    def _lose(self, error: AssistantError) -> None:
-        if self.lost is None:
-            self.lost = error
-            if self._transport:
-                self._transport.abort()
-            self._news.set()
-            self.on_lost()
-
-    def send(self, frame: Frame) -> None:
-        """Write a frame; nothing happens once the wire is lost."""
-        if self.lost is None and self._transport:
-            self._transport.write(encode_frame(frame))
-
-    def take(self) -> Frame | None:
-        """The next frame if one is here. Raises what ended the wire after the last one."""
-        if self._frames:
-            frame = self._frames.popleft()
-            self._bytes -= len(frame.body)
-            if not self._frames and self._transport and self.lost is None:
-                self._transport.resume_reading()
-            return frame
-        if self.lost is not None:
-            raise type(self.lost)(str(self.lost))
-        return None
-
-    async def news(self, until: float) -> None:
-        """Wait for a frame, a poke or the end; TimeoutError at loop time `until`."""
-        if self._frames or self.lost:
-            return
-        self._news.clear()
-        async with asyncio.timeout_at(until):
-            await self._news.wait()
-
-    def poke(self) -> None:
-        """Wake who waits for news."""
-        self._news.set()
-
-    def close(self, error: AssistantError | None = None) -> None:
-        """Hang up: the engine's process sees the end of file and exits."""
-        self._lose(error or EngineGone("the engine was stopped"))
 
 
 class _Chatter:
@@ -165,10 +86,12 @@ class SpawnedProcess:
     def __init__(self, theirs: socket.socket, environment: Mapping[str, str]) -> None:
         self.ended = asyncio.Event()
         self.fate = ""
+        self.struck_down = False
+        self._killed = False
         reading, writing = os.pipe()
         try:
             self._child = subprocess.Popen(
-                [sys.executable, "-m", "assistant.house.host", str(theirs.fileno())],
+                [sys.executable, "-P", "-m", "assistant.house.host", str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
                 stdout=writing,
                 stderr=writing,
@@ -193,12 +116,14 @@ class SpawnedProcess:
         code = self._child.wait()
         last = self._chatter.close()
         how = f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit status {code}"
+        self.struck_down = -code in (signal.SIGKILL, signal.SIGTERM) and not self._killed
         self.fate = f"{how}; its last words: {last}" if last else how
         self.ended.set()
 
     def kill(self) -> None:
         """End it and whatever it started, now."""
         if not self.ended.is_set():
+            self._killed = True
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.pid, signal.SIGKILL)
 
@@ -217,6 +142,7 @@ class ThreadProcess:
     def __init__(self, theirs: socket.socket, environment: Mapping[str, str]) -> None:
         self.ended = asyncio.Event()
         self.fate = "its thread ended"
+        self.struck_down = False
         self.pid = 0
         self._wire = theirs.dup()
         self._loop = asyncio.get_running_loop()

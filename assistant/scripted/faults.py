@@ -2,6 +2,7 @@
 
 import os
 import select
+import signal
 import sys
 import threading
 from collections.abc import Mapping
@@ -24,8 +25,9 @@ class Fault(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     kind: Literal["die", "hang", "endless", "garbage", "chatter", "error", "crash"]
-    """die: kill -9. endless: items without end. garbage: bytes on the wire that are no frame. chatter: output
-    without end on stdout and stderr. error: an EngineError. crash: an exception that is none of ours."""
+    """die: as by a native crash. endless: items without end. garbage: bytes on the wire that are no frame.
+    chatter: output without end on stdout and stderr. error: an EngineError. crash: an exception of none of our
+    classes."""
     at: Moment = "call"
     when: str = ""
     """Only where this is part of the words heard, asked or said."""
@@ -105,7 +107,7 @@ def _first_time(once: str) -> bool:
 def _die() -> None:
     if not _own_process():
         raise SystemExit  # ends the thread; the process is the house's
-    os.kill(os.getpid(), 9)
+    os.kill(os.getpid(), signal.SIGSEGV)
 
 
 def _write_garbage() -> None:

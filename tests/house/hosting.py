@@ -1,6 +1,7 @@
 """What the tests of hosted engines share: engines under short deadlines, speech, results."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
 from typing import Any, TypeVar
 
@@ -23,9 +24,9 @@ AnyHosted = TypeVar("AnyHosted", bound=HostedEngine)
 async def hosted(
     kind: type[AnyHosted], options: Any = None, *, engine: str = "", **how: Any
 ) -> AsyncGenerator[AnyHosted, None]:
-    """A started engine: the scripted one of its kind, or the one named."""
+    """A started engine, on a thread unless told otherwise: the scripted one of its kind, or the one named."""
     name = {HostedStt: "Stt", HostedLlm: "Llm", HostedTts: "Tts"}[kind]
-    how = {"launcher": "spawn", "deadlines": SHORT, "restarts": RESTARTS, **how}
+    how = {"launcher": "thread", "deadlines": SHORT, "restarts": RESTARTS, **how}
     made = kind(name.lower(), engine or f"assistant.scripted:Scripted{name}", options or {}, **how)
     try:
         await made.start()
@@ -44,6 +45,12 @@ async def speech(*parts: str | bytes, size: int = 1024) -> AsyncIterator[SpeechC
 async def everything(items: AsyncGenerator[Item, None]) -> list[Item]:
     async with aclosing(items):
         return [item async for item in items]
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Let the house work until something holds."""
+    while not condition():  # noqa: ASYNC110
+        await asyncio.sleep(0.001)
 
 
 async def heard(stt: HostedStt, text: str) -> str:

@@ -17,7 +17,7 @@ from assistant.house.retry import call_with_retry
 from assistant.house.supervisor import Restarts
 from assistant.journal import Entry, Journal
 from assistant.messages import ChatMessage, Failed, Prompt, TextDelta
-from tests.house.hosting import SHORT, everything, heard, hosted, replied, said, speech
+from tests.house.hosting import SHORT, everything, heard, hosted, replied, said, speech, until
 
 ENDS = {"die": EngineGone, "garbage": EngineGone, "crash": EngineGone, "hang": EngineTimeout}
 
@@ -57,25 +57,25 @@ async def test_a_fault_ends_the_call_and_not_the_house(launcher: str, kind: str,
 async def test_the_cause_is_told_to_the_caller_and_the_journal() -> None:
     journal, entries = Journal(asyncio.get_running_loop().time), list[Entry]()
     with journal.reading(entries.append):
-        async with hosted(HostedTts, fault("die"), journal=journal) as tts:
-            with pytest.raises(EngineGone, match=r"tts: the engine's process ended \(killed by SIGKILL\)"):
+        async with hosted(HostedTts, fault("die"), journal=journal, launcher="spawn") as tts:
+            with pytest.raises(EngineGone, match=r"tts: the engine's process ended \(killed by SIGSEGV\)"):
                 await said(tts, "boom")
             await said(tts, "well")
-            assert "SIGKILL" in tts.status.reason
+            assert "SIGSEGV" in tts.status.reason
     (entry,) = entries
     assert isinstance(entry.happening, Failed)
-    assert "SIGKILL" in entry.happening.error
+    assert "SIGSEGV" in entry.happening.error
 
 
 async def test_a_crash_names_its_exception() -> None:
-    async with hosted(HostedLlm, fault("crash"), launcher="thread") as llm:
+    async with hosted(HostedLlm, fault("crash")) as llm:
         with pytest.raises(EngineGone, match="RuntimeError: scripted to crash"):
             await replied(llm, "boom")
         assert await replied(llm, "well?") == "I don't know that."
 
 
 async def test_an_error_of_its_own_leaves_the_worker_alone() -> None:
-    async with hosted(HostedStt, fault("error", at="item"), launcher="thread") as stt:
+    async with hosted(HostedStt, fault("error", at="item"), launcher="spawn") as stt:
         before = stt.status.pid
         with pytest.raises(EngineError, match="scripted to fail") as raised:
             await heard(stt, "boom")
@@ -87,10 +87,9 @@ async def test_an_error_of_its_own_leaves_the_worker_alone() -> None:
 async def test_killed_from_outside_in_the_middle_of_a_call(tmp_path: Path) -> None:
     gate = tmp_path / "gate"
     os.mkfifo(gate)
-    async with hosted(HostedLlm, {"gate": str(gate)}) as llm:
+    async with hosted(HostedLlm, {"gate": str(gate)}, launcher="spawn") as llm:
         call = asyncio.create_task(replied(llm, "hello"))
-        while llm.status.state is not EngineState.BUSY:
-            await asyncio.sleep(0)
+        await until(lambda: llm.status.state is EngineState.BUSY)
         os.kill(llm.status.pid, signal.SIGKILL)
         with pytest.raises(EngineGone, match="SIGKILL"):
             await call
@@ -100,19 +99,33 @@ async def test_killed_from_outside_in_the_middle_of_a_call(tmp_path: Path) -> No
         os.close(fifo)
 
 
+@pytest.mark.slow
+async def test_who_was_killed_from_outside_is_tried_again(tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    async with hosted(HostedTts, {"gate": str(gate)}, launcher="spawn") as tts:
+        for _ in range(3):
+            await until(lambda: tts.status.state is EngineState.READY)
+            call = asyncio.create_task(said(tts, "hello"))
+            await until(lambda: tts.status.state is EngineState.BUSY)
+            os.kill(tts.status.pid, signal.SIGKILL)
+            with pytest.raises(EngineGone, match="SIGKILL") as raised:
+                await call
+            assert raised.value.retryable
+
+
 async def test_killed_while_idle_it_is_back_before_the_next_call() -> None:
-    async with hosted(HostedTts) as tts:
+    async with hosted(HostedTts, launcher="spawn") as tts:
         before = tts.status.pid
         os.kill(before, signal.SIGKILL)
-        while tts.status.pid in (0, before):
-            await asyncio.sleep(0.001)
+        await until(lambda: tts.status.pid not in (0, before))
         assert await said(tts, "back again") == "back again"
         assert tts.status.deaths == 1
 
 
 @pytest.mark.slow
 async def test_a_stopped_process_is_missed_within_its_sign_of_life() -> None:
-    async with hosted(HostedStt, deadlines=replace(SHORT, alive_s=2.5)) as stt:
+    async with hosted(HostedStt, deadlines=replace(SHORT, alive_s=2.5), launcher="spawn") as stt:
         os.kill(stt.status.pid, signal.SIGSTOP)
         with pytest.raises(EngineTimeout, match="no sign of life"):
             await heard(stt, "stop")
@@ -126,11 +139,13 @@ async def test_a_frozen_ear_is_missed_while_the_speaker_still_speaks() -> None:
             yield chunk
         await asyncio.Event().wait()
 
-    async with hosted(HostedStt, deadlines=replace(SHORT, alive_s=2.5)) as stt:
+    frozen = replace(SHORT, alive_s=2.5)
+    async with hosted(HostedStt, deadlines=frozen, launcher="spawn") as stt:
+        transcripts = stt.transcribe(silent())
+        await anext(transcripts)
+        os.kill(stt.status.pid, signal.SIGSTOP)
         with pytest.raises(EngineTimeout, match="no sign of life"):
-            async with aclosing(stt.transcribe(silent())) as transcripts:
-                async for _ in transcripts:
-                    os.kill(stt.status.pid, signal.SIGSTOP)
+            await everything(transcripts)
 
 
 async def test_a_slow_call_is_left_alone_while_its_speaker_speaks() -> None:
@@ -145,7 +160,7 @@ async def test_a_slow_call_is_left_alone_while_its_speaker_speaks() -> None:
             yield chunk
 
     impatient = replace(SHORT, first_s=0.3, between_s=0.3)
-    async with hosted(HostedStt, launcher="thread", deadlines=impatient) as stt:
+    async with hosted(HostedStt, deadlines=impatient) as stt:
         asyncio.get_running_loop().call_later(0.8, go_on.set)
         transcripts = await everything(stt.transcribe(with_a_pause()))
         assert transcripts[-1].text == "turn on the light"
@@ -167,7 +182,7 @@ async def test_endless_items_end_with_their_listener() -> None:
 
 async def test_an_engine_deaf_to_a_cancel_is_killed() -> None:
     patient = replace(SHORT, cancel_s=0.3)
-    async with hosted(HostedTts, fault("hang", at="item"), deadlines=patient) as tts:
+    async with hosted(HostedTts, fault("hang", at="item"), deadlines=patient, launcher="spawn") as tts:
         async with aclosing(tts.synthesize("boom")) as sounds:
             await anext(sounds)
         assert await said(tts, "free again") == "free again"
@@ -176,19 +191,18 @@ async def test_an_engine_deaf_to_a_cancel_is_killed() -> None:
 
 
 async def test_endless_output_neither_blocks_nor_breaks() -> None:
-    async with hosted(HostedTts, fault("chatter", at="item")) as tts:
+    async with hosted(HostedTts, fault("chatter", at="item"), launcher="spawn") as tts:
         before = tts.status.pid
         async with aclosing(tts.synthesize("boom")) as sounds:
             await anext(sounds)
             chatter = (await tts._kept.ready()).process._chatter  # type: ignore[attr-defined]
-            while chatter.drained < 2_000_000:
-                await asyncio.sleep(0.001)
+            await until(lambda: chatter.drained > 2_000_000)
         assert await said(tts, "quiet now") == "quiet now"
         assert (tts.status.pid, tts.status.deaths) == (before, 0)
 
 
 async def test_the_last_configuration_reaches_the_next_worker() -> None:
-    async with hosted(HostedStt, fault("die", at="item"), launcher="thread") as stt:
+    async with hosted(HostedStt, fault("die", at="item")) as stt:
         await stt.configure({"wake_phrases": ["okay house"]})
         await stt.configure({"refuse": ["stop"]})
         with pytest.raises(EngineGone):
@@ -198,7 +212,7 @@ async def test_the_last_configuration_reaches_the_next_worker() -> None:
 
 
 async def test_a_configuration_that_kills_is_given_up() -> None:
-    async with hosted(HostedStt, launcher="thread") as stt:
+    async with hosted(HostedStt) as stt:
         with pytest.raises(EngineGone):
             await stt.configure({"fault": {"kind": "die", "at": "configure"}})
         assert await heard(stt, "stop") == "stop"
@@ -221,7 +235,7 @@ async def test_text_that_killed_twice_is_not_tried_again(launcher: str) -> None:
 
 
 async def test_sound_that_killed_twice_is_not_tried_again() -> None:
-    async with hosted(HostedStt, fault("die", at="item"), launcher="thread") as stt:
+    async with hosted(HostedStt, fault("die", at="item")) as stt:
         for _ in range(2):
             with pytest.raises(EngineGone):
                 await heard(stt, "turn on the boom box")
@@ -238,8 +252,7 @@ async def test_five_deaths_a_minute_open_the_breaker(launcher: str) -> None:
         for number in range(5):
             with pytest.raises(EngineGone):
                 await said(tts, f"boom {number}")
-        while tts.status.state is not EngineState.RESTING:
-            await asyncio.sleep(0.001)
+        await until(lambda: tts.status.state is EngineState.RESTING)
         with pytest.raises(EngineGone, match="resting") as raised:
             await said(tts, "hello")
         assert not raised.value.retryable
@@ -248,11 +261,10 @@ async def test_five_deaths_a_minute_open_the_breaker(launcher: str) -> None:
 
 async def test_after_the_rest_one_trial_brings_it_back() -> None:
     restarts = Restarts(deaths=1, rest_s=0.01)
-    async with hosted(HostedTts, fault("die"), launcher="thread", restarts=restarts) as tts:
+    async with hosted(HostedTts, fault("die"), restarts=restarts) as tts:
         with pytest.raises(EngineGone):
             await said(tts, "boom")
-        while tts.status.state is not EngineState.READY:
-            await asyncio.sleep(0.001)
+        await until(lambda: tts.status.state is EngineState.READY)
         assert await said(tts, "hello") == "hello"
 
 
@@ -266,10 +278,10 @@ async def test_one_retry_on_a_fresh_worker(launcher: str, tmp_path: Path) -> Non
 
 
 async def test_no_retry_when_it_is_too_late_or_something_was_said(tmp_path: Path) -> None:
-    async with hosted(HostedTts, fault("die", once=str(tmp_path / "a")), launcher="thread") as tts:
+    async with hosted(HostedTts, fault("die", once=str(tmp_path / "a"))) as tts:
         with pytest.raises(EngineGone):
             await everything(call_with_retry(lambda: tts.synthesize("boom"), lambda: False))
     late = fault("die", at="item", once=str(tmp_path / "b"))
-    async with hosted(HostedTts, late, launcher="thread") as tts:
+    async with hosted(HostedTts, late) as tts:
         with pytest.raises(EngineGone):
             await everything(call_with_retry(lambda: tts.synthesize("boom")))

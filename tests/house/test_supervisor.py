@@ -57,29 +57,36 @@ def test_work_while_closed_forgets_no_deaths() -> None:
 
 def test_a_second_strike_quarantines() -> None:
     quarantine = Quarantine()
-    assert not quarantine.strike(b"a", 0.0)
+    assert not quarantine.strike([b"a"], 0.0)
     assert not quarantine.holds(b"a", 1.0)
-    assert quarantine.strike(b"a", 1.0)
+    assert quarantine.strike([b"a"], 1.0)
     assert quarantine.holds(b"a", 2.0)
     assert not quarantine.holds(b"b", 2.0)
 
 
 def test_an_answer_forgives_and_an_hour_forgets() -> None:
     quarantine = Quarantine()
-    quarantine.strike(b"a", 0.0)
-    quarantine.forgive(b"a")
-    assert not quarantine.strike(b"a", 1.0)
-    quarantine.strike(b"b", 0.0)
-    quarantine.strike(b"b", 1.0)
+    quarantine.strike([b"a"], 0.0)
+    quarantine.forgive([b"a"])
+    assert not quarantine.strike([b"a"], 1.0)
+    quarantine.strike([b"b"], 0.0)
+    quarantine.strike([b"b"], 1.0)
     assert not quarantine.holds(b"b", 3601.0)
+
+
+def test_overlapping_suspicions_convict() -> None:
+    quarantine = Quarantine()
+    assert not quarantine.strike([b"a", b"b"], 0.0)
+    assert quarantine.strike([b"b", b"c"], 1.0)
+    assert [quarantine.holds(digest, 2.0) for digest in (b"a", b"b", b"c")] == [False, True, False]
 
 
 def test_only_the_last_killers_are_remembered() -> None:
     quarantine = Quarantine()
-    for number in range(100):
-        quarantine.strike(bytes([number]), 0.0)
-    assert not quarantine.strike(bytes([0]), 0.0)
-    assert quarantine.strike(bytes([99]), 0.0)
+    for number in range(300):
+        quarantine.strike([number.to_bytes(2)], 0.0)
+    assert not quarantine.strike([bytes(2)], 0.0)
+    assert quarantine.strike([(299).to_bytes(2)], 0.0)
 
 
 def test_a_call_is_known_by_method_parameters_and_sound() -> None:
