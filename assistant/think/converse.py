@@ -8,7 +8,6 @@ sentence.
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
 
 from assistant.errors import AssistantError, EngineTimeout
 from assistant.journal import Journal
@@ -25,71 +24,16 @@ from assistant.messages import (
 )
 from assistant.ports import Llm, Toolbox
 from assistant.think.claims import asks_state, claims, denies
-from assistant.think.prompt import Recall, Surroundings, prompt
+from assistant.think.exchange import Exchange, Limits
+from assistant.think.prompt import Recall, Surroundings, offered, prompt
 from assistant.think.sentences import SentenceCutter
 
-NOT_DONE = "Sorry, I haven't done that."
-NOT_SURE = "I can't say that for sure."
-NO_ANSWER = "Sorry, I don't have an answer to that."
 BROKEN_OFF = "Sorry, I lost my train of thought."
 TOO_SLOW = "Sorry, that takes me too long."
 ONLY_ASKED = "Nothing was changed: the person only asked how things are."
 ALREADY = "This was already done in this turn."
 
 AskBack = Callable[[ToolCall, Turn], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one turn may cost."""
-
-    rounds: int = 4
-    """Times the LLM is asked."""
-    tokens: int = 400
-    """Generated in all rounds together."""
-    seconds: float = 60.0
-    """Waiting for the LLM, its slowest prefill included; speaking and tools don't count."""
-    calls: int = 8
-    sentences: int = 12
-    risk: int = 2
-    """Tools of a higher risk class are not offered: security and money never hang on an LLM's choice."""
-
-
-@dataclass(slots=True)
-class _Talk:
-    """One turn so far."""
-
-    words: str
-    around: Surroundings
-    only_reads: bool
-    tokens: int
-    seconds: float
-    since: list[ChatMessage] = field(default_factory=list)
-    """Calls and results of this turn, as the LLM reads them."""
-    told: list[str] = field(default_factory=list)
-    done: list[ToolCall] = field(default_factory=list)
-    """Writes that took effect."""
-    untold: dict[str, ToolResult] = field(default_factory=dict)
-    """By tool: results that changed nothing and that the LLM has not put into words."""
-    held: bool = False
-    """A claim was held back."""
-    calls: int = 0
-    asked_back: bool = False
-    """A tool put a question; the turn ends with it."""
-
-    @property
-    def full(self) -> bool:
-        """Spent, or saying the same again."""
-        return self.tokens <= 0 or (len(self.told) >= 3 and len(set(self.told[-3:])) == 1)
-
-    def last_word(self) -> str:
-        """What honesty adds: a result nobody told, a claim held back, or that there is no answer."""
-        for result in reversed(self.untold.values()):
-            if result.say:
-                return result.say
-        if self.held and not self.done:
-            return NOT_SURE if self.only_reads else NOT_DONE
-        return "" if self.told else NO_ANSWER
 
 
 class Converse:
@@ -118,10 +62,9 @@ class Converse:
         self, text: str, turn: Turn, history: Sequence[ChatMessage]
     ) -> AsyncGenerator[Sentence, None]:
         """Say what the LLM has to say to these words, doing what it asks tools for."""
-        around = self._house_text(turn.room)
-        if isinstance(around, str):
-            around = Surroundings(things=around, room=turn.room)
-        talk = _Talk(text, around, asks_state(text), self._limits.tokens, self._limits.seconds)
+        talk = Exchange(
+            text, self._around(turn.room), asks_state(text), self._limits.tokens, self._limits.seconds
+        )
         recalled = self._recall.part(turn.room, history)
         try:
             for _ in range(self._limits.rounds):
@@ -145,8 +88,19 @@ class Converse:
         if last := talk.last_word():
             yield Sentence(last)
 
+    async def warm(self, room: str) -> None:
+        """Have the LLM read what every prompt of this room begins with, so that the first turn is quick."""
+        talk = Exchange("Hello.", self._around(room), True, 1, self._limits.seconds)
+        async with aclosing(self._items(self._prompt(talk, ()), talk)) as items:
+            async for _ in items:
+                pass
+
+    def _around(self, room: str) -> Surroundings:
+        told = self._house_text(room)
+        return Surroundings(things=told, room=room) if isinstance(told, str) else told
+
     async def _round(
-        self, talk: _Talk, history: Sequence[ChatMessage], calls: list[ToolCall]
+        self, talk: Exchange, history: Sequence[ChatMessage], calls: list[ToolCall]
     ) -> AsyncGenerator[Sentence, None]:
         """Ask once; yield what may be said; collect the calls."""
         cutter = SentenceCutter()
@@ -171,12 +125,12 @@ class Converse:
         if calls:
             talk.since.append(ChatMessage("assistant", "".join(said).strip(), tuple(calls)))
 
-    def _prompt(self, talk: _Talk, history: Sequence[ChatMessage]) -> Prompt:
-        tools = [spec for spec in self._toolbox.specs() if spec.risk <= self._limits.risk]
+    def _prompt(self, talk: Exchange, history: Sequence[ChatMessage]) -> Prompt:
+        tools = offered(self._toolbox.specs(), self._limits.risk)
         made = prompt(talk.words, talk.around, history, tools, talk.tokens)
         return Prompt((*made.messages, *talk.since), made.tools, made.max_tokens, made.temperature)
 
-    async def _items(self, asked: Prompt, talk: _Talk) -> AsyncGenerator[LlmItem, None]:
+    async def _items(self, asked: Prompt, talk: Exchange) -> AsyncGenerator[LlmItem, None]:
         """The LLM's items, none waited for longer than the turn has left."""
         loop = asyncio.get_running_loop()
         async with aclosing(self._llm.converse(asked)) as items:
@@ -192,7 +146,7 @@ class Converse:
                     return
                 yield item
 
-    def _sayable(self, texts: Sequence[str], talk: _Talk) -> list[Sentence]:
+    def _sayable(self, texts: Sequence[str], talk: Exchange) -> list[Sentence]:
         """Without what claims an action: the tools tell that themselves."""
         sentences = []
         for text in texts:
@@ -206,7 +160,7 @@ class Converse:
         return sentences
 
     async def _use(
-        self, talk: _Talk, turn: Turn, calls: Sequence[ToolCall]
+        self, talk: Exchange, turn: Turn, calls: Sequence[ToolCall]
     ) -> AsyncGenerator[Sentence, None]:
         """Make the calls; a write that took effect, and a question back, go out in the tool's own words."""
         writes = {spec.name for spec in self._toolbox.specs() if spec.writes}
@@ -223,7 +177,7 @@ class Converse:
                 talk.told.append(result.say)
                 yield Sentence(result.say)
 
-    async def _call(self, talk: _Talk, turn: Turn, call: ToolCall, *, write: bool) -> ToolResult:
+    async def _call(self, talk: Exchange, turn: Turn, call: ToolCall, *, write: bool) -> ToolResult:
         talk.calls += 1
         if talk.calls > self._limits.calls:
             return ToolResult(call.id, ok=False, say="")

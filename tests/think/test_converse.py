@@ -24,7 +24,8 @@ from assistant.scripted.engines import ScriptedLlm
 from assistant.skills.policy import Policy, RoomPolicy
 from assistant.skills.skill import Outcome, tool
 from assistant.skills.toolbox import SkillToolbox
-from assistant.think.converse import BROKEN_OFF, NO_ANSWER, NOT_DONE, NOT_SURE, TOO_SLOW, Converse, Limits
+from assistant.think.converse import BROKEN_OFF, TOO_SLOW, Converse
+from assistant.think.exchange import NO_ANSWER, NOT_DONE, NOT_SURE, Limits
 
 
 class Lamp:
@@ -305,3 +306,13 @@ async def test_what_was_said_before_goes_in() -> None:
     history = (ChatMessage("user", "hello"), ChatMessage("assistant", "hi"))
     await House(llm).say(history=history)
     assert llm.prompts[0].messages[-3:] == (*history, ChatMessage("user", "go"))
+
+
+async def test_warming_reads_the_head_of_every_prompt_and_says_nothing() -> None:
+    llm = Near("Hello.")
+    house = House(llm)
+    await house.converse.warm("kitchen")
+    await house.say()
+    warmed, asked = llm.prompts
+    assert warmed.max_tokens == 1
+    assert (warmed.messages[:2], warmed.tools) == (asked.messages[:2], asked.tools)

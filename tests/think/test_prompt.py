@@ -5,12 +5,20 @@ import itertools
 
 from assistant.devices.home import MemoryHome
 from assistant.messages import ChatMessage, Device, DeviceState, ToolSpec
+from assistant.skills.clock import Clock
+from assistant.skills.home import HomeSkill
+from assistant.skills.lists import Lists
+from assistant.skills.skill import tools_of
+from assistant.skills.talk import Talk
+from assistant.skills.timers import Timers
+from assistant.skills.volume import Volume
 from assistant.think.llm.llm_forms import chatml
 from assistant.think.prompt import (
     HISTORY_CHARACTERS,
     Recall,
     Surroundings,
     live,
+    offered,
     prompt,
     surroundings,
     things,
@@ -76,11 +84,14 @@ def test_another_minute_and_other_words_leave_the_head_alone() -> None:
     assert len(one) - shared < 200
 
 
-def test_thirty_devices_fit_in_2600_characters() -> None:
+def test_thirty_devices_and_all_our_tools_fit_in_2600_characters() -> None:
+    skills: tuple[type[object], ...] = (Timers, Lists, Clock, Volume, HomeSkill, Talk)
+    tools = [found.spec for kind in skills for found in tools_of(object.__new__(kind))]
     made = prompt(
-        "turn on the light", surroundings(home(30), "kitchen", NOW, "Friendly and brief."), (), (), 100
+        "turn on the light", surroundings(home(30), "kitchen", NOW, "Be brief."), (), offered(tools, 2), 9
     )
-    assert sum(len(message.content) for message in made.messages) <= 2_600
+    assert len(made.tools) == 18
+    assert len(chatml(made)) <= 2_600
 
 
 def test_a_large_home_names_its_most_used_forty() -> None:
@@ -88,17 +99,17 @@ def test_a_large_home_names_its_most_used_forty() -> None:
     last = devices[-1].name
     text = things(devices, {last: 5})
     assert last in text
-    assert text.count(",") + text.count(":") - 1 == 40
+    assert text.count(",") + 1 == 40
     assert devices[50].name not in text
 
 
-def test_things_are_named_by_area_with_their_kind_where_the_name_hides_it() -> None:
+def test_things_are_named_with_their_area_where_the_name_hides_it() -> None:
     devices = [
         Device("kitchen light", "kitchen", "light"),
         Device("front door", "hallway", "lock"),
         Device("kettle", "kitchen", "switch"),
     ]
-    assert things(devices) == "Things at home:\nkitchen: kitchen light, kettle\nhallway: front door (lock)"
+    assert things(devices) == "Things at home: kitchen light, front door (hallway), kettle (kitchen)."
     assert things([]) == ""
 
 

@@ -94,15 +94,18 @@ def _call_text(name: str, arguments: Mapping[str, Any]) -> str:
 
 def _tool_text(tools: Iterable[ToolSpec]) -> str:
     lines = "\n".join(f"{tool.name}({_signature(tool.parameters)}): {tool.description}" for tool in tools)
-    form = '<tool_call>\n{"name": "…", "arguments": {…}}\n</tool_call>'
-    return f"Tools:\n{lines}\nTo use a tool, reply with only:\n{form}"
+    form = '<tool_call>{"name": "…", "arguments": {…}}</tool_call>'
+    return f"Tools:\n{lines}\nTo use a tool, reply with only {form}"
 
 
 def _signature(schema: Mapping[str, Any]) -> str:
+    """Names, `?` for optional ones, and kinds; one without a kind is a text."""
     required = schema.get("required", [])
     properties: Mapping[str, Any] = schema.get("properties", {})
+    kinds = {name: _kind(inner) for name, inner in properties.items()}
     return ", ".join(
-        f"{name}{'' if name in required else '?'}: {_kind(kind)}" for name, kind in properties.items()
+        f"{name}{'' if name in required else '?'}{'' if kind == 'str' else f': {kind}'}"
+        for name, kind in kinds.items()
     )
 
 

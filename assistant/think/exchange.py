@@ -1,0 +1,63 @@
+"""One turn with the LLM so far: what was said, done and left untold, and what it may still cost."""
+
+from dataclasses import dataclass, field
+
+from assistant.messages import ChatMessage, ToolCall, ToolResult
+from assistant.think.prompt import Surroundings
+
+NOT_DONE = "Sorry, I haven't done that."
+NOT_SURE = "I can't say that for sure."
+NO_ANSWER = "Sorry, I don't have an answer to that."
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one turn may cost."""
+
+    rounds: int = 4
+    """Times the LLM is asked."""
+    tokens: int = 400
+    """Generated in all rounds together."""
+    seconds: float = 60.0
+    """Waiting for the LLM, its slowest prefill included; speaking and tools don't count."""
+    calls: int = 8
+    sentences: int = 12
+    risk: int = 2
+    """Tools of a higher risk class are not offered: security and money never hang on an LLM's choice."""
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One turn so far."""
+
+    words: str
+    around: Surroundings
+    only_reads: bool
+    tokens: int
+    seconds: float
+    since: list[ChatMessage] = field(default_factory=list)
+    """Calls and results of this turn, as the LLM reads them."""
+    told: list[str] = field(default_factory=list)
+    done: list[ToolCall] = field(default_factory=list)
+    """Writes that took effect."""
+    untold: dict[str, ToolResult] = field(default_factory=dict)
+    """By tool: results that changed nothing and that the LLM has not put into words."""
+    held: bool = False
+    """A claim was held back."""
+    calls: int = 0
+    asked_back: bool = False
+    """A tool put a question; the turn ends with it."""
+
+    @property
+    def full(self) -> bool:
+        """Spent, or saying the same again."""
+        return self.tokens <= 0 or (len(self.told) >= 3 and len(set(self.told[-3:])) == 1)
+
+    def last_word(self) -> str:
+        """What honesty adds: a result nobody told, a claim held back, or that there is no answer."""
+        for result in reversed(self.untold.values()):
+            if result.say:
+                return result.say
+        if self.held and not self.done:
+            return NOT_SURE if self.only_reads else NOT_DONE
+        return "" if self.told else NO_ANSWER
