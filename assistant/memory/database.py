@@ -45,20 +45,25 @@ class Database:
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
+        self._thread: ThreadPoolExecutor | None = None
         self._turns = asyncio.Semaphore(MOST_WAITING)
         self._connection: sqlite3.Connection | None = None
 
     async def open(self) -> None:
         """Open or create the file and bring its schema up to date. Raises DiskError."""
-        self._connection = await self._run(self._connect)
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
+        try:
+            self._connection = await self._run(self._connect)
+        except DiskError:
+            self._end_thread()
+            raise
 
     async def close(self) -> None:
         """Finish what was accepted, then close. Closing twice is fine."""
         connection, self._connection = self._connection, None
         if connection is not None:
             await self._run(connection.close)
-        self._thread.shutdown(wait=False)
+        self._end_thread()
 
     async def read(self, work: Work[Result]) -> Result:
         """Run `work` on the database thread. Raises DiskError."""
@@ -79,15 +84,25 @@ class Database:
 
     async def _run(self, work: Callable[[], Result]) -> Result:
         async with self._turns:
+            if self._thread is None:
+                raise self._not_open()
             try:
                 return await asyncio.get_running_loop().run_in_executor(self._thread, work)
             except sqlite3.Error as error:
                 raise DiskError(f"{self.path or 'memory'}: {error}") from error
 
+    def _end_thread(self) -> None:
+        if self._thread is not None:
+            self._thread.shutdown(wait=False)
+            self._thread = None
+
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
-            raise DiskError(f"{self.path or 'memory'}: the database is not open")
+            raise self._not_open()
         return self._connection
+
+    def _not_open(self) -> DiskError:
+        return DiskError(f"{self.path or 'memory'}: the database is not open")
 
     def _connect(self) -> sqlite3.Connection:
         if self.path is not None:

@@ -29,6 +29,7 @@ class KeptEntries:
         self._entries: dict[int, Entry] = {}
         self._offset_s = 0.0
         self._writing = asyncio.Lock()
+        self._under_way: set[asyncio.Task[Any]] = set()
 
     async def open(self) -> None:
         """Take up what is on disk."""
@@ -36,6 +37,10 @@ class KeptEntries:
         kept = await self._database.read(lambda connection: entries.load(connection, self._offset_s))
         self._entries = {entry.id: entry for entry in kept}
         self.changed.set()
+
+    async def close(self) -> None:
+        """Let the changes under way end; the database is still needed for that."""
+        await asyncio.gather(*self._under_way, return_exceptions=True)
 
     def all(self) -> tuple[Entry, ...]:
         """In memory, running and paused."""
@@ -129,4 +134,13 @@ class KeptEntries:
                 finally:
                     self.changed.set()
 
-        return await asyncio.shield(asyncio.create_task(whole()))
+        def ended(task: asyncio.Task[Result]) -> None:
+            self._under_way.discard(task)
+            if not task.cancelled():
+                # Told to the caller; when that one was cancelled there is nobody left to tell.
+                task.exception()
+
+        task = asyncio.create_task(whole())
+        self._under_way.add(task)
+        task.add_done_callback(ended)
+        return await asyncio.shield(task)

@@ -25,6 +25,10 @@ class Schedule:
         """Take up what is on disk. Raises DiskError."""
         await self._kept.open()
 
+    async def close(self) -> None:
+        """Let the changes under way end; before the database is closed."""
+        await self._kept.close()
+
     def timers(self) -> tuple[Timer, ...]:
         """What runs or is paused, the one that ends first at the front."""
         now_s = self._clocks.steady_s()
@@ -43,19 +47,23 @@ class Schedule:
     async def start(self, room: str, length_s: float, name: str = "", kind: Kind = Kind.TIMER) -> Timer:
         """Start one; it runs from this call on. Raises DiskError."""
         due_s = self._clocks.steady_s() + length_s
-        return self._seen(await self._kept.add(Entry(0, kind, room, name, length_s, due_s)))
+        entry = await self._kept.add(Entry(0, kind, room, name, length_s, due_s))
+        return entry.seen_at(self._clocks.steady_s())
 
     async def adjust(self, timer_id: int, delta_s: float) -> Timer:
         """Move the end; at or below zero it is due at once. ToolError when it is not there, or DiskError."""
-        return self._seen(await self._kept.change(timer_id, lambda entry, _: entry.adjusted(delta_s)))
+        entry = await self._kept.change(timer_id, lambda entry, _: entry.adjusted(delta_s))
+        return entry.seen_at(self._clocks.steady_s())
 
     async def pause(self, timer_id: int) -> Timer:
         """Stop counting; a paused one stays as it is. ToolError when it is not there, or DiskError."""
-        return self._seen(await self._kept.change(timer_id, Entry.paused_at))
+        entry = await self._kept.change(timer_id, Entry.paused_at)
+        return entry.seen_at(self._clocks.steady_s())
 
     async def resume(self, timer_id: int) -> Timer:
         """Count on; a running one stays as it is. ToolError when it is not there, or DiskError."""
-        return self._seen(await self._kept.change(timer_id, Entry.resumed_at))
+        entry = await self._kept.change(timer_id, Entry.resumed_at)
+        return entry.seen_at(self._clocks.steady_s())
 
     async def cancel(self, timer_id: int) -> bool:
         """Take an entry away, ringing or not; False when it was not there. Raises DiskError."""
@@ -66,9 +74,8 @@ class Schedule:
             if ring := self._rings.pop(timer_id, None):
                 ring.over.set()
 
-    async def finish(self, timer_id: int) -> bool:
-        """A ring was heard or told: it will not come again. False when it was over already."""
-        return await self.cancel(timer_id)
+    finish = cancel
+    """A ring was heard or told: it will not come again. False when it was over already."""
 
     async def due(self) -> AsyncGenerator[Ring, None]:
         """Each entry as it falls due, for ever; what fell due while the house was off comes first."""
@@ -82,9 +89,6 @@ class Schedule:
                 yield ring
             left_s = CHECK_S if entry is None else entry.due_s - self._clocks.steady_s()
             await _first_of(self._kept.changed, self._clocks, min(CHECK_S, left_s))
-
-    def _seen(self, entry: Entry) -> Timer:
-        return entry.seen_at(self._clocks.steady_s())
 
 
 async def _first_of(changed: asyncio.Event, clocks: Clocks, limit_s: float) -> None:

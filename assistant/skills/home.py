@@ -28,7 +28,7 @@ _TO_ON: Final = {"cover": "open", "lock": "locked"}
 _TO_OFF: Final = {"cover": "closed", "lock": "unlocked"}
 _ON_WAY: Final = {"open": "opening", "closed": "closing"}
 
-Targets = Annotated[list[Word], Field(min_length=1, max_length=500), BeforeValidator(listed)]
+Targets = Annotated[list[Word], Field(min_length=1, max_length=2000), BeforeValidator(listed)]
 Percent = Annotated[int, Field(ge=0, le=100)]
 
 
@@ -47,7 +47,7 @@ class HomeSkill:
         """Locks and garage doors are a matter of security; locking a door only wants a yes."""
         if tool == "device_query":
             return None
-        known = self._known()
+        known = _by_name(self._home.devices())
         secure = [d for name in arguments["targets"] if (d := known.get(name.casefold())) and d.secure]
         if not secure:
             return None
@@ -154,7 +154,7 @@ class HomeSkill:
 
     def _look(self, targets: Sequence[str]) -> list[Report]:
         """Each device that is meant, once, as it is now."""
-        known = self._known()
+        known = _by_name(self._home.devices())
         seen: dict[str, Report] = {}
         for name in targets:
             device = known.get(name.casefold())
@@ -166,10 +166,11 @@ class HomeSkill:
                 seen[device.name] = Report(device.name, device, state, fate)
         return list(seen.values())
 
-    def _known(self) -> dict[str, Device]:
-        devices = self._home.devices()
-        known = {alias.casefold(): device for device in devices for alias in device.aliases}
-        return known | {device.name.casefold(): device for device in devices}
+
+def _by_name(devices: Sequence[Device]) -> dict[str, Device]:
+    """Names win over aliases."""
+    known = {alias.casefold(): device for device in devices for alias in device.aliases}
+    return known | {device.name.casefold(): device for device in devices}
 
 
 def _near(value: JsonValue, wanted: JsonValue) -> bool:

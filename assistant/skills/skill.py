@@ -19,6 +19,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 from assistant.messages import JsonValue, ToolSpec
 
 _MARK: Final = "_tool_mark"
+_UNSAID: Final = frozenset({"title", "minLength", "maxLength", "minItems", "maxItems"})
+"""Held at the door, but no use to a mind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ def _tool(skill: object, method: Callable[..., Any], mark: _Mark) -> Tool:
 
 
 def _plain(schema: Any) -> Any:
-    """JSON schema without titles and nulls: an optional argument is simply left out."""
+    """JSON schema as a prompt wants it: no titles, sizes or nulls (an optional argument is left out)."""
     if isinstance(schema, list):
         return [_plain(item) for item in schema]
     if not isinstance(schema, dict):
@@ -149,6 +151,6 @@ def _plain(schema: Any) -> Any:
     for key, value in schema.items():
         if key == "properties":
             plain[key] = {name: _plain(inner) for name, inner in value.items()}
-        elif key != "title" and not (key == "default" and value is None):
+        elif key not in _UNSAID and not (key == "default" and value is None):
             plain[key] = _plain(value)
     return plain

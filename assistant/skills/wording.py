@@ -11,6 +11,8 @@ _SMALL: Final = (
 # fmt: on
 _TENS: Final = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _UNITS: Final = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
+_STEPS: Final = ((86_400, 3_600), (595, 60), (60, 5))
+"""Steps of the time left: from a day on hours, from ten minutes minutes, from a minute five seconds."""
 _ARE_ONE: Final = ("ss", "us", "is")
 
 
@@ -46,12 +48,11 @@ def duration(seconds: float) -> str:
 
 
 def time_left(seconds: float) -> str:
-    """As `duration`, but no finer than an ear wants: no seconds from ten minutes on."""
+    """As `duration`, but no finer than an ear wants; never zero."""
     whole = max(1, round(seconds))
-    if whole >= 86_400:
-        whole = round(whole / 3_600) * 3_600
-    elif whole >= 600:
-        whole = round(whole / 60) * 60
+    for from_s, step_s in _STEPS:
+        if whole >= from_s:
+            return duration(round(whole / step_s) * step_s)
     return duration(whole)
 
 

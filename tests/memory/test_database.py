@@ -113,3 +113,25 @@ async def test_more_than_the_queue_holds_waits_and_all_of_it_is_done() -> None:
     await asyncio.gather(*(database.write(functools.partial(insert, item=item)) for item in items))
     assert await database.read(count) == len(items)
     await database.close()
+
+
+async def test_what_was_accepted_before_closing_is_done_and_the_rest_is_told() -> None:
+    database = await opened(None)
+    accepted = [
+        asyncio.create_task(database.write(functools.partial(insert, item=f"item {n}")))
+        for n in range(MOST_WAITING + 5)
+    ]
+    await asyncio.sleep(0)
+    await database.close()
+    results = await asyncio.gather(*accepted, return_exceptions=True)
+    assert all(result is None or isinstance(result, DiskError) for result in results)
+    assert results[:MOST_WAITING] == [None] * MOST_WAITING
+
+
+async def test_it_can_be_opened_again(tmp_path: Path) -> None:
+    database = await opened(tmp_path / "house.db")
+    await database.write(insert)
+    await database.close()
+    await database.open()
+    assert await database.read(count) == 1
+    await database.close()

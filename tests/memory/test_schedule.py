@@ -1,4 +1,5 @@
 import asyncio
+import gc
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import aclosing
@@ -232,9 +233,7 @@ async def test_a_caller_that_is_cancelled_leaves_disk_and_memory_in_step(box: Bo
             await asyncio.sleep(0)
         call.cancel()
     await asyncio.gather(*calls, return_exceptions=True)
-    await box.settle()
-    while box.schedule._kept._writing.locked():
-        await box.settle()
+    await box.schedule.close()
     in_memory = {timer.id for timer in box.schedule.timers()}
 
     def ids(connection: sqlite3.Connection) -> set[int]:
@@ -251,3 +250,19 @@ async def test_a_confirmation_is_read_from_the_disk(box: Box) -> None:
     assert stored.remaining_s == pytest.approx(600, abs=0.001)
     await box.database.write(lambda connection: connection.execute("DELETE FROM schedule"))
     assert await box.schedule.stored(timer.id) is None
+
+
+async def test_a_change_nobody_waits_for_any_more_may_fail_in_silence(box: Box) -> None:
+    complaints: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, complaint: complaints.append(complaint))
+    call = asyncio.create_task(box.schedule.start("kitchen", 600))
+    await asyncio.sleep(0)
+    call.cancel()
+    await box.database.close()
+    await asyncio.gather(call, return_exceptions=True)
+    await box.schedule.close()
+    assert box.schedule.timers() == ()
+    del call
+    gc.collect()
+    assert complaints == []
+    await box.database.open()

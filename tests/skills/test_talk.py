@@ -85,3 +85,19 @@ async def test_help_of_a_small_house() -> None:
     assert await bench.say("help") == "I can tell the time and the date."
     empty = Bench(Talk(lambda room: False, lambda room: "", lambda: empty.toolbox.abilities()))
     assert await empty.say("help") == "Nothing is set up that I could do for you."
+
+
+def test_schemas_are_short_and_flat(house: House) -> None:
+    specs = {spec.name: spec.parameters for spec in house.toolbox.specs()}
+    assert specs["list_add"] == {
+        "type": "object",
+        "properties": {"items": {"type": "array", "items": {"type": "string"}}, "list": {"type": "string"}},
+        "required": ["items"],
+        "additionalProperties": False,
+    }
+    assert specs["light_set"]["properties"] == {
+        "targets": {"type": "array", "items": {"type": "string"}},
+        "brightness_percent": {"type": "integer", "minimum": 0, "maximum": 100},
+        "color": {"type": "string"},
+    }
+    assert specs["help"] == {"type": "object", "properties": {}, "additionalProperties": False}
