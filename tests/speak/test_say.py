@@ -166,6 +166,18 @@ async def test_aborting_returns_at_once_with_what_was_played() -> None:
     assert stage.voice.open == 0
 
 
+async def test_aborting_closes_a_mind_that_is_waited_on_by_nobody() -> None:
+    stage = Stage()
+    sentences = stage.sentences(*("one two three four five six",) * 4)
+    task = stage.start(sentences)
+    await settle()
+    assert not stage.closed
+    stage.speaker.abort()
+    await settle()
+    assert task.done()
+    assert stage.closed
+
+
 async def test_aborting_while_the_mind_thinks() -> None:
     stage = Stage()
     task = stage.start(stage.sentences("One.", endless=True))
@@ -234,13 +246,14 @@ async def test_a_question_reopens_the_ear_only_when_it_was_heard() -> None:
     task = stage.start(stage.sentences("One.", "Which one?"))
     await stage.play_out(task)
     assert (await task).asks
-    cut = Stage()
-    task = cut.start(cut.sentences("One.", "Which one?"))
-    await settle()
-    cut.out.pull(1.2)
-    cut.speaker.abort()
-    await settle()
-    assert not (await task).asks
+    for texts in (("One.", "Which?"), ("Which?", "Two.")):
+        cut = Stage()
+        task = cut.start(cut.sentences(*texts))
+        await settle()
+        cut.out.pull(1.2)
+        cut.speaker.abort()
+        await settle()
+        assert await task == Spoken(texts[:1], finished=False, asks=False)
 
 
 async def test_what_cannot_be_spoken_is_silent() -> None:

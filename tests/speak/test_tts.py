@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -97,19 +98,44 @@ def test_cancelling_stops_between_pieces(engine: TtsEngine) -> None:
     assert len(heard) == 2 < whole
 
 
-def test_closing_the_generator_leaves_no_process(quick: Espeak, monkeypatch: pytest.MonkeyPatch) -> None:
-    started: list[subprocess.Popen[bytes]] = []
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> "list[subprocess.Popen[bytes]]":
+    """Every process that is started."""
+    processes: list[subprocess.Popen[bytes]] = []
 
     class Watched(subprocess.Popen):  # type: ignore[type-arg]
         def __init__(self, *args: Any, **options: Any) -> None:
             super().__init__(*args, **options)
-            started.append(self)
+            processes.append(self)
 
     monkeypatch.setattr(subprocess, "Popen", Watched)
-    speech = quick.synthesize(" ".join([SENTENCE] * 30), never)
-    next(speech)
-    speech.close()  # type: ignore[attr-defined]
-    assert started[0].poll() is not None
+    return processes
+
+
+def program(folder: Path, monkeypatch: pytest.MonkeyPatch, then: str) -> None:
+    """A program in espeak-ng's place that speaks, then does something else."""
+    script = folder / "speaker"
+    script.write_text(f"#!/bin/sh\nespeak-ng --stdout 'one two three four'\n{then}\n")
+    script.chmod(0o755)
+    monkeypatch.setattr(espeak, "PROGRAM", str(script))
+
+
+@pytest.mark.parametrize("way", ["closed", "cancelled"])
+def test_a_stuck_espeak_is_killed(
+    quick: Espeak,
+    started: "list[subprocess.Popen[bytes]]",
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    way: str,
+) -> None:
+    program(tmp_path, monkeypatch, "exec sleep 20")
+    heard: list[Sound] = []
+    speech = quick.synthesize(SENTENCE, lambda: way == "cancelled" and bool(heard))
+    heard.append(next(speech))
+    if way == "closed":
+        speech.close()  # type: ignore[attr-defined]
+    assert list(speech) == []
+    assert started[-1].returncode == -signal.SIGKILL
 
 
 @pytest.mark.parametrize(
@@ -187,10 +213,7 @@ def test_espeak_that_dies_is_an_error(quick: Espeak, monkeypatch: pytest.MonkeyP
 def test_espeak_that_never_ends_is_stopped(
     quick: Espeak, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    babble = tmp_path / "babble"
-    babble.write_text("#!/bin/sh\nespeak-ng --stdout a\nexec cat /dev/zero\n")
-    babble.chmod(0o755)
-    monkeypatch.setattr(espeak, "PROGRAM", str(babble))
+    program(tmp_path, monkeypatch, "exec cat /dev/zero")
     monkeypatch.setattr(espeak, "LONGEST_S", 20)
     with pytest.raises(EngineError, match="speaks without end"):
         list(quick.synthesize(SENTENCE, never))
