@@ -147,7 +147,9 @@ class HomeSkill:
             await self._home.act(seen.name, action, arguments)
         except ToolError as error:
             return seen.now(Fate.FAILED, self._home.state(seen.name), why=error.spoken)
-        state = await self._home.settled(seen.name, there, self._confirm_s)
+        state = await self._home.settled(
+            seen.name, lambda state: there(state) or not state.available, self._confirm_s
+        )
         if not state.available:
             return seen.now(Fate.AWAY, state)
         return seen.now(Fate.DONE if there(state) else Fate.UNCONFIRMED, state)

@@ -255,14 +255,17 @@ async def test_a_confirmation_is_read_from_the_disk(box: Box) -> None:
 async def test_a_change_nobody_waits_for_any_more_may_fail_in_silence(box: Box) -> None:
     complaints: list[dict[str, object]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, complaint: complaints.append(complaint))
-    call = asyncio.create_task(box.schedule.start("kitchen", 600))
+    first = asyncio.create_task(box.schedule.start("kitchen", 600, "first"))
+    second = asyncio.create_task(box.schedule.start("kitchen", 600, "second"))
     await asyncio.sleep(0)
-    call.cancel()
+    await asyncio.sleep(0)
+    second.cancel()
+    await asyncio.wait({second})
     await box.database.close()
-    await asyncio.gather(call, return_exceptions=True)
+    await asyncio.gather(first, return_exceptions=True)
     await box.schedule.close()
-    assert box.schedule.timers() == ()
-    del call
+    assert list(box.left_s()) == ["first"]
+    del first, second
     gc.collect()
     assert complaints == []
     await box.database.open()

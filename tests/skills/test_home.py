@@ -129,6 +129,17 @@ async def test_a_slow_device_that_confirms_in_time_is_done() -> None:
     assert (result.ok, result.changed, result.say) == (True, True, "The fan is on.")
 
 
+async def test_a_device_that_goes_away_in_the_middle_is_told_at_once() -> None:
+    home = demo_home()
+    home.fault("fan", Fault.SLOW)
+    bench = Bench(HomeSkill(home, confirm_s=60))
+    call = asyncio.create_task(bench.call("device_on", {"targets": ["fan"]}))
+    await turns_of_the_loop()
+    home.fault("fan", Fault.AWAY)
+    result = await call
+    assert (result.ok, result.changed, result.say) == (False, False, "I can't reach the fan.")
+
+
 async def test_a_moving_cover_is_told_as_moving() -> None:
     house = House(TRUSTED)
     house.home.fault("garage door", Fault.SLOW)
