@@ -69,6 +69,13 @@ def _told(parsed: Parsed, model: type[BaseModel], detail: ErrorDetails) -> str:
         what = f"must be a list: [{value if isinstance(value, str) else 'one, two'}]"
     elif kind in ("bool_parsing", "bool_type"):
         what = f"must be true or false, not {shown}"
+    elif kind in ("int_parsing", "int_type", "int_from_float", "float_parsing", "float_type"):
+        what = f"must be a {'whole ' if kind.startswith('int') else ''}number, not {shown}"
+    elif kind in ("too_long", "too_short"):
+        bound = (
+            f"at most {context['max_length']}" if kind == "too_long" else f"at least {context['min_length']}"
+        )
+        what = f"must have {bound} entries"
     elif kind == "value_error":
         what = str(context["error"])
     else:
