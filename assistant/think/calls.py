@@ -8,28 +8,19 @@ from dataclasses import dataclass
 
 from assistant.messages import JsonValue
 from assistant.think.names import HouseNames
-from assistant.think.numbers import NUMBER_WORDS
 
 Arguments = Mapping[str, JsonValue]
 
 OPEN_ITEM_WORDS = 4
 """An open list item or timer name is at most this long."""
-NOT_IN_NAMES = NUMBER_WORDS | {
-    *("and", "or", "not", "no", "don't", "never", "except", "but", "if", "when", "unless", "until", "after", "before"),
-    *("then", "turn", "switch", "timer", "timers", "list", "minute", "minutes", "hour", "hours", "second", "seconds"),
-    *("tomorrow", "tonight", "later", "today", "yesterday", "every", "all", "both", "everything", "i", "you", "it"),
-    *("is", "are", "was", "to", "from", "on", "off", "in", "at", "for", "what", "how", "why", "who", "where", "which"),
-    *("that", "this", "them", "these", "those", "a", "an", "the", "my", "please", "now", "can", "could", "will"),
-}
-"""Words that show an open slot swallowed more than a name."""
 
 
-class NotMeant(Exception):  # noqa: N818 - not an error: the phrase fits but means nothing here
+class NotMeant(Exception):
     """The words fit a phrase but mean nothing in this house."""
 
 
 @dataclass(frozen=True, slots=True)
-class Unclear(Exception):  # noqa: N818
+class Unclear(Exception):
     """The words fit but the house must ask; `question` is what to ask."""
 
     question: str
@@ -44,21 +35,31 @@ class Slot:
     open: bool = False
 
 
-def arguments(tool: str, slots: Sequence[Slot], names: HouseNames, room: str) -> Arguments:
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Where something is said: the house's names, the room, and what no name or list item contains."""
+
+    names: HouseNames
+    room: str
+    never_in_names: frozenset[str] = frozenset()
+
+
+def arguments(tool: str, slots: Sequence[Slot], scene: Scene) -> Arguments:
     """The call's arguments; raises NotMeant or Unclear."""
     build = _BUILDERS.get(tool)
     if build is None:
         return {slot.name: slot.value for slot in slots}
-    return build(_Said(slots, names, room))
+    return build(_Said(slots, scene))
 
 
 class _Said:
     """The slots of one match, by name."""
 
-    def __init__(self, slots: Sequence[Slot], names: HouseNames, room: str) -> None:
+    def __init__(self, slots: Sequence[Slot], scene: Scene) -> None:
         self.slots = slots
-        self.names = names
-        self.room = room
+        self.names = scene.names
+        self.room = scene.room
+        self._never_in_names = scene.never_in_names
 
     def all(self, *wanted: str) -> list[Slot]:
         return [slot for slot in self.slots if slot.name in wanted]
@@ -67,7 +68,12 @@ class _Said:
         return sum(int(str(slot.value)) for slot in self.all(name))
 
     def duration_s(self) -> int:
-        found = 3600 * self.total("hours") + 60 * self.total("minutes") + self.total("seconds") + self.total("extra_s")
+        found = (
+            3600 * self.total("hours")
+            + 60 * self.total("minutes")
+            + self.total("seconds")
+            + self.total("extra_s")
+        )
         if found <= 0:
             raise NotMeant
         return found
@@ -77,15 +83,15 @@ class _Said:
         found = self.all(name)
         for slot in found:
             if slot.open:
-                _a_name(str(slot.value))
+                self.a_name(str(slot.value))
         return {name: found[0].value} if found else {}
 
-
-def _a_name(text: str) -> str:
-    words = text.split()
-    if not words or len(words) > OPEN_ITEM_WORDS or not NOT_IN_NAMES.isdisjoint(words):
-        raise NotMeant
-    return text
+    def a_name(self, text: str) -> str:
+        """Free words that look like a name or an item; NotMeant where they hold more than one."""
+        words = text.split()
+        if not words or len(words) > OPEN_ITEM_WORDS or not self._never_in_names.isdisjoint(words):
+            raise NotMeant
+        return text
 
 
 def _items(said: _Said) -> Arguments:
@@ -95,8 +101,8 @@ def _items(said: _Said) -> Arguments:
             items.append(slot.value)
             continue
         for part in str(slot.value).split(" and "):
-            items.append(_a_name(_without_article(part)))
-    return {"items": list(dict.fromkeys(items)), **said.optional("list")}  # type: ignore[arg-type]
+            items.append(said.a_name(_without_article(part)))
+    return {"items": list(dict.fromkeys(items)), **said.optional("list")}
 
 
 def _without_article(text: str) -> str:
@@ -123,7 +129,9 @@ def _device(said: _Said, spoken: str) -> Sequence[str]:
     if not meant:
         raise NotMeant
     if len(meant) > 1:
-        raise Unclear(f"Which {spoken} do you mean: {', '.join(f'the {n}' for n in meant[:-1])} or the {meant[-1]}?")
+        raise Unclear(
+            f"Which {spoken} do you mean: {', '.join(f'the {n}' for n in meant[:-1])} or the {meant[-1]}?"
+        )
     return meant
 
 
@@ -131,7 +139,11 @@ def _lights(said: _Said, place: str) -> Sequence[str]:
     area = said.names.area(place)
     lights = said.names.lights(area) if area is not None else ()
     if not lights:
-        raise Unclear("Which lights do you mean?" if area is None else f"I know no lights in the {area}. Which do you mean?")
+        raise Unclear(
+            "Which lights do you mean?"
+            if area is None
+            else f"I know no lights in the {area}. Which do you mean?"
+        )
     return lights
 
 

@@ -1,7 +1,8 @@
 """Phrases → a JSGF grammar for an ear that knows nothing else.
 
-The grammar holds exactly the sentences that the intents understand whole: shared rules, lists once, numbers built
-from tens and units, no digits. A word nobody can pronounce is left out together with what cannot be said without it.
+The grammar holds exactly the sentences that the intents understand whole: shared rules, lists once, numbers
+built from tens and units, no digits. A word nobody can pronounce is left out together with what cannot be
+said without it.
 """
 
 from collections.abc import Mapping
@@ -87,7 +88,7 @@ class _Writer:
         return self._rule(rule, rules) if rule in rules else None
 
     def _sayable(self, part: Tree, rules: Mapping[str, Sentence]) -> Tree | None:
-        """`part` with references written as rules and without what cannot be pronounced; None if nothing is left."""
+        """`part` with its rules named and without what cannot be pronounced; None if nothing is left."""
         if isinstance(part, Word):
             return part if self._pronounced(part.text) else None
         if isinstance(part, Use):
@@ -129,7 +130,7 @@ class _Writer:
     def _list_tree(self, name: str) -> Tree:
         found = self._phrases.parsed.slot_lists[name]
         if isinstance(found, RangeSlotList):
-            if found.step == 1 and 0 <= found.start and found.stop < 1000:
+            if found.step == 1 and found.start >= 0 and found.stop < 1000:
                 return number_tree(found.start, found.stop)
             numbers = list(range(found.start, found.stop + 1, found.step))[:_MAX_WRITTEN_NUMBERS]
             return choice(tuple(words_of(in_words(number)) for number in numbers))
@@ -157,7 +158,10 @@ def _written(part: Tree) -> str:
     if isinstance(part, Loop):
         return f"({_written(part.part)})+"
     if isinstance(part, Row):
-        return " ".join(f"({_written(p)})" if isinstance(p, Choice) and SILENCE not in p.parts else _written(p) for p in part.parts)
+        return " ".join(
+            f"({_written(p)})" if isinstance(p, Choice) and SILENCE not in p.parts else _written(p)
+            for p in part.parts
+        )
     assert isinstance(part, Choice)
     said = " | ".join(_written(p) for p in part.parts if p != SILENCE)
     return f"[{said}]" if SILENCE in part.parts else said

@@ -1,7 +1,7 @@
 """Transcript → the tool calls it means, or nothing at all.
 
-A sentence is understood whole or not at all: every word must fit a phrase, every part of a joined sentence must be
-a command by itself. What is left over goes to the LLM, never to a tool.
+A sentence is understood whole or not at all: every word must fit a phrase, every part of a joined sentence
+must be a command by itself. What is left over goes to the LLM, never to a tool.
 """
 
 import itertools
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hassil.recognize import RecognizeResult, recognize_all
 
 from assistant.messages import ToolCall
-from assistant.think.calls import Arguments, NotMeant, Slot, Unclear, arguments
+from assistant.think.calls import Arguments, NotMeant, Scene, Slot, Unclear, arguments
 from assistant.think.near_names import mended
 from assistant.think.numbers import plain
 from assistant.think.phrases import Phrases
@@ -22,15 +22,11 @@ from assistant.think.wide_phrases import WidePhrases
 MAX_CUTS = 6
 """Places where a long sentence may fall into commands; more make it no sequence of commands."""
 _PAUSE = re.compile(r"[,;.!?](?=\s|$)")
-_JOINTS = (("and", "then"), ("and", "also"), ("and",), ("then",), (",", "and", "then"), (",", "and"), (",", "then"), (",",))
-_TURNS = frozenset(
-    (
-        *("not", "no", "never", "don't", "doesn't", "didn't", "won't", "can't", "except", "but", "without", "or"),
-        *("tomorrow", "tonight", "today", "later", "when", "if", "unless", "until", "till", "before", "after"),
-        *("every", "daily", "sunset", "sunrise", "noon", "midnight", "morning", "evening", "while", "because"),
-    )
+_JOINTS = (
+    *((",", "and", "then"), ("and", "then"), ("and", "also"), (",", "and"), (",", "then")),
+    *(("and",), ("then",), (",",)),
 )
-"""Words that turn a sentence around or put it off: only our own phrases may contain them."""
+"""Longest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +85,7 @@ class Intents:
 
     def _loosely(self, text: str, room: str) -> list[_Meaning]:
         """What the wider sentences, or a mended device name, make of a text that no phrase fits."""
-        if not _TURNS.isdisjoint(text.split()):
+        if not self._phrases.words("turning_words").isdisjoint(text.split()):
             return []
         for said in self._unwrapped(text):
             try:
@@ -98,7 +94,9 @@ class Intents:
                 continue
             if meant is not None:
                 return [_Meaning(*meant, "home-assistant-intents")]
-        texts = mended(text.split(), self._devices, self._same, Sounds(self._phrases.language).knows)
+        kept = self._phrases.words("never_in_names")
+        real = Sounds(self._phrases.language).knows
+        texts = mended(text.split(), self._devices, kept, self._same, real)
         readings = [meaning for near in texts if (meaning := self._one(near, room)) is not None]
         return readings[:1] if all(_alike(readings[0], other) for other in readings) else []
 
@@ -106,23 +104,23 @@ class Intents:
         return bool(set(self._phrases.names.meant(name, "")) & set(self._phrases.names.meant(other, "")))
 
     def _unwrapped(self, text: str) -> Iterator[str]:
+        """The text itself, then without the politeness around it."""
         yield text
-        for lead, tail in itertools.product(
-            ("", *_fitting(text, self._phrases.lead_ins, str.startswith, "{} ")),
-            ("", *_fitting(text, self._phrases.tails, str.endswith, " {}")),
-        ):
-            inner = text.removeprefix(f"{lead} ") if lead else text
-            inner = inner.removesuffix(f" {tail}") if tail else inner
-            if inner != text and len(inner) < len(text):
+        leads = [f"{lead} " for lead in self._phrases.lead_ins if text.startswith(f"{lead} ")]
+        tails = [f" {tail}" for tail in self._phrases.tails if text.endswith(f" {tail}")]
+        for lead, tail in itertools.product(["", *leads], ["", *tails]):
+            inner = text.removeprefix(lead).removesuffix(tail)
+            if inner and inner != text:
                 yield inner
 
     def _phrase(self, text: str, room: str) -> _Meaning | None:
         results = sorted(recognize_all(text, self._phrases.parsed), key=_rank)
+        scene = Scene(self._phrases.names, room, self._phrases.words("never_in_names"))
         unclear: _Meaning | None = None
         for result in results:
             phrase = (result.intent_sentence.text or "") if result.intent_sentence else ""
             try:
-                meant = arguments(result.intent.name, _slots(result), self._phrases.names, room)
+                meant = arguments(result.intent.name, _slots(result), scene)
             except NotMeant:
                 continue
             except Unclear as doubt:
@@ -165,16 +163,15 @@ def _joined(tokens: Sequence[str]) -> str:
 def _cuts(tokens: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Where a joint starts and ends; both sides have words."""
     for start in range(1, len(tokens)):
-        for joint in sorted(_JOINTS, key=len, reverse=True):
+        for joint in _JOINTS:
             end = start + len(joint)
-            if tuple(tokens[start:end]) == joint and end < len(tokens) and (start == 0 or tokens[start - 1] != ","):
+            if (
+                tuple(tokens[start:end]) == joint
+                and end < len(tokens)
+                and (start == 0 or tokens[start - 1] != ",")
+            ):
                 yield start, end
                 break
-
-
-def _fitting(text: str, forms: frozenset[str], fits: "object", shape: str) -> list[str]:
-    assert callable(fits)
-    return sorted((form for form in forms if fits(text, shape.format(form))), key=len, reverse=True)
 
 
 def _slots(result: RecognizeResult) -> list[Slot]:

@@ -66,7 +66,7 @@ class HouseNames:
         return tuple(dict.fromkeys((*full, *short, *placed)))
 
     def meant(self, spoken: str, room: str) -> tuple[str, ...]:
-        """Canonical names of the devices `spoken` may mean: one when clear, several when the house must ask."""
+        """Canonical names of the devices `spoken` may mean; several when the house must ask."""
         exact = [d for d in self.devices if spoken in _called(d)]
         loose = exact or [d for d in self.devices if spoken in self.forms(d)]
         here = [d for d in loose if d.area is not None and d.area == self.area(room)]

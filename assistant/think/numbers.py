@@ -8,7 +8,21 @@ import re
 import unicodedata
 
 UNITS = (
-    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    *(
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+    ),
     *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
 )
 TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
@@ -78,10 +92,10 @@ def _decimal_in_words(match: re.Match[str]) -> str:
 def plain(text: str) -> str:
     """One sentence in plain words; "" when nothing is said. Never raises.
 
-    "Set a 10-minute timer!" → "set a ten minute timer"; "1.5 hours" → "one and a half hours"; "50%" → "fifty percent".
+    "Set a 10-minute timer!" → "set a ten minute timer"; "1.5 hours" → "one and a half hours".
     """
     text = "".join(f" {_FRACTIONS[letter]} " if letter in _FRACTIONS else letter for letter in text)
-    text = unicodedata.normalize("NFKC", text).lower().replace("’", "'").replace("⁄", "/")
+    text = unicodedata.normalize("NFKC", text).lower().replace("\u2019", "'").replace("\u2044", "/")
     text = _GROUPED.sub(r"\1\2", text).replace("%", " percent ").replace("&", " and ")
     text = _MIXED.sub(lambda m: f"{m[1]} and {_FRACTION_WORDS[m[2]]}", text)
     text = _BARE_FRACTION.sub(lambda m: _FRACTION_WORDS[m[1]].removeprefix("a "), text)

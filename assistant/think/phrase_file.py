@@ -6,7 +6,15 @@ from importlib.resources.abc import Traversable
 from typing import Any, Literal
 
 import yaml
-from hassil.expression import Expression, Group, ListReference, Permutation, RuleReference, Sentence, TextChunk
+from hassil.expression import (
+    Expression,
+    Group,
+    ListReference,
+    Permutation,
+    RuleReference,
+    Sentence,
+    TextChunk,
+)
 from hassil.expression import Sequence as Row
 from hassil.intents import RangeSlotList, WildcardSlotList
 from hassil.parse_expression import parse_sentence
@@ -107,7 +115,9 @@ class PhraseFile:
         try:
             return parse_sentence(" ".join(text.split()), keep_text=True)
         except (ParseError, AssertionError, ValueError, AttributeError) as error:
-            raise SettingsError(f"{self.at(path)}: the phrase {text!r} has an open or misplaced bracket.") from error
+            raise SettingsError(
+                f"{self.at(path)}: the phrase {text!r} has an open or misplaced bracket."
+            ) from error
 
 
 def read_phrases(file: Traversable) -> PhraseFile:

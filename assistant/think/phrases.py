@@ -1,7 +1,8 @@
 """Phrase files → the sentences of one language over one house's names.
 
-The files are hassil's YAML format; an intent's name is the tool it calls. A file's expansion rules are its own
-(those of `speaking.yaml` are everyone's); lists of one name add up, so an owner's file can extend the shopping list.
+The files are hassil's YAML format; an intent's name is the tool it calls. A file's expansion rules are its
+own (those of `speaking.yaml` are everyone's); lists of one name add up, so an owner's file can extend the
+shopping list.
 A block with `metadata: {ears: typed}` is for text only: it has open slots that a closed grammar cannot hold.
 """
 
@@ -45,8 +46,8 @@ class Phrases:
     ) -> "Phrases":
         """Read the shipped files of `language` and the owner's own folders or files.
 
-        `shipped=False` leaves out our skills but keeps the manner of speaking. Raises SettingsError with file and
-        line for a file that cannot be used.
+        `shipped=False` leaves out our skills but keeps the manner of speaking. Raises SettingsError with file
+        and line for a file that cannot be used.
         """
         root = resources.files("assistant") / "skills" / "phrases" / language
         if not root.is_dir():
@@ -54,17 +55,30 @@ class Phrases:
         files = [read_phrases(f) for f in _yaml_files(root) if shipped or f.name == SHARED_RULES]
         for place in extra:
             if not place.exists():
-                raise SettingsError(f"The phrase folder {place} does not exist; mend `phrases` in the settings.")
+                raise SettingsError(
+                    f"The phrase folder {place} does not exist; mend `phrases` in the settings."
+                )
             files += [read_phrases(found) for found in _yaml_files(place)]
         for file in files:
             if file.language != language:
-                raise SettingsError(f"{file.place}: language is {file.language!r} but the house speaks {language!r}.")
+                raise SettingsError(
+                    f"{file.place}: language is {file.language!r} but the house speaks {language!r}."
+                )
         parsed = _merge(language, files, names)
         return cls(language, parsed, names, _said(parsed, "before"), _said(parsed, "after"))
 
     def rules(self, block: IntentData) -> Mapping[str, Sentence]:
         """The expansion rules a block's sentences may use."""
         return {**self.parsed.expansion_rules, **block.expansion_rules}
+
+    def words(self, list_name: str) -> frozenset[str]:
+        """The entries of a list of single words; empty where the language has none."""
+        found = self.parsed.slot_lists.get(list_name)
+        return (
+            frozenset(str(v.value_out) for v in found.values)
+            if isinstance(found, TextSlotList)
+            else frozenset()
+        )
 
     def blocks(self) -> Iterator[tuple[str, IntentData]]:
         """Every block of sentences with the tool it calls."""
@@ -106,7 +120,9 @@ def _merge(language: str, files: Sequence[PhraseFile], names: HouseNames) -> Par
     parsed.slot_lists.update({name: _slot_list(name, parts) for name, parts in lists.items()})
     wild = {name for name, parts in lists.items() if any(block.wildcard for _, block in parts)}
     for file in files:
-        rules = {name: file.parse(("expansion_rules", name), body) for name, body in file.expansion_rules.items()}
+        rules = {
+            name: file.parse(("expansion_rules", name), body) for name, body in file.expansion_rules.items()
+        }
         if file.name == SHARED_RULES:
             parsed.expansion_rules.update(rules)
             rules = {}
@@ -137,7 +153,9 @@ def _block(
 def _slot_list(name: str, parts: Sequence[tuple[PhraseFile, ListBlock]]) -> SlotList:
     file, first = parts[0]
     if any(block.kind != first.kind for _, block in parts) or (len(parts) > 1 and first.kind != "values"):
-        raise SettingsError(f"{parts[-1][0].at(('lists', name))}: the list {name!r} is already defined in {file.place}.")
+        raise SettingsError(
+            f"{parts[-1][0].at(('lists', name))}: the list {name!r} is already defined in {file.place}."
+        )
     if first.range is not None:
         return first.range.slot_list(name)
     if first.wildcard:
@@ -158,7 +176,8 @@ def _forms(file: PhraseFile, name: str, text: str, out: Any) -> Iterator[tuple[s
     expression = file.parse(("lists", name), text).expression
     if any(references(expression)) or spellings(expression) > MAX_FORMS:
         raise SettingsError(
-            f"{file.at(('lists', name))}: {text!r} must not name lists or rules, nor have over {MAX_FORMS} spellings."
+            f"{file.at(('lists', name))}: {text!r} must name no lists or rules and have at most"
+            f" {MAX_FORMS} spellings."
         )
     for form in sample_expression(expression, {}, {}):
         yield plain(form), plain(form) if out is None else out
@@ -172,7 +191,10 @@ def _house_lists(names: HouseNames) -> dict[str, SlotList]:
         **{kind: names.spoken(kinds={kind}) for kind in ("light", "cover", "lock", "sensor")},
         "area": tuple(plain(form) for area in names.areas for form in (area.name, *area.aliases)),
     }
-    return {name: TextSlotList.from_strings(forms, allow_template=False, name=name) for name, forms in lists.items()}
+    return {
+        name: TextSlotList.from_strings(forms, allow_template=False, name=name)
+        for name, forms in lists.items()
+    }
 
 
 def _check_references(file: PhraseFile, parsed: ParsedIntents) -> None:
@@ -181,7 +203,13 @@ def _check_references(file: PhraseFile, parsed: ParsedIntents) -> None:
             if (block.metadata or {}).get("file") == file.place:
                 rules = {**parsed.expansion_rules, **block.expansion_rules}
                 for sentence in block.sentences:
-                    _check(sentence, (), rules, parsed.slot_lists, f"{file.at(('intents', tool))}: {sentence.text!r}")
+                    _check(
+                        sentence,
+                        (),
+                        rules,
+                        parsed.slot_lists,
+                        f"{file.at(('intents', tool))}: {sentence.text!r}",
+                    )
 
 
 def _check(

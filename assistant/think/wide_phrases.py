@@ -1,7 +1,7 @@
 """home-assistant-intents' sentences → our tools, for text from the wide ear or a keyboard.
 
-Those sentences are looser than ours and know more tools than we have. Only intents whose every slot has an exact
-place in one of our calls are taken; nothing is skipped in the sentence, and no slot may hold free words.
+Those sentences are looser than ours and know more tools than we have. Only intents whose every slot has an
+exact place in one of our calls are taken; nothing is skipped in the sentence, no slot may hold free words.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from hassil.intents import TextSlotList
 from hassil.recognize import RecognizeResult, recognize_all
 from home_assistant_intents import get_intents
 
-from assistant.think.calls import Arguments, NotMeant, Slot, arguments
+from assistant.think.calls import Arguments, NotMeant, Scene, Slot, arguments
 from assistant.think.names import FIXED_KINDS, HouseNames
 
 _TAKES: Mapping[str, tuple[str, frozenset[str]]] = {
@@ -77,7 +77,9 @@ class WidePhrases:
         if "name" in said and "area" in said:
             return None
         try:
-            return tool, arguments(tool, (*slots, *_FIXED.get(result.intent.name, ())), self._names, room)
+            return tool, arguments(
+                tool, (*slots, *_FIXED.get(result.intent.name, ())), Scene(self._names, room)
+            )
         except NotMeant:
             return None
 

@@ -1,7 +1,7 @@
 """hassil's parsed expressions → trees of whole words.
 
-hassil matches characters, so `light[s]` is two pieces of one word; a grammar for ears knows only words. Here the
-pieces that touch are spelled out ("light" or "lights") and everything else keeps its shape.
+hassil matches characters, so `light[s]` is two pieces of one word; a grammar for ears knows only words. Here
+the pieces that touch are spelled out ("light" or "lights") and everything else keeps its shape.
 """
 
 import itertools
@@ -77,7 +77,9 @@ def row(parts: tuple[Tree, ...]) -> Tree:
 
 def choice(parts: tuple[Tree, ...]) -> Tree:
     """One of the parts, each once."""
-    flat = tuple(dict.fromkeys(i for part in parts for i in (part.parts if isinstance(part, Choice) else (part,))))
+    flat = tuple(
+        dict.fromkeys(i for part in parts for i in (part.parts if isinstance(part, Choice) else (part,)))
+    )
     return flat[0] if len(flat) == 1 else Choice(flat)
 
 
@@ -119,7 +121,7 @@ def _factored(texts: frozenset[tuple[str, ...]]) -> Tree:
 
 
 def number_tree(first: int, last: int) -> Tree:
-    """Every whole number from `first` to `last` as it is said, "and" after hundreds optional; both below 1000."""
+    """Every whole number from `first` to `last` (below 1000) as it is said, "and" after hundreds optional."""
     parts: list[Tree] = [Word(UNITS[n]) for n in range(max(first, 0), min(last, 19) + 1)]
     digits = Choice((SILENCE, *(Word(UNITS[n]) for n in range(1, 10))))
     whole = tuple(Word(TENS[n]) for n in range(2, 10) if first <= 10 * n and 10 * n + 9 <= last)
@@ -154,7 +156,9 @@ def _touching(items: list[Expression]) -> Iterator[list[Expression]]:
 
 def _touch(left: Expression, right: Expression) -> bool:
     ends, starts = _edges(left, -1), _edges(right, 0)
-    return any(end not in {" ", _REFERENCE} and start not in {" ", _REFERENCE} for end in ends for start in starts)
+    return any(
+        end not in {" ", _REFERENCE} and start not in {" ", _REFERENCE} for end in ends for start in starts
+    )
 
 
 def _edges(expression: Expression, side: int) -> set[str]:
@@ -177,7 +181,9 @@ def _run(run: list[Expression]) -> Tree:
     if len(run) == 1:
         return tree(run[0])
     names: list[Use] = []
-    spelled = dict.fromkeys("".join(pieces) for pieces in itertools.product(*(_spell(part, names) for part in run)))
+    spelled = dict.fromkeys(
+        "".join(pieces) for pieces in itertools.product(*(_spell(part, names) for part in run))
+    )
     return choice(tuple(_reread(text, names) for text in spelled))
 
 
@@ -192,7 +198,9 @@ def _spell(expression: Expression, names: list[Use]) -> list[str]:
     if isinstance(expression, Alternative):
         return [text for item in expression.items for text in _spell(item, names)]
     assert isinstance(expression, Group)
-    return ["".join(pieces) for pieces in itertools.product(*(_spell(item, names) for item in expression.items))]
+    return [
+        "".join(pieces) for pieces in itertools.product(*(_spell(item, names) for item in expression.items))
+    ]
 
 
 def _reread(text: str, names: list[Use]) -> Tree:

@@ -26,7 +26,8 @@ HOUSE = HouseNames(
         Named("front door", (), "hallway", "lock"),
     ),
     areas=tuple(
-        Named(name) for name in ("kitchen", "living room", "bedroom", "hallway", "bathroom", "office", "garage")
+        Named(name)
+        for name in ("kitchen", "living room", "bedroom", "hallway", "bathroom", "office", "garage")
     ),
 )
 ALL_LIGHTS = [device.name for device in HOUSE.devices if device.kind == "light"]
