@@ -72,10 +72,9 @@ def _told(parsed: Parsed, model: type[BaseModel], detail: ErrorDetails) -> str:
     elif kind in ("int_parsing", "int_type", "int_from_float", "float_parsing", "float_type"):
         what = f"must be a {'whole ' if kind.startswith('int') else ''}number, not {shown}"
     elif kind in ("too_long", "too_short"):
-        bound = (
-            f"at most {context['max_length']}" if kind == "too_long" else f"at least {context['min_length']}"
-        )
-        what = f"must have {bound} entries"
+        most = kind == "too_long"
+        count = context["max_length" if most else "min_length"]
+        what = f"must have at {'most' if most else 'least'} {count} {'entry' if count == 1 else 'entries'}"
     elif kind == "value_error":
         what = str(context["error"])
     else:
