@@ -21,6 +21,7 @@ from typing import Any
 
 from assistant.errors import AssistantError, EngineError, WireError
 from assistant.house.codec import error_frame, message_frame, read_message
+from assistant.house.served import ServedCall
 from assistant.house.wire import PCM_CAP, Frame, FrameReader, Kind, encode_frame, read_json
 from assistant.messages import JsonValue, Prompt, Sound, SpeechChunk
 
@@ -30,33 +31,6 @@ _OUT_OF_MEMORY_FIRST = "500"
 """Of 1000: engines go before the house does."""
 
 
-class _Call:
-    """One call as the engine sees it: its input, and whether it is still wanted."""
-
-    def __init__(self, frame: Frame, send: Callable[[Frame], None]) -> None:
-        self.id = frame.call
-        self.frame = frame
-        self.cancelled = False
-        self._send = send
-        # Bounded by the sender: at most 1 MiB of sound is on its way unacknowledged (hosted.py).
-        self._input: queue.SimpleQueue[SpeechChunk | None] = queue.SimpleQueue()
-
-    def feed(self, chunk: SpeechChunk | None) -> None:
-        """More sound, or None: no more will come."""
-        self._input.put(chunk)
-
-    def cancel(self) -> None:
-        """Nobody wants the answer any more; a waiting engine wakes up to an ended input."""
-        self.cancelled = True
-        self._input.put(None)
-
-    def speech(self) -> Iterator[SpeechChunk]:
-        """The utterance as it arrives. Each chunk taken is acknowledged."""
-        while (chunk := self._input.get()) is not None and not self.cancelled:
-            self._send(Frame(Kind.PROGRESS, self.id))
-            yield chunk
-
-
 class Host:
     """Serves one engine over one socket."""
 
@@ -64,8 +38,8 @@ class Host:
         self._wire = wire
         self._at_end = at_end
         self._sending = threading.Lock()
-        self._work: queue.SimpleQueue[_Call | Frame | None] = queue.SimpleQueue()
-        self._call: _Call | None = None
+        self._work: queue.SimpleQueue[ServedCall | Frame | None] = queue.SimpleQueue()
+        self._call: ServedCall | None = None
         self._engine: Any = None
         self._ended = False
 
@@ -114,7 +88,7 @@ class Host:
             case Kind.LOAD | Kind.CONFIGURE:
                 self._work.put(frame)
             case Kind.CALL:
-                self._call = _Call(frame, self._send)
+                self._call = ServedCall(frame, self._send)
                 self._work.put(self._call)
             case Kind.INPUT | Kind.END | Kind.CANCEL:
                 self._take_for(self._call, frame)
@@ -122,7 +96,7 @@ class Host:
                 raise WireError(f"{frame.kind} does not come from the house")
 
     @staticmethod
-    def _take_for(call: _Call | None, frame: Frame) -> None:
+    def _take_for(call: ServedCall | None, frame: Frame) -> None:
         if call is None or call.id != frame.call:
             return  # that call has just ended
         if frame.kind is Kind.CANCEL:
@@ -142,9 +116,9 @@ class Host:
         with self._sending:
             self._wire.sendall(data)
 
-    def _serve_one(self, work: _Call | Frame) -> bool:
+    def _serve_one(self, work: ServedCall | Frame) -> bool:
         """Do one piece of work; False when this worker must end."""
-        id_ = work.id if isinstance(work, _Call) else work.call
+        id_ = work.id if isinstance(work, ServedCall) else work.call
         try:
             answer = self._run(work)
         except AssistantError as error:
@@ -159,8 +133,8 @@ class Host:
             self._send(Frame(answer, id_))
         return True
 
-    def _run(self, work: _Call | Frame) -> Kind:
-        if isinstance(work, _Call):
+    def _run(self, work: ServedCall | Frame) -> Kind:
+        if isinstance(work, ServedCall):
             try:
                 self._answer(work)
             finally:
@@ -186,7 +160,7 @@ class Host:
             raise EngineError("no engine is loaded")
         return self._engine
 
-    def _answer(self, call: _Call) -> None:
+    def _answer(self, call: ServedCall) -> None:
         items = self._items(self._loaded(), call)
         try:
             for item in items:
@@ -199,7 +173,7 @@ class Host:
                 close()
 
     @staticmethod
-    def _items(engine: Any, call: _Call) -> Iterator[Any]:
+    def _items(engine: Any, call: ServedCall) -> Iterator[Any]:
         params = read_json(call.frame.body)
 
         def cancelled() -> bool:

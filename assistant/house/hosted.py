@@ -11,11 +11,11 @@ from dataclasses import replace
 
 from assistant.errors import EngineError, EngineGone, EngineTimeout, SettingsError
 from assistant.house.codec import Message, message_fields
-from assistant.house.kept import EngineSpec, EngineState, EngineStatus, KeptWorker
+from assistant.house.kept import EngineState, EngineStatus, KeptWorker
 from assistant.house.running import Deadlines, RunningCall
 from assistant.house.supervisor import CallHash, Quarantine, Restarts
 from assistant.house.wire import plain_json
-from assistant.house.worker import Launcher, Worker
+from assistant.house.worker import EngineSpec, Launcher, Worker
 from assistant.journal import Journal
 from assistant.messages import (
     JsonValue,
@@ -103,7 +103,7 @@ class HostedEngine:
         call: RunningCall | None = None
         try:
             worker = await self._kept.ready()
-            call = RunningCall(worker, self._kept.next_id(), self.deadlines, hash_, self._banned)
+            call = RunningCall(worker, worker.next_id(), self.deadlines, hash_, self._banned)
             call.begin(method, body, audio)
             while (item := await call.next()) is not None:
                 yield item
@@ -134,7 +134,7 @@ class HostedEngine:
         """End what is left of the worker; the error as the caller shall see it."""
         if isinstance(error, EngineTimeout):
             worker.fail(error)
-        fault = type(error)(await self._kept.obituary(worker, error))
+        fault = type(error)(await worker.obituary(error))
         worker.fail(error)
         now = asyncio.get_running_loop().time()
         guilty = not worker.process.struck_down and self._quarantine.strike(call.suspects(), now)

@@ -1,17 +1,15 @@
 """A worker that is kept: started, watched, replaced after a death, configured again."""
 
 import asyncio
-import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from assistant.errors import AssistantError, EngineError, EngineGone, EngineTimeout, WireError
-from assistant.house.codec import read_error
+from assistant.errors import AssistantError, EngineError, EngineGone, EngineTimeout
 from assistant.house.running import Deadlines
 from assistant.house.supervisor import Breaker, Restarts, Supervisor
-from assistant.house.wire import Frame, Kind, plain_json
-from assistant.house.worker import Launcher, Worker
+from assistant.house.wire import Kind
+from assistant.house.worker import EngineSpec, Worker
 from assistant.journal import Journal
 from assistant.messages import JsonValue
 
@@ -44,18 +42,6 @@ class EngineStatus:
     """0 while there is none, or the engine is a thread."""
 
 
-@dataclass(frozen=True, slots=True)
-class EngineSpec:
-    """Which engine, with what, and how it is run."""
-
-    name: str
-    engine: str
-    """Dotted `module:Class`."""
-    options: Mapping[str, JsonValue]
-    environment: Mapping[str, str]
-    launcher: Launcher
-
-
 class KeptWorker:
     """Holds the current worker, if there is one."""
 
@@ -79,11 +65,6 @@ class KeptWorker:
         """Health, at this moment."""
         pid = self._worker.process.pid if self._worker else 0
         return EngineStatus(self._spec.name, self._state, self._supervisor.deaths, self._reason, pid)
-
-    def next_id(self) -> int:
-        """A call id never used before."""
-        self._last_id += 1
-        return self._last_id
 
     async def start(self) -> None:
         """Start and load; raises what the engine says against it (ModelMissing, EngineError)."""
@@ -131,7 +112,7 @@ class KeptWorker:
             except EngineGone:
                 break
             try:
-                await self._tell(worker, Kind.CONFIGURE, changes)
+                await worker.tell(Kind.CONFIGURE, changes, self._deadlines.load_s)
                 break
             except (EngineGone, EngineTimeout):
                 if attempt == 2:
@@ -142,22 +123,14 @@ class KeptWorker:
         """A call was answered."""
         self._supervisor.worked()
 
-    async def obituary(self, worker: Worker, error: AssistantError | None) -> str:
-        """Why a worker died, as far as is known within a second."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(1.0 if worker.process.pid else 0):
-                await worker.process.ended.wait()
-        fate = worker.process.fate if worker.process.ended.is_set() else "it is still there"
-        return f"{self._spec.name}: {error} ({fate})"
-
     async def _launch(self) -> None:
-        worker = await Worker.launch(self._spec.launcher, self._spec.environment)
+        limit_s = self._deadlines.load_s
+        worker = await Worker.launch(self._spec)
         try:
-            await self._tell(
-                worker, Kind.LOAD, {"engine": self._spec.engine, "options": dict(self._spec.options)}
-            )
+            load: dict[str, JsonValue] = {"engine": self._spec.engine, "options": dict(self._spec.options)}
+            await worker.tell(Kind.LOAD, load, limit_s)
             if self._configured:
-                await self._tell(worker, Kind.CONFIGURE, self._configured)
+                await worker.tell(Kind.CONFIGURE, self._configured, limit_s)
         except BaseException:
             await worker.end(0)
             raise
@@ -170,27 +143,6 @@ class KeptWorker:
             self._lost(worker)
         else:
             self._enter(EngineState.READY, self._reason)
-
-    async def _tell(self, worker: Worker, kind: Kind, params: Mapping[str, JsonValue]) -> None:
-        """Load or configure, and wait for the answer."""
-        wire, id_, limit_s = worker.wire, self.next_id(), self._deadlines.load_s
-        wire.send(Frame(kind, id_, {}, plain_json(params)))
-        until = asyncio.get_running_loop().time() + limit_s
-        try:
-            while True:
-                if (frame := wire.take()) is None:
-                    await wire.news(until)
-                elif frame.call == id_ and frame.kind is Kind.ERROR:
-                    raise _refusal(frame)
-                elif frame.call == id_ and frame.kind in (Kind.READY, Kind.END):
-                    return
-        except TimeoutError:
-            late = EngineTimeout(f"{self._spec.name}: {kind} took longer than {limit_s:g} s")
-            worker.fail(late)
-            raise late from None
-        except (EngineGone, WireError) as error:
-            worker.fail(error)
-            raise EngineGone(await self.obituary(worker, error)) from error
 
     def _lost(self, worker: Worker) -> None:
         if worker is self._worker:
@@ -205,7 +157,7 @@ class KeptWorker:
         return wait_s
 
     async def _replace(self, worker: Worker, wait_s: float) -> None:
-        reason = await self.obituary(worker, worker.wire.lost)
+        reason = await worker.obituary(worker.wire.lost)
         await worker.end(0)
         while True:
             if self._journal is not None:
@@ -224,8 +176,3 @@ class KeptWorker:
         self._state = state
         self._reason = reason or self._reason
         self._changed.set()
-
-
-def _refusal(frame: Frame) -> AssistantError:
-    error, fatal = read_error(frame.value)
-    return EngineGone(str(error)) if fatal else error

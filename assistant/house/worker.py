@@ -9,17 +9,30 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
-from assistant.errors import AssistantError, EngineGone
+from assistant.errors import AssistantError, EngineGone, EngineTimeout, WireError
+from assistant.house.chatter import Chatter
+from assistant.house.codec import read_error
 from assistant.house.host import Host
 from assistant.house.link import Wire
+from assistant.house.wire import Frame, Kind, plain_json
+from assistant.messages import JsonValue
 
 Launcher: TypeAlias = Literal["spawn", "thread"]
 
-_TAIL_BYTES = 2_000
-_CHATTER_BYTES = 64 * 1024
-_CHATTER_PAUSE_S = 0.02
+
+@dataclass(frozen=True, slots=True)
+class EngineSpec:
+    """Which engine, with what, and how it is run."""
+
+    name: str
+    engine: str
+    """Dotted `module:Class`."""
+    options: Mapping[str, JsonValue]
+    environment: Mapping[str, str]
+    launcher: Launcher
 
 
 class Process(Protocol):
@@ -33,51 +46,6 @@ class Process(Protocol):
     """Somebody else killed it (kill -9, out of memory): whatever it was doing is not to blame."""
 
     def kill(self) -> None: ...
-
-
-class _Chatter:
-    """What native libraries print: always drained (3 MB/s at most), only the last words kept in memory."""
-
-    def __init__(self, fd: int) -> None:
-        self.drained = 0
-        """Bytes so far."""
-        self._fd = fd
-        self._tail = b""
-        self._loop = asyncio.get_running_loop()
-        self._pause: asyncio.TimerHandle | None = None
-        os.set_blocking(fd, False)
-        self._loop.add_reader(fd, self._drain)
-
-    def _drain(self) -> None:
-        try:
-            data = os.read(self._fd, _CHATTER_BYTES)
-        except BlockingIOError:
-            return
-        except OSError:
-            data = b""
-        if not data:
-            self._loop.remove_reader(self._fd)
-            return
-        self.drained += len(data)
-        self._tail = (self._tail + data)[-_TAIL_BYTES:]
-        if len(data) == _CHATTER_BYTES:
-            self._loop.remove_reader(self._fd)
-            self._pause = self._loop.call_later(_CHATTER_PAUSE_S, self._resume)
-
-    def _resume(self) -> None:
-        self._pause = None
-        self._loop.add_reader(self._fd, self._drain)
-
-    def close(self) -> str:
-        """Stop; return the last line said."""
-        if self._pause:
-            self._pause.cancel()
-        self._loop.remove_reader(self._fd)
-        with contextlib.suppress(OSError):
-            self._tail = (self._tail + os.read(self._fd, _CHATTER_BYTES))[-_TAIL_BYTES:]
-        os.close(self._fd)
-        lines = self._tail.decode("utf-8", "replace").strip().splitlines()
-        return lines[-1][:200] if lines else ""
 
 
 class SpawnedProcess:
@@ -105,7 +73,7 @@ class SpawnedProcess:
         finally:
             os.close(writing)
         self.pid = self._child.pid
-        self._chatter = _Chatter(reading)
+        self._chatter = Chatter(reading)
         self._pidfd = os.pidfd_open(self.pid)
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(self._pidfd, self._reap)
@@ -166,24 +134,60 @@ class ThreadProcess:
 class Worker:
     """A process and its wire."""
 
-    def __init__(self, wire: Wire, process: Process) -> None:
+    def __init__(self, name: str, wire: Wire, process: Process) -> None:
         self.wire = wire
         self.process = process
+        self._name = name
+        self._last_id = 0
 
     @classmethod
-    async def launch(cls, launcher: Launcher, environment: Mapping[str, str]) -> "Worker":
+    async def launch(cls, spec: EngineSpec) -> "Worker":
         """Start an empty host; the engine is loaded by the first frame."""
         ours, theirs = socket.socketpair()
         with theirs:
             loop = asyncio.get_running_loop()
             _, wire = await loop.create_unix_connection(Wire, sock=ours)
-            made = SpawnedProcess if launcher == "spawn" else ThreadProcess
+            made = SpawnedProcess if spec.launcher == "spawn" else ThreadProcess
             try:
-                process: Process = made(theirs, environment)
+                process: Process = made(theirs, spec.environment)
             except OSError as error:
                 wire.close()
                 raise EngineGone(f"no process could be started: {error}") from error
-        return cls(wire, process)
+        return cls(spec.name, wire, process)
+
+    def next_id(self) -> int:
+        """A call id this worker has not seen."""
+        self._last_id += 1
+        return self._last_id
+
+    async def tell(self, kind: Kind, params: Mapping[str, JsonValue], limit_s: float) -> None:
+        """Load or configure, and wait for the answer: the engine's own error, EngineTimeout or EngineGone."""
+        id_, wire = self.next_id(), self.wire
+        wire.send(Frame(kind, id_, {}, plain_json(params)))
+        until = asyncio.get_running_loop().time() + limit_s
+        try:
+            while True:
+                if (frame := wire.take()) is None:
+                    await wire.news(until)
+                elif frame.call == id_ and frame.kind is Kind.ERROR:
+                    raise _refusal(frame)
+                elif frame.call == id_ and frame.kind in (Kind.READY, Kind.END):
+                    return
+        except TimeoutError:
+            late = EngineTimeout(f"{self._name}: {kind} took longer than {limit_s:g} s")
+            self.fail(late)
+            raise late from None
+        except (EngineGone, WireError) as error:
+            self.fail(error)
+            raise EngineGone(await self.obituary(error)) from error
+
+    async def obituary(self, error: AssistantError | None) -> str:
+        """Why it died, as far as is known within a second."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(1.0 if self.process.pid else 0):
+                await self.process.ended.wait()
+        fate = self.process.fate if self.process.ended.is_set() else "it is still there"
+        return f"{self._name}: {error} ({fate})"
 
     def fail(self, error: AssistantError) -> None:
         """Give it up: killed now, replaced by who keeps it."""
@@ -200,3 +204,8 @@ class Worker:
             self.process.kill()
             if self.process.pid:
                 await self.process.ended.wait()
+
+
+def _refusal(frame: Frame) -> AssistantError:
+    error, fatal = read_error(frame.value)
+    return EngineGone(str(error)) if fatal else error

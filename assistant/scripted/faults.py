@@ -26,8 +26,8 @@ class Fault(BaseModel):
 
     kind: Literal["die", "hang", "endless", "garbage", "chatter", "error", "crash"]
     """die: as by a native crash. endless: items without end. garbage: bytes on the wire that are no frame.
-    chatter: output without end on stdout and stderr. error: an EngineError. crash: an exception of none of our
-    classes."""
+    chatter: output without end on stdout and stderr. error: an EngineError. crash: an exception that is none
+    of ours."""
     at: Moment = "call"
     when: str = ""
     """Only where this is part of the words heard, asked or said."""
