@@ -59,6 +59,32 @@ def test_what_a_template_may_not_do_is_an_engine_error(evil: str) -> None:
         ChatTemplate(evil, "", "").render(ASKED)
 
 
+def test_a_template_without_tools_gets_them_in_writing() -> None:
+    plain = "{% for m in messages %}[{{ m.role }}]{{ m.content }}{% endfor %}"
+    call = ToolCall("1", "light_set", {"targets": ["lamp"]})
+    prompt = Prompt(
+        (
+            ChatMessage("system", "rules"),
+            ChatMessage("user", "x"),
+            ChatMessage("assistant", "Well.", (call,)),
+            ChatMessage("tool", "dark", call_id="1", name="light_set"),
+        ),
+        (TOOL,),
+    )
+    text = ChatTemplate(plain, "", "").render(prompt)
+    assert text.startswith("[system]rules\n\nTools:\nlight_set(")
+    assert text.endswith(
+        "[user]x[assistant]Well.\n<tool_call>\n"
+        '{"name": "light_set", "arguments": {"targets": ["lamp"]}}\n</tool_call>'
+        "[user]<tool_response>\ndark\n</tool_response>"
+    )
+
+
+def test_marks_for_training_are_passed_over() -> None:
+    source = "{% for m in messages %}{% generation %}{{ m.content }}{% endgeneration %};{% endfor %}"
+    assert ChatTemplate(source, "", "").render(ASKED) == "hello;"
+
+
 def test_a_template_that_cannot_be_read_is_an_engine_error() -> None:
     with pytest.raises(EngineError, match="cannot be read"):
         ChatTemplate("{% for x in %}", "", "")

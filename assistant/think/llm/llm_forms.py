@@ -65,23 +65,28 @@ def wire_tools(tools: Iterable[ToolSpec]) -> list[dict[str, Any]]:
     ]
 
 
+def written(prompt: Prompt) -> Prompt:
+    """The same prompt for a form that knows no tools: tools, calls and results are written out as text."""
+    heads = stable(prompt.messages)
+    messages = list(prompt.messages)
+    if prompt.tools:
+        messages.insert(min(1, heads), ChatMessage("system", _tool_text(prompt.tools)))
+    return Prompt(tuple(map(_written, messages)), (), prompt.max_tokens, prompt.temperature)
+
+
+def _written(message: ChatMessage) -> ChatMessage:
+    if message.role == "tool":
+        return ChatMessage("user", f"<tool_response>\n{message.content}\n</tool_response>")
+    if not message.calls:
+        return message
+    calls = [f"<tool_call>\n{_call_text(call.name, call.arguments)}\n</tool_call>" for call in message.calls]
+    return ChatMessage(message.role, "\n".join([message.content, *calls] if message.content else calls))
+
+
 def chatml(prompt: Prompt) -> str:
     """Our own form: one system block of rules, tools as one line each, then the rest of what is stable."""
-    first = stable(prompt.messages)
-    system = [message.content for message in prompt.messages[:first]]
-    if prompt.tools:
-        system.insert(1, _tool_text(prompt.tools))
-    text = _block("system", "\n\n".join(system)) if system else ""
-    for message in merged(prompt.messages)[1 if first else 0 :]:
-        said = [message.content] if message.content else []
-        said += [
-            f"<tool_call>\n{_call_text(call.name, call.arguments)}\n</tool_call>" for call in message.calls
-        ]
-        if message.role == "tool":
-            text += _block("user", f"<tool_response>\n{message.content}\n</tool_response>")
-        else:
-            text += _block(message.role, "\n".join(said))
-    return text + "<|im_start|>assistant\n"
+    blocks = [_block(message.role, message.content) for message in merged(written(prompt).messages)]
+    return "".join(blocks) + "<|im_start|>assistant\n"
 
 
 def _block(role: str, content: str) -> str:

@@ -11,12 +11,13 @@ from typing import Any, NoReturn
 
 import jinja2
 from jinja2 import nodes
-from jinja2.ext import loopcontrols
+from jinja2.ext import Extension, loopcontrols
+from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from assistant.errors import EngineError
-from assistant.messages import Prompt
-from assistant.think.llm.llm_forms import wire_messages, wire_tools
+from assistant.messages import ChatMessage, Prompt, ToolCall, ToolSpec
+from assistant.think.llm.llm_forms import wire_messages, wire_tools, written
 
 TIME_LIMIT_S = 2.0
 TEXT_LIMIT = 400_000
@@ -27,13 +28,24 @@ class TooLong(Exception):
     """A template ran past its deadline."""
 
 
+class _Generation(Extension):
+    """`{% generation %}…{% endgeneration %}`: marks for training; here only what is inside counts."""
+
+    tags = {"generation"}  # noqa: RUF012 - as jinja2 declares it
+
+    def parse(self, parser: Parser) -> list[nodes.Node]:
+        """The body alone."""
+        next(parser.stream)
+        return parser.parse_statements(("name:endgeneration",), drop_needle=True)
+
+
 class _Environment(ImmutableSandboxedEnvironment):
     """The sandbox, with a deadline."""
 
     intercepted_binops = frozenset({"*", "**"})
 
     def __init__(self) -> None:
-        super().__init__(trim_blocks=True, lstrip_blocks=True, extensions=[loopcontrols])
+        super().__init__(trim_blocks=True, lstrip_blocks=True, extensions=[loopcontrols, _Generation])
         self.deadline = 0.0
         self.filters["tojson"] = _as_json
         self.globals["raise_exception"] = _raise
@@ -63,7 +75,10 @@ class ChatTemplate:
     """A GGUF's own template."""
 
     def __init__(self, source: str, begin: str, end: str) -> None:
-        """`begin` and `end`: the texts of the model's first and last tokens. EngineError if unreadable."""
+        """`begin` and `end`: the texts of the model's first and last tokens.
+
+        The template is tried at once: EngineError if it is unreadable or cannot print the simplest talk.
+        """
         self._environment = _Environment()
         self._marks = {"bos_token": begin, "eos_token": end}
         try:
@@ -76,9 +91,24 @@ class ChatTemplate:
         except (jinja2.TemplateError, RecursionError) as error:
             raise EngineError(f"The model's chat template cannot be read: {error}. {_MEND}") from error
         self._template = jinja2.Template.from_code(self._environment, code, self._environment.globals)
+        self._print(Prompt(_PROBE[:2]))
+        self._knows_tools = self._try_tools()
 
     def render(self, prompt: Prompt) -> str:
-        """The whole prompt, up to where the reply begins. EngineError if the template fails or hangs."""
+        """The whole prompt, up to where the reply begins. EngineError if the template fails or hangs.
+
+        Where the template leaves out tools, calls or results, they are written into the messages.
+        """
+        return self._print(prompt if self._knows_tools else written(prompt))
+
+    def _try_tools(self) -> bool:
+        try:
+            text = self._print(Prompt(_PROBE, (_PROBE_TOOL,)))
+        except EngineError:
+            return False
+        return all(word in text for word in ("probe_tool", "probe_argument", "probe_result"))
+
+    def _print(self, prompt: Prompt) -> str:
         self._environment.deadline = time.monotonic() + TIME_LIMIT_S
         told = {"messages": wire_messages(prompt.messages), "add_generation_prompt": True, **self._marks}
         if prompt.tools:
@@ -102,6 +132,13 @@ class ChatTemplate:
         return text
 
 
+_PROBE_TOOL = ToolSpec("probe_tool", "Try.", {"type": "object", "properties": {}}, writes=False, risk=0)
+_PROBE = (
+    ChatMessage("system", "Hello."),
+    ChatMessage("user", "Hello."),
+    ChatMessage("assistant", "", (ToolCall("probecall", "probe_call", {"try": "probe_argument"}),)),
+    ChatMessage("tool", "probe_result", call_id="probecall", name="probe_call"),
+)
 _MEND = "Fix: set `chat: chatml` for this model."
 
 
