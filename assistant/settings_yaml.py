@@ -35,6 +35,7 @@ def read_yaml_bytes(content: bytes, name: str, model: type[Model], *, folder: Pa
         return model.model_validate({} if parsed.data is None else parsed.data, context={"folder": folder})
     except ValidationError as error:
         details = error.errors(include_url=False)
+        details.sort(key=lambda detail: parsed.line(_written_path(parsed, detail["loc"])))
         mistakes = [_told(parsed, model, detail) for detail in details[:MOST_MISTAKES]]
         if len(details) > MOST_MISTAKES:
             mistakes.append(f"{name}: and {len(details) - MOST_MISTAKES} mistakes more")

@@ -136,6 +136,11 @@ def test_every_mistake_is_told_up_to_ten() -> None:
     assert told[10] == "house.yaml: and 5 mistakes more"
 
 
+def test_mistakes_are_told_in_the_order_of_the_file() -> None:
+    told = refusal("rooms: {den: {volume_percent: loud}}\nears: {silnce_ms: 3}\nlanguage: E").splitlines()
+    assert [line.split(": ")[0] for line in told] == ["house.yaml:1", "house.yaml:2", "house.yaml:3"]
+
+
 def test_too_large_and_not_text() -> None:
     assert "larger than 256 kB" in refusal("#" * (LARGEST_BYTES + 1))
     with pytest.raises(SettingsError, match=r"house\.yaml:2: is not UTF-8"):
