@@ -193,12 +193,18 @@ def wakes(cascade: Cascade, x: Floats) -> list[int]:
     return found
 
 
-@pytest.fixture(scope="module")
-def cascade() -> Cascade:
+def load_cascade() -> Cascade:
+    """The real wake-word models."""
+
     def create(engine: str, options: Mapping[str, JsonValue]) -> WakeEngine:
         return MicroWakeWord(options) if engine == "micro_wake_word" else OpenWakeWord(options)
 
     return Cascade.load([plan("hey jarvis")], create)
+
+
+@pytest.fixture(scope="module")
+def cascade() -> Cascade:
+    return load_cascade()
 
 
 @pytest.mark.slow
