@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from assistant.messages import JsonValue
+from tests.think.chat_server import running
 
 SCRIPTS = Path(__file__).resolve().parent.parent / "scripts"
 NEEDS = ("gguf", "onnx", "ctranslate2", "tokenizers")
@@ -58,9 +59,14 @@ def tiny_piper() -> Path:
 
 
 def engine_options(kind: str, name: str) -> dict[str, JsonValue]:
-    """Options with which a registered engine runs here on a tiny model; {} where it needs none."""
+    """Options with which a registered engine runs here on a tiny model; {} where it needs none.
+
+    Both language models say "Hello there", or what a mark in the last message asks: [call], [endless], [think].
+    """
     if (kind, name) == ("llm", "llama_cpp"):
         return {"model": str(tiny_gguf()), "context": 2048, "threads": 1}
+    if (kind, name) == ("llm", "openai"):
+        return {"base_url": running().url, "model": "tiny"}
     if (kind, name) == ("stt", "faster_whisper"):
         return {"model": str(tiny_whisper()), "threads": 1}
     if (kind, name) == ("tts", "piper"):

@@ -1,13 +1,8 @@
 """The client of OpenAI-compatible servers against a real server on this box that misbehaves in every way."""
 
-import contextlib
 import ipaddress
-import json
-import threading
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -25,136 +20,21 @@ from assistant.messages import (
 )
 from assistant.think.llm.llm_address import at_home, find
 from assistant.think.llm.openai import OpenAi
+from tests.think.chat_server import Server, running
 
 TIMER = ToolSpec("timer_set", "Set a timer.", {"type": "object", "properties": {}}, writes=True, risk=1)
 PROMPT = Prompt((ChatMessage("system", "Rules."), ChatMessage("user", "hi")), (TIMER,), max_tokens=20)
 
 
-def event(**delta: object) -> bytes:
-    return b"data: " + json.dumps({"choices": [{"delta": delta}]}).encode() + b"\n\n"
-
-
-def call(index: int, **function: object) -> bytes:
-    return event(tool_calls=[{"index": index, "id": f"c{index}", "function": function}])
-
-
-DONE = b"data: [DONE]\n\n"
-USAGE = (
-    b'data: {"choices": [], "usage": {"prompt_tokens": 90, "completion_tokens": 4,'
-    b' "prompt_tokens_details": {"cached_tokens": 70}}}\n\n'
-)
-REPLIES: dict[str, list[bytes]] = {
-    "plain": [
-        b": hello\n\n",
-        event(role="assistant"),
-        event(content="Hello"),
-        event(content=" there."),
-        USAGE,
-        DONE,
-    ],
-    "torn": [
-        b"da",
-        b'ta: {"choices": [{"delta": {"content": "Caf\xc3',
-        b'\xa9"}}]}\r\n\r\ndata:',
-        b" [DONE]\n\n",
-    ],
-    "think": [event(content="<think>hmm"), event(content="</think>Yes."), DONE],
-    "call": [
-        call(0, name="timer_set", arguments=""),
-        call(0, arguments='{"duration_s"'),
-        call(0, arguments=": 600}"),
-        DONE,
-    ],
-    "calls": [call(0, name="timer_set", arguments="{}"), call(1, name="nuke", arguments="{}"), DONE],
-    "bad call": [call(0, name="timer_set", arguments='{"dur'), event(content="Hm."), DONE],
-    "no json": [event(content="Hel"), b"data: {oops\n\n"],
-    "no object": [b"data: [1]\n\n"],
-    "odd": [
-        b'data: {"choices": [7]}\n\n',
-        b'data: {"choices": [{"delta": 1}]}\n\n',
-        event(content="Ok."),
-        DONE,
-    ],
-    "error": [b'data: {"error": {"message": "out of memory"}}\n\n'],
-    "hangs up": [event(content="Hel")],
-    "no done": [event(content="Hi."), b'data: {"choices": [{"delta": {}, "finish_reason": "stop"}]}\n\n'],
-}
-
-
-class Handler(BaseHTTPRequestHandler):
-    """The model's name says how to misbehave."""
-
-    server: "Server"
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.asked.append((self.path, dict(self.headers), body))
-        kind = body["model"]
-        if kind == "500":
-            self.send_error(500, "the model fell over")
-            return
-        if kind == "moved":
-            self.send_response(302)
-            self.send_header("Location", "http://192.0.2.1/")
-            self.end_headers()
-            return
-        self.send_response(200)
-        self.send_header("Content-Type", "text/event-stream")
-        self.end_headers()
-        with contextlib.suppress(OSError):
-            self._stream(kind)
-
-    def _stream(self, kind: str) -> None:
-        if kind == "silent":
-            self.server.release.wait()
-        while kind == "endless":
-            self._send(event(content=" on"))
-        while kind == "no newline":
-            self._send(b"x" * 65536)
-        while kind == "pings":
-            self._send(b": ping\n\n")
-            if self.server.release.wait(0.01):
-                return
-        for piece in REPLIES.get(kind, []):
-            self._send(piece)
-
-    def _send(self, piece: bytes) -> None:
-        self.wfile.write(piece)
-        self.wfile.flush()
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Quiet."""
-
-
-class Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.asked: list[tuple[str, dict[str, str], dict[str, Any]]] = []
-        self.release = threading.Event()
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A client that went away is what some tests want."""
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    running = Server()
-    thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield running
-    running.release.set()
-    running.shutdown()
-    thread.join()
-    running.server_close()
+@pytest.fixture
+def server() -> Server:
+    return running()
 
 
 def ask(
     server: Server, model: str, cancelled: Callable[[], bool] = lambda: False, **options: JsonValue
 ) -> list[LlmItem]:
-    url = f"http://127.0.0.1:{server.server_address[1]}/v1"
-    engine = OpenAi({"base_url": url, "model": model, **options})
+    engine = OpenAi({"base_url": server.url, "model": model, **options})
     engine.load()
     return list(engine.converse(PROMPT, cancelled))
 
@@ -233,7 +113,7 @@ def test_cancel_stops_waiting_for_a_silent_server(server: Server) -> None:
 
 
 def test_shows_life_while_waiting(server: Server) -> None:
-    engine = OpenAi({"base_url": f"http://127.0.0.1:{server.server_address[1]}/v1", "model": "silent"})
+    engine = OpenAi({"base_url": server.url, "model": "silent"})
     engine.load()
     stream = engine.converse(PROMPT, lambda: False)
     assert next(stream) == PrefillProgress(0, 0)
@@ -260,7 +140,7 @@ def test_the_key_comes_from_its_file_and_is_sent(server: Server, tmp_path: Path)
 
 
 def test_calls_and_results_go_back_in_the_servers_form(server: Server) -> None:
-    engine = OpenAi({"base_url": f"http://127.0.0.1:{server.server_address[1]}/v1/", "model": "plain"})
+    engine = OpenAi({"base_url": server.url + "/", "model": "plain"})
     engine.load()
     made = ToolCall("c0", "timer_set", {"duration_s": 600})
     messages = (
