@@ -26,6 +26,16 @@ def ordinal(index: int) -> str:
     return _ORDINALS[index] if index < len(_ORDINALS) else f"number {number(index + 1)}"
 
 
+def clean(name: str | None) -> str:
+    """A name as it is kept and compared: `the Pizza timer` → `pizza`; nothing → empty."""
+    words = (name or "").casefold().split()
+    while words and words[-1] in ("timer", "timers"):
+        words.pop()
+    while words and words[0] in ("the", "my", "a"):
+        words.pop(0)
+    return " ".join(words)
+
+
 def called(name: str, length_s: float) -> str:
     """`pizza timer`, or `ten minute timer` for one without a name."""
     return f"{name or length_adjective(length_s)} timer"
@@ -43,24 +53,46 @@ def pick(timers: Sequence[Timer], name: str, room: str) -> tuple[Timer, ...]:
     return found
 
 
+def ways(timers: Sequence[Timer]) -> list[str]:
+    """A different way to call each: by name or length, else counted by which ends first."""
+    names = [called(timer.name, timer.length_s) for timer in timers]
+    ways = []
+    for at, name in enumerate(names):
+        same = [place for place, other in enumerate(names) if other == name]
+        ways.append(name if len(same) == 1 else f"{ordinal(same.index(at))} {name}")
+    return ways
+
+
 def _named(timers: tuple[Timer, ...], name: str) -> tuple[Timer, ...]:
-    whole = tuple(timer for timer in timers if _matches(timer, name))
-    if whole:
+    if whole := _matching(timers, name):
         return whole
     for index in range(len(timers)):
         place = ordinal(index)
         if name == place or name.startswith(f"{place} "):
-            rest = name[len(place) :].removesuffix("one").strip()
-            among = tuple(timer for timer in timers if not rest or _matches(timer, rest))
+            rest = name[len(place) :].strip()
+            among = _matching(timers, rest) or (timers if rest in ("", "one") else ())
             return among[index : index + 1]
-    if name in ("last", "last one"):
-        return timers[-1:]
+    return timers[-1:] if name in ("last", "last one") else ()
+
+
+def _matching(timers: tuple[Timer, ...], name: str) -> tuple[Timer, ...]:
+    """The timers that fit the closest sense of a name that any fits."""
+    said = _plain(" ".join(_DIGITS.get(word, word) for word in name.replace("-", " ").split()))
+    senses = [_senses(timer) for timer in timers]
+    for close in range(4):
+        if found := tuple(t for t, sense in zip(timers, senses, strict=True) if sense[close] == said):
+            return found
     return ()
 
 
-def _matches(timer: Timer, name: str) -> bool:
-    said = " ".join(_DIGITS.get(word, word) for word in name.replace("-", " ").split())
-    said = said.replace("minutes", "minute").replace("hours", "hour").replace("seconds", "second")
-    length = length_adjective(timer.length_s).replace("-", " ")
-    own = timer.name.replace("-", " ")
-    return said in (own, length, f"{length} {own}", f"{timer.room}", f"{own} {length}") and bool(said)
+def _senses(timer: Timer) -> tuple[str, str, str, str]:
+    """What it is called, its length with its name, its length, its room."""
+    own, length = _plain(timer.name), _plain(length_adjective(timer.length_s))
+    return own or length, f"{length} {own}", length, timer.room
+
+
+def _plain(words: str) -> str:
+    """Without hyphens and plurals of the units: `twenty five minutes` → `twenty five minute`."""
+    for unit in ("second", "minute", "hour", "day"):
+        words = words.replace(f"{unit}s", unit)
+    return words.replace("-", " ")

@@ -10,11 +10,13 @@ from assistant.memory.entries import Ring, Timer
 from assistant.memory.schedule import Schedule
 from assistant.messages import JsonValue, Turn
 from assistant.skills.skill import Outcome, Word, tool
-from assistant.skills.timer_names import called, ordinal, pick
+from assistant.skills.timer_names import called, clean, pick, ways
 from assistant.skills.wording import counted, duration, joined, length_adjective, number, sentence, time_left
 
 LONGEST_S: Final = 24 * 3600
 MOST: Final = 30
+MOST_OFFERED: Final = 4
+"""More than these are not listed in a question."""
 NONE: Final = "No timer is running."
 NOT_KEPT: Final = "Sorry, I couldn't keep that timer."
 
@@ -46,7 +48,7 @@ class Timers:
             raise ToolError("too long", spoken="Sorry, a timer can be a day long at most.")
         if len(self._schedule.timers()) >= MOST:
             raise ToolError("too many", spoken=f"Sorry, I can't keep more than {MOST} timers.")
-        started = await self._schedule.start(turn.room, duration_s, _clean(name))
+        started = await self._schedule.start(turn.room, duration_s, clean(name))
         timer = await self._read_back(started.id)
         named = f"{timer.name} timer" if timer.name else "timer"
         return _changed(sentence(f"{length_adjective(timer.length_s)} {named}, set"), timer)
@@ -56,7 +58,7 @@ class Timers:
         """Tell how much time is left on one timer or on all."""
         found = self._schedule.timers()
         if name is not None:
-            found = pick(found, _clean(name), turn.room) or found[:0]
+            found = pick(found, clean(name), turn.room) or found[:0]
             if not found:
                 return self._missing(name)
         if not found:
@@ -137,7 +139,7 @@ class Timers:
             words = "already paused" if paused else "not paused"
             whose = "Your timer is" if len(timers) == 1 else "Your timers are"
             return Outcome(f"{whose} {words}.", ok=False)
-        fitting = open_to_it if name is None or pick(open_to_it, _clean(name), turn.room) else timers
+        fitting = open_to_it if name is None or pick(open_to_it, clean(name), turn.room) else timers
         tool_name = "timer_pause" if paused else "timer_resume"
         chosen = self._one(fitting, name, turn.room, tool_name, {})
         if isinstance(chosen, Outcome):
@@ -159,16 +161,18 @@ class Timers:
         """The timer that is meant, or the honest sentence or question why none can be picked."""
         if name is None and not timers:
             return Outcome(NONE, ok=False)
-        found = pick(timers, _clean(name), room)
+        found = pick(timers, clean(name), room)
         if len(found) == 1:
             return found[0]
         if not found:
             return self._missing(name or "")
-        ways = _ways(found)
+        answers = ways(found)
         choices: list[JsonValue] = [
-            {"say": way, "tool": tool_name, "arguments": {"name": way, **more}} for way in ways
+            {"say": way, "tool": tool_name, "arguments": {"name": way, **more}} for way in answers
         ]
-        question = f"Which one: {joined([f'the {way}' for way in ways], 'or')}?"
+        question = f"Which one: {joined([f'the {way}' for way in answers], 'or')}?"
+        if len(answers) > MOST_OFFERED:
+            question = f"You have {counted(len(answers), 'timer')}. Which one?"
         return Outcome(question, {"choices": choices}, ok=False, asks=True)
 
     def _missing(self, name: str) -> Outcome:
@@ -176,7 +180,7 @@ class Timers:
         if not timers:
             return Outcome(NONE, ok=False)
         there = joined([f"the {called(timer.name, timer.length_s)}" for timer in timers[:5]])
-        asked = called(_clean(name), 0)
+        asked = called(clean(name), 0)
         return Outcome(f"There is no {asked}. Running: {there}.", ok=False)
 
     async def _read_back(self, timer_id: int) -> Timer:
@@ -184,25 +188,6 @@ class Timers:
         if timer is None:
             raise ToolError(f"timer {timer_id} is not on disk", spoken=NOT_KEPT)
         return timer
-
-
-def _clean(name: str | None) -> str:
-    words = (name or "").casefold().split()
-    while words and words[-1] in ("timer", "timers"):
-        words.pop()
-    while words and words[0] in ("the", "my", "a"):
-        words.pop(0)
-    return " ".join(words)
-
-
-def _ways(timers: Sequence[Timer]) -> list[str]:
-    """A different way to call each: by name or length, else counted by which ends first."""
-    names = [called(timer.name, timer.length_s) for timer in timers]
-    ways = []
-    for at, name in enumerate(names):
-        same = [place for place, other in enumerate(names) if other == name]
-        ways.append(name if len(same) == 1 else f"{ordinal(same.index(at))} {name}")
-    return ways
 
 
 def _state(timer: Timer) -> str:

@@ -142,6 +142,22 @@ async def test_twins_are_counted(bench: Kitchen) -> None:
     assert left.remaining_s == 540
 
 
+async def test_many_are_not_listed_in_the_question(bench: Kitchen) -> None:
+    for seconds in (60, 120, 180, 240, 300):
+        await bench.say("timer_set", duration_s=seconds)
+    result = await bench.call("timer_cancel")
+    assert (result.say, result.asks) == ("You have five timers. Which one?", True)
+    assert await bench.say("timer_cancel", name="3 minute") == "The three minute timer is cancelled."
+
+
+async def test_what_it_is_called_wins_over_its_length(bench: Kitchen) -> None:
+    await bench.say("timer_set", duration_s=600, name="pizza")
+    await bench.say("timer_set", duration_s=600)
+    await bench.say("timer_cancel", name="ten minute")
+    assert [timer.name for timer in bench.schedule.timers()] == ["pizza"]
+    assert await bench.say("timer_cancel", name="ten minute pizza timer") == "The pizza timer is cancelled."
+
+
 async def test_cancel_all(bench: Kitchen) -> None:
     await set_two(bench)
     assert await bench.say("timer_cancel", all=True) == "Both timers are cancelled."
