@@ -61,7 +61,7 @@ def tiny_piper() -> Path:
 def engine_options(kind: str, name: str) -> dict[str, JsonValue]:
     """Options with which a registered engine runs here on a tiny model; {} where it needs none.
 
-    Both language models say "Hello there", or what a mark in the last message asks: [call], [endless], [think].
+    Both LLMs say "Hello there", or what a mark in the last message asks: [call], [endless], [think].
     """
     if (kind, name) == ("llm", "llama_cpp"):
         return {"model": str(tiny_gguf()), "context": 2048, "threads": 1}
