@@ -3,7 +3,7 @@
 import sqlite3
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.memory import entries
@@ -20,6 +20,7 @@ def running(now_s: float, length_s: float) -> Entry:
     return Entry(1, Kind.TIMER, "kitchen", "", length_s, now_s + length_s)
 
 
+@settings(deadline=None)
 @given(times, lengths, lengths)
 def test_time_left_goes_down_with_time_and_never_below_zero(
     now_s: float, length_s: float, later_s: float
@@ -28,6 +29,7 @@ def test_time_left_goes_down_with_time_and_never_below_zero(
     assert left_s == pytest.approx(max(0.0, length_s - later_s), abs=NEAR)
 
 
+@settings(deadline=None)
 @given(times, lengths, lengths, lengths)
 def test_a_pause_costs_no_time(now_s: float, length_s: float, ran_s: float, paused_s: float) -> None:
     paused = running(now_s, length_s).paused_at(now_s + ran_s)
@@ -38,6 +40,7 @@ def test_a_pause_costs_no_time(now_s: float, length_s: float, ran_s: float, paus
     assert not resumed.paused
 
 
+@settings(deadline=None)
 @given(times, lengths, lengths)
 def test_pausing_and_resuming_twice_is_the_same_as_once(now_s: float, length_s: float, ran_s: float) -> None:
     paused = running(now_s, length_s).paused_at(now_s + ran_s)
@@ -46,6 +49,7 @@ def test_pausing_and_resuming_twice_is_the_same_as_once(now_s: float, length_s: 
     assert resumed.resumed_at(now_s + ran_s + 15) == resumed
 
 
+@settings(deadline=None)
 @given(times, lengths, st.lists(deltas, max_size=5))
 def test_adjustments_add_up(now_s: float, length_s: float, moves: list[float]) -> None:
     entry = running(now_s, length_s)
@@ -54,6 +58,7 @@ def test_adjustments_add_up(now_s: float, length_s: float, moves: list[float]) -
     assert entry.remaining_s(now_s) == pytest.approx(max(0.0, length_s + sum(moves)), abs=NEAR)
 
 
+@settings(deadline=None)
 @given(lengths, deltas)
 def test_a_paused_one_is_never_below_zero(length_s: float, delta_s: float) -> None:
     paused = running(0, length_s).paused_at(0).adjusted(delta_s)
@@ -61,6 +66,7 @@ def test_a_paused_one_is_never_below_zero(length_s: float, delta_s: float) -> No
     assert paused.left_s >= 0
 
 
+@settings(deadline=None)
 @given(times, lengths, lengths)
 def test_late_is_the_time_since_it_was_due(now_s: float, length_s: float, late_s: float) -> None:
     ring = running(now_s, length_s).ring_at(now_s + length_s + late_s)
@@ -69,6 +75,7 @@ def test_late_is_the_time_since_it_was_due(now_s: float, length_s: float, late_s
         assert ring.missed is (late_s > LATE_S)
 
 
+@settings(deadline=None)
 @given(times, lengths, times, times, st.booleans())
 def test_the_disk_keeps_the_end_in_wall_time(
     now_s: float, length_s: float, wall_s: float, boot_s: float, paused: bool

@@ -2,6 +2,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from assistant.devices.home import MemoryHome
 from assistant.memory.database import Database
 from assistant.memory.schedule import Schedule
 from assistant.skills.clock import Clock
@@ -85,6 +86,11 @@ async def test_help_of_a_small_house() -> None:
     assert await bench.say("help") == "I can tell the time and the date."
     empty = Bench(Talk(lambda room: False, lambda room: "", lambda: empty.toolbox.abilities()))
     assert await empty.say("help") == "Nothing is set up that I could do for you."
+
+
+def test_a_house_without_devices_promises_none() -> None:
+    bench = Bench(Clock(), HomeSkill(MemoryHome({})))
+    assert list(bench.toolbox.abilities()) == ["tell the time and the date"]
 
 
 def test_schemas_are_short_and_flat(house: House) -> None:

@@ -1,6 +1,6 @@
 """Whatever timers there are, each can be named so that only it is meant."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.memory.entries import Kind, Timer
@@ -23,6 +23,7 @@ timers = st.lists(
 ).map(tuple)
 
 
+@settings(deadline=None)
 @given(timers)
 def test_every_answer_to_which_one_means_one_timer(row: tuple[Timer, ...]) -> None:
     answers = ways(row)
@@ -31,6 +32,7 @@ def test_every_answer_to_which_one_means_one_timer(row: tuple[Timer, ...]) -> No
         assert pick(row, clean(answer), "attic") == (timer,)
 
 
+@settings(deadline=None)
 @given(timers, st.sampled_from(["kitchen", "bedroom", "attic"]))
 def test_without_a_name_the_only_one_of_the_room_or_all(row: tuple[Timer, ...], room: str) -> None:
     here = tuple(timer for timer in row if timer.room == room)

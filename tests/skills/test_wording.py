@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.skills.wording import (
@@ -58,6 +58,7 @@ def test_time_left_is_no_finer_than_an_ear_wants(seconds: float, words: str) -> 
     assert time_left(seconds) == words
 
 
+@settings(deadline=None)
 @given(st.floats(min_value=0, max_value=1e6))
 def test_time_left_is_never_far_off_and_never_zero(seconds: float) -> None:
     units = {"day": 86400, "hour": 3600, "minute": 60, "second": 1}
