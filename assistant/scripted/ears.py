@@ -4,22 +4,37 @@ from collections import deque
 from collections.abc import Mapping
 
 import numpy as np
+from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.messages import JsonValue
 from assistant.pcm import samples
 from assistant.ports import VadEngine, WakeEngine
+from assistant.scripted.faults import checked
 from assistant.scripted.signal import WordReader
 
 _FRAME = 512
 _VOICE_PEAK = 500
 
 
+class WakeOptions(BaseModel):
+    """Options of ScriptedWake."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    phrase: str = Field(default="hey jarvis", min_length=1)
+
+
+class VadOptions(BaseModel):
+    """ScriptedVad has no options."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
 class ScriptedWake:
-    """Fires on the last sample of its phrase. Option `phrase`, "hey jarvis" when absent."""
+    """Fires on the last sample of its phrase."""
 
     def __init__(self, options: Mapping[str, JsonValue] | None = None) -> None:
-        phrase = str((options or {}).get("phrase", "hey jarvis"))
-        self._phrase = phrase.lower().split()
+        self._phrase = checked(WakeOptions, options or {}).phrase.lower().split()
         self._heard: deque[str] = deque(maxlen=len(self._phrase))
         self._reader = WordReader()
 
@@ -47,6 +62,7 @@ class ScriptedVad:
     """Any 512-sample frame with a peak of 500 or more is voice."""
 
     def __init__(self, options: Mapping[str, JsonValue] | None = None) -> None:
+        checked(VadOptions, options or {})
         self._kept = b""
 
     @staticmethod

@@ -45,7 +45,7 @@ class ScriptedOptions(BaseModel):
     """A FIFO: before its first item each call waits until a byte can be read from it (or it is cancelled)."""
 
 
-Model = TypeVar("Model", bound=ScriptedOptions)
+Model = TypeVar("Model", bound=BaseModel)
 
 
 def checked(model: type[Model], options: Mapping[str, JsonValue]) -> Model:
