@@ -6,6 +6,7 @@ second and a half from a warm state, then a little more, because the first one f
 Everything here runs on the ear's thread.
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -151,7 +152,7 @@ class Cascade:
 
     def _close(self, look: "_Look", *, woken: bool) -> list[Finding]:
         self._look = None
-        look.word.look_above = 2 * look.first_peak
+        look.word.look_above = math.inf if woken else 2 * look.first_peak  # until the sound has passed
         said = look.sensed(at_once=woken)
         if not look.announced:
             return []

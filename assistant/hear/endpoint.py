@@ -25,7 +25,7 @@ class EndpointSettings:
     """… and stays voice until it falls below this."""
     onset_ms: int = 128
     """Voice in a row that starts an utterance; shorter is a click."""
-    wake_tail_ms: int = 400
+    wake_tail_ms: int = 352
     """Voice that ends within this after the estimated end of the wake word still belongs to it."""
 
 

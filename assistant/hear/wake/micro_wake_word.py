@@ -8,8 +8,10 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.errors import EngineError
-from assistant.messages import JsonValue
+from assistant.messages import EAR_RATE_HZ, JsonValue
 from assistant.ports import WakeEngine
+
+_SILENCE = bytes(2 * 2 * EAR_RATE_HZ)
 
 
 class MicroOptions(BaseModel):
@@ -30,6 +32,7 @@ class MicroWakeWord:
         except ValidationError as error:
             raise EngineError(f"micro_wake_word options: {error.errors()[0]['msg']}") from error
         self._model, self._features = _load(self._options)
+        self.reset()
 
     @staticmethod
     def missing() -> str | None:
@@ -44,9 +47,12 @@ class MicroWakeWord:
         return max((score for score in steps if score is not None), default=0.0)
 
     def reset(self) -> None:
-        """Forget all sound heard (0.2 ms)."""
-        self._model.reset()
+        """Forget all sound heard, by hearing silence for longer than the model remembers (5 ms of work).
+
+        The package's own reset reads the model's file again, and the process dies where that is gone.
+        """
         self._features.reset()
+        self.process(_SILENCE)
 
 
 def _load(options: MicroOptions) -> tuple[Any, Any]:
