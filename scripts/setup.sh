@@ -74,7 +74,10 @@ sync_environment() {
   step "Setting up the Python environment ($name); the first time takes a minute or more"
   # A portable build runs on every x86-64 since 2013; on Arm the native one is many times faster.
   [ "$(uname -m)" = x86_64 ] && export CMAKE_ARGS="${CMAKE_ARGS:--DGGML_NATIVE=OFF}"
-  UV_PYTHON_DOWNLOADS=never "$uv" sync --project "$root" --locked --inexact --python "$(find_python)" "$@" >&2 ||
+  # An environment that is there keeps its Python: another one would build it anew.
+  local python="$env_folder/bin/python"
+  [ -x "$python" ] || python=$(find_python)
+  UV_PYTHON_DOWNLOADS=never "$uv" sync --project "$root" --locked --inexact --python "$python" "$@" >&2 ||
     fail "the environment could not be set up; the lines above say why"
   touch "$stamp"
 }

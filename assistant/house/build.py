@@ -1,10 +1,12 @@
 """Settings → a house: engines started, skills joined to the mind, rooms around their devices."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from importlib import resources
 from pathlib import Path
+from typing import TypeVar
 
 from assistant.catalogue import load_catalogue
 from assistant.devices.booth import Booth
@@ -14,7 +16,7 @@ from assistant.hear.cascade import Cascade
 from assistant.hear.listen import Ear
 from assistant.hear.transcribe import Transcribe
 from assistant.house import engines
-from assistant.house.hosted import HostedEngine, HostedStt, HostedTts
+from assistant.house.hosted import HostedEngine, HostedLlm, HostedStt, HostedTts
 from assistant.house.house import House, Rooms
 from assistant.house.kit import Chosen, Kit, kit_of
 from assistant.house.mouth import Mouth
@@ -36,10 +38,12 @@ from assistant.skills.volume import Volume
 from assistant.speak.speaker import Speaker
 from assistant.tasks import together
 from assistant.think.answer import Answer
+from assistant.think.converse import Converse
 from assistant.think.grammar import jsgf
 from assistant.think.intents import Intents
 from assistant.think.names import HouseNames, Named
 from assistant.think.phrases import Phrases
+from assistant.think.prompt import surroundings
 
 GRAMMAR_EAR = "pocketsphinx"
 """The engine that hears only what its grammar says."""
@@ -77,8 +81,10 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
         await database.open()
         schedule = Schedule(database)
         await schedule.open()
-        tts = HostedTts("voice", *_launch("tts", kit.voice), journal=journal)
-        ears = _ears(kit, phrases, journal) if opening.ears or opening.rooms else []
+        stack.push_async_callback(schedule.close)
+        tts = _hosted(HostedTts, "tts", kit.voice, journal)
+        hears = opening.ears or opening.rooms
+        ears = [_ear(chosen, phrases, journal) for chosen in kit.ears] if hears else []
         await _start(stack, [tts, *ears])
         rooms = Rooms(schedule)
         skills = (
@@ -91,9 +97,20 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
         )
         toolbox = SkillToolbox(skills, _policy(settings), journal)
         stack.push_async_callback(toolbox.close)
-        answer = Answer(intents, toolbox, journal)
+        llm = None if kit.llm is None else _hosted(HostedLlm, "llm", kit.llm, journal)
+        converse = None
+        if llm is not None:
+            await _start(stack, [llm])
+            converse = Converse(
+                llm,
+                toolbox,
+                lambda room: surroundings(home, room, datetime.now().astimezone(), kit.manner),
+                journal=journal,
+                ask_back=lambda call, turn: answer.wait_for_yes(call, turn.room),
+            )
+        answer = Answer(intents, toolbox, journal, converse)
         house = House(tuple(settings.rooms), rooms, answer, tts, journal, schedule)
-        make = RoomMaker(kit, Transcribe(ears), answer, tts, journal)
+        make = RoomMaker(kit, Transcribe(ears), answer, tts, journal, settings.language)
         house.make_room = make.around_booth
         if opening.rooms:
             for name, room in settings.rooms.items():
@@ -120,21 +137,23 @@ def _names(home: Home, settings: Settings) -> HouseNames:
     return HouseNames(devices, tuple(areas.values()))
 
 
-def _launch(kind: engines.EngineKind, chosen: Chosen) -> tuple[str, dict[str, JsonValue]]:
-    return engines.find(kind, chosen.engine).engine, dict(chosen.options)
+Hosted = TypeVar("Hosted", bound=HostedEngine)
 
 
-def _ears(kit: Kit, phrases: Phrases, journal: Journal) -> list[HostedStt]:
-    ears = []
-    for chosen in kit.ears:
-        engine, options = _launch("stt", chosen)
-        if chosen.engine == GRAMMAR_EAR:
-            grammar = jsgf(phrases)
-            options["grammar"] = grammar.jsgf
-            options["pronunciations"] = {word: list(said) for word, said in grammar.pronunciations.items()}
-        launcher = engines.find("stt", chosen.engine).launcher
-        ears.append(HostedStt(chosen.engine, engine, options, launcher=launcher, journal=journal))
-    return ears
+def _hosted(
+    make: Callable[..., Hosted], kind: engines.EngineKind, chosen: Chosen, journal: Journal, **more: JsonValue
+) -> Hosted:
+    entry = engines.find(kind, chosen.engine)
+    launcher = chosen.launcher or entry.launcher
+    return make(entry.name, entry.engine, {**chosen.options, **more}, launcher=launcher, journal=journal)
+
+
+def _ear(chosen: Chosen, phrases: Phrases, journal: Journal) -> HostedStt:
+    if chosen.engine != GRAMMAR_EAR:
+        return _hosted(HostedStt, "stt", chosen, journal)
+    grammar = jsgf(phrases)
+    said: dict[str, JsonValue] = {word: list(sounds) for word, sounds in grammar.pronunciations.items()}
+    return _hosted(HostedStt, "stt", chosen, journal, grammar=grammar.jsgf, pronunciations=said)
 
 
 async def _start(stack: AsyncExitStack, hosted: Sequence[HostedEngine]) -> None:
@@ -158,7 +177,10 @@ def _policy(settings: Settings) -> Policy:
 class RoomMaker:
     """Builds rooms from devices; wake word, voice detection and the ear's thread are each room's own."""
 
-    def __init__(self, kit: Kit, transcribe: Transcribe, answer: Answer, tts: Tts, journal: Journal) -> None:
+    def __init__(
+        self, kit: Kit, transcribe: Transcribe, answer: Answer, tts: Tts, journal: Journal, language: str
+    ) -> None:
+        self._language = language
         self._kit = kit
         self._transcribe = transcribe
         self._answer = answer
@@ -180,5 +202,5 @@ class RoomMaker:
         cascade = Cascade.load(kit.wake, engines.wake_engine) if wake and kit.wake else None
         vad = engines.vad_engine(kit.vad.engine, kit.vad.options)
         ear = Ear(mic, cascade, vad, kit.endpoint, own_voice=lambda: speaker.playing)
-        mouth = Mouth(name, speaker, self._tts, kit.sounds, self._journal)
+        mouth = Mouth(name, speaker, self._tts, kit.sounds, self._journal, language=self._language)
         return Room(name, ear, mouth, self._transcribe, self._answer, self._journal)

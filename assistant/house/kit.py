@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from assistant.catalogue import Catalogue
 from assistant.errors import SettingsError
 from assistant.hear.endpoint import EndpointSettings
 from assistant.hear.wake.models import WakePlan, plan
 from assistant.house.sounds import Sounds
+from assistant.house.worker import Launcher
 from assistant.messages import JsonValue
 from assistant.settings import Llm, Settings, WideEar
 
@@ -23,6 +25,8 @@ class Chosen:
 
     engine: str
     options: Mapping[str, JsonValue] = field(default_factory=dict)
+    launcher: Launcher | None = None
+    """How it is run; None: as the registry says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +47,20 @@ class Kit:
 
 def kit_of(settings: Settings, catalogue: Catalogue) -> Kit:
     """The kit the owner's settings ask for. SettingsError, or ModelMissing with the fix."""
+    models = settings.data_folder / "models"
     voice = catalogue.voice(settings.voice)
     wake = settings.wake
     plans = tuple(plan(word, wake.sensitivity.get(word, "normal"), wake.folder) for word in wake.words)
     phrases: list[JsonValue] = [each.phrase for each in plans]
     ears = [Chosen("pocketsphinx", {"wake_phrases": phrases})]
     if settings.ears.wide is not None:
-        ears.append(_wide(settings.ears.wide, settings.language, phrases, catalogue))
+        ears.append(_wide(settings.ears.wide, settings.language, phrases, catalogue, models))
     return Kit(
         ears=tuple(ears),
-        voice=Chosen(voice.engine, catalogue.voice_options(voice)),
+        voice=Chosen(voice.engine, catalogue.voice_options(voice, models)),
         sounds=Sounds.of(voice),
         wake=plans if wake.enabled else (),
-        llm=None if settings.mind.llm is None else _llm(settings.mind.llm, catalogue),
+        llm=None if settings.mind.llm is None else _llm(settings.mind.llm, catalogue, models),
         manner=settings.mind.manner or voice.manner,
         endpoint=EndpointSettings(
             silence_ms=settings.ears.silence_ms, patience=PATIENCE if settings.ears.patient else 1.0
@@ -63,7 +68,9 @@ def kit_of(settings: Settings, catalogue: Catalogue) -> Kit:
     )
 
 
-def _wide(wide: WideEar, language: str, wake_phrases: list[JsonValue], catalogue: Catalogue) -> Chosen:
+def _wide(
+    wide: WideEar, language: str, wake_phrases: list[JsonValue], catalogue: Catalogue, models: Path
+) -> Chosen:
     known = catalogue.models.get(wide.model)
     if known is not None and not {language, "multi"} & set(known.languages):
         raise SettingsError(
@@ -72,7 +79,7 @@ def _wide(wide: WideEar, language: str, wake_phrases: list[JsonValue], catalogue
     return Chosen(
         wide.engine,
         {
-            "model": str(catalogue.locate(wide.model, "stt")),
+            "model": str(catalogue.locate(wide.model, "stt", models)),
             "language": language,
             "short_windows": known is not None and known.short_windows,
             "threads": wide.threads or SPARE_THREADS,
@@ -81,7 +88,7 @@ def _wide(wide: WideEar, language: str, wake_phrases: list[JsonValue], catalogue
     )
 
 
-def _llm(llm: Llm, catalogue: Catalogue) -> Chosen:
+def _llm(llm: Llm, catalogue: Catalogue, models: Path) -> Chosen:
     if llm.engine == "openai":
         options: dict[str, JsonValue] = {"model": llm.model, "base_url": llm.base_url}
         options["allow_internet"] = llm.allow_internet
@@ -90,7 +97,7 @@ def _llm(llm: Llm, catalogue: Catalogue) -> Chosen:
         return Chosen("openai", options)
     known = catalogue.models.get(llm.model)
     options = {
-        "model": str(catalogue.locate(llm.model, "llm")),
+        "model": str(catalogue.locate(llm.model, "llm", models)),
         "context": llm.context_tokens,
         "threads": llm.threads or SPARE_THREADS,
     }

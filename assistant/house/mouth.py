@@ -1,6 +1,7 @@
 """Sentences → Speaker: how one room replies, rings and says sorry."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 
@@ -11,6 +12,7 @@ from assistant.messages import Reply, Sentence, Sound, Speaking, Spoken, Turn
 from assistant.ports import Tts
 from assistant.speak.say import say
 from assistant.speak.speaker import Playback, Priority, Speaker
+from assistant.speak.spoken_text import spoken_text
 from assistant.tasks import together
 
 RING_GAP_S = 1.5
@@ -20,12 +22,15 @@ RING_GAP_S = 1.5
 class Mouth:
     """One room's voice. The speaker is the room's own, the TTS engine the house's."""
 
-    def __init__(self, room: str, speaker: Speaker, tts: Tts, sounds: Sounds, journal: Journal) -> None:
+    def __init__(
+        self, room: str, speaker: Speaker, tts: Tts, sounds: Sounds, journal: Journal, *, language: str = "en"
+    ) -> None:
         self.speaker = speaker
         self._room = room
         self._tts = tts
         self._sounds = sounds
         self._journal = journal
+        self._language = language
 
     async def reply(
         self, turn: Turn, sentences: AsyncIterator[Sentence], *, held: bool, asked_s: float | None
@@ -47,6 +52,7 @@ class Mouth:
                     committed=turn.committed,
                     on_reply=lambda reply: self._record(turn, reply),
                     on_spoken=lambda spoken: self._record(turn, spoken),
+                    language=self._language,
                 )
             finally:
                 playback.end()
@@ -58,8 +64,11 @@ class Mouth:
 
     async def _note_first_sound(self, turn: Turn, playback: Playback, asked_s: float | None) -> None:
         started_s = await playback.started()
-        known = asked_s is not None and self._journal.live
-        latency_ms = (started_s - asked_s) * 1000 if known and asked_s is not None else None
+        if not math.isfinite(started_s):
+            return  # nothing of it sounded
+        latency_ms = None
+        if asked_s is not None and self._journal.live:
+            latency_ms = (started_s - asked_s) * 1000
         self._journal.write(self._room, turn.id, Speaking(latency_ms))
 
     async def apologise(self, turn: Turn, error: Exception, words: str) -> None:
@@ -67,7 +76,7 @@ class Mouth:
         self._journal.failed(self._room, turn.id, error, words)
         playback = self.speaker.begin(Priority.REPLY)
         try:
-            async with aclosing(self._tts.synthesize(words)) as speech:
+            async with aclosing(self._tts.synthesize(spoken_text(words, self._language))) as speech:
                 async for sound in speech:
                     await playback.feed(sound)
         except AssistantError:
@@ -107,7 +116,7 @@ class Mouth:
         """Say a text that no turn asked for. EngineError when the voice is gone."""
         playback = self.speaker.begin(priority)
         try:
-            async with aclosing(self._tts.synthesize(words)) as speech:
+            async with aclosing(self._tts.synthesize(spoken_text(words, self._language))) as speech:
                 async for sound in speech:
                     await playback.feed(sound)
         finally:

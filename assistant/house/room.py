@@ -73,8 +73,8 @@ class Room:
 
     @property
     def thinking(self) -> bool:
-        """Something heard waits for the engines, and nothing is playing meanwhile."""
-        return self._answering > 0 and not self.mouth.speaker.pending
+        """Something heard waits for the engines; nothing is playing and nobody speaks meanwhile."""
+        return self._answering > 0 and self._hearing is None and not self.mouth.speaker.pending
 
     def new_turn(self) -> Turn:
         """A turn of this room; without speculation it is committed from the start."""
@@ -84,9 +84,12 @@ class Room:
 
     async def run(self) -> None:
         """Listen until the microphone ends, and answer."""
-        async with together() as self._turns, aclosing(self.ear.events()) as events:
-            async for event in events:
-                self._on_event(event)
+        async with together() as self._turns:
+            async with aclosing(self.ear.events()) as events:
+                async for event in events:
+                    self._on_event(event)
+            # A room without a microphone is over; nobody may wait for sound that no one plays any more.
+            self.mouth.speaker.abort()
 
     def _on_event(self, event: EarEvent) -> None:
         if isinstance(event, SpeechChunk):
@@ -120,7 +123,10 @@ class Room:
 
     def _on_end(self, event: SpeechEnded) -> None:
         exchange, self._hearing = self._hearing, None
-        if exchange is None or event.reason not in (EndReason.SILENCE, EndReason.TOO_LONG):
+        if event.reason in (EndReason.GONE, EndReason.MUTED):
+            self._make_way()
+            return
+        if exchange is None or event.reason is EndReason.NO_SPEECH:
             self._let_go()
             return
         exchange.utterance.end()

@@ -3,18 +3,18 @@
 import time
 from collections import deque
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from assistant.journal import Journal
 from assistant.messages import ChatMessage, Routed, Sentence, ToolCall, Turn
 from assistant.ports import Toolbox
-from assistant.think.intents import Intents, Understood
+from assistant.think.intents import Intents
+from assistant.think.questions import NO, YES, Question, bare, question_of
 
 HISTORY = 16
 """Messages kept of a room's dialogue, in memory only."""
-YES = frozenset({"yes", "yes please", "yeah", "yep", "that's right", "correct"})
-NO = frozenset({"no", "no thanks", "no thank you", "nope", "wrong"})
 ONLY_COMMANDS = "Sorry, I only know house commands until a language model is installed."
 
 
@@ -31,8 +31,8 @@ class Dialogue:
     """What was said in one room, by either mind."""
 
     messages: deque[ChatMessage] = field(default_factory=lambda: deque(maxlen=HISTORY))
-    pending: str | ToolCall | None = None
-    """What a yes would do: answer these words, or make this call."""
+    question: Question | None = None
+    """What was asked; only the next words can answer it."""
 
     def add(self, asked: str, replied: Sequence[str]) -> None:
         """One exchange."""
@@ -57,6 +57,10 @@ class Answer:
         """The room's own thread of talk."""
         return self._dialogues.setdefault(room, Dialogue())
 
+    def wait_for_yes(self, call: ToolCall, room: str) -> None:
+        """The room is being asked about this call: a yes makes it."""
+        self.dialogue(room).question = Question(call=call)
+
     def last_reply(self, room: str) -> str:
         """What was last said in the room; empty when nothing was."""
         said = [message.content for message in self.dialogue(room).messages if message.role == "assistant"]
@@ -69,7 +73,7 @@ class Answer:
     async def doubt(self, text: str, turn: Turn) -> AsyncGenerator[Sentence, None]:
         """Ask whether these words were said; a yes answers them."""
         self._journal.write(turn.room, turn.id, Routed("question", "not sure enough of the words"))
-        self.dialogue(turn.room).pending = text
+        self.dialogue(turn.room).question = Question(doubted=text)
         yield Sentence(f"Did you say: {text}?", asks=True)
 
     async def answer(self, text: str, turn: Turn) -> AsyncGenerator[Sentence, None]:
@@ -77,60 +81,72 @@ class Answer:
         said: list[str] = []
         dialogue = self.dialogue(turn.room)
         try:
-            async for sentence in self._route(text, turn, dialogue):
-                said.append(sentence.text)
-                yield sentence
+            async with aclosing(self._route(text, turn, dialogue)) as sentences:
+                async for sentence in sentences:
+                    said.append(sentence.text)
+                    yield sentence
         finally:
             dialogue.add(text, said)
 
     async def _route(self, text: str, turn: Turn, dialogue: Dialogue) -> AsyncGenerator[Sentence, None]:
-        pending, dialogue.pending = dialogue.pending, None
-        bare = text.lower().strip(" .!,")
-        if bare in YES | NO:
-            async for sentence in self._settle(pending if bare in YES else None, turn, dialogue):
+        question, dialogue.question = dialogue.question, None
+        choice = None if question is None else question.chosen(text)
+        if choice is not None or bare(text) in YES | NO:
+            steps = self._settle(text, question, choice, turn, dialogue)
+        else:
+            steps = self._understand(text, turn, dialogue)
+        async with aclosing(steps) as sentences:
+            async for sentence in sentences:
                 yield sentence
+
+    async def _settle(
+        self, text: str, question: Question | None, choice: ToolCall | None, turn: Turn, dialogue: Dialogue
+    ) -> AsyncGenerator[Sentence, None]:
+        """A bare yes or no, or one of what was offered. Where nothing was asked, nothing is said."""
+        yes = bare(text) in YES
+        self._journal.write(
+            turn.room, turn.id, Routed("question", "answered" if question else "nothing was asked")
+        )
+        if question is None:
             return
+        if choice is not None:
+            steps = self._do((choice,), turn, dialogue)
+        elif yes and question.call is not None:
+            steps = self._do((question.call,), turn, dialogue, confirmed=True)
+        elif yes and question.doubted:
+            steps = self._understand(question.doubted, turn, dialogue)
+        else:
+            return
+        async with aclosing(steps) as sentences:
+            async for sentence in sentences:
+                yield sentence
+
+    async def _understand(self, text: str, turn: Turn, dialogue: Dialogue) -> AsyncGenerator[Sentence, None]:
         started = time.perf_counter()
         understood = self._intents.understand(text, turn.room)
         took_ms = (time.perf_counter() - started) * 1000
         if understood is not None:
             self._journal.write(turn.room, turn.id, Routed("intents", understood.reason, took_ms))
-            async for sentence in self._do(understood, turn, dialogue):
+            async for sentence in self._do(understood.calls, turn, dialogue):
                 yield sentence
+            if understood.question is not None:
+                yield Sentence(understood.question, asks=True)
         elif self._converse is not None:
             self._journal.write(
-                turn.room, turn.id, Routed("llm", "no intent matches the whole sentence", took_ms)
+                turn.room, turn.id, Routed("llm", "no intent fits the whole sentence", took_ms)
             )
-            async for sentence in self._converse.answer(text, turn, tuple(dialogue.messages)):
-                yield sentence
+            async with aclosing(self._converse.answer(text, turn, tuple(dialogue.messages))) as sentences:
+                async for sentence in sentences:
+                    yield sentence
         else:
-            self._journal.write(
-                turn.room, turn.id, Routed("none", "no intent and no language model", took_ms)
-            )
+            self._journal.write(turn.room, turn.id, Routed("none", "no intent, no language model", took_ms))
             yield Sentence(ONLY_COMMANDS)
 
-    async def _settle(
-        self, wanted: str | ToolCall | None, turn: Turn, dialogue: Dialogue
-    ) -> AsyncGenerator[Sentence, None]:
-        """A bare yes or no. Without a question before it, it means nothing and nothing is said."""
-        self._journal.write(
-            turn.room, turn.id, Routed("question", "yes" if wanted else "no, or nothing asked")
-        )
-        if isinstance(wanted, str):
-            async for sentence in self._route(wanted, turn, dialogue):
-                yield sentence
-        elif wanted is not None:
-            result = await self._toolbox.call(wanted, turn, confirmed=True)
-            yield Sentence(result.say, result.asks)
-
     async def _do(
-        self, understood: Understood, turn: Turn, dialogue: Dialogue
+        self, calls: Sequence[ToolCall], turn: Turn, dialogue: Dialogue, *, confirmed: bool = False
     ) -> AsyncGenerator[Sentence, None]:
-        for call in understood.calls:
-            result = await self._toolbox.call(call, turn)
-            if "confirm" in result.values:
-                dialogue.pending = call
+        for call in calls:
+            result = await self._toolbox.call(call, turn, confirmed=confirmed)
+            dialogue.question = question_of(call, result) or dialogue.question
             if result.say:
                 yield Sentence(result.say, result.asks)
-        if understood.question is not None:
-            yield Sentence(understood.question, asks=True)

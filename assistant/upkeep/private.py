@@ -23,6 +23,7 @@ from assistant.journal import Entry, Journal, Reader
 from assistant.messages import JsonValue, Reply, Sound
 from assistant.settings import load_settings
 from assistant.speak.speaker import Priority, Speaker
+from assistant.speak.spoken_text import spoken_text
 from assistant.tasks import together
 from assistant.upkeep.waterfall import Narrator
 
@@ -237,7 +238,7 @@ async def say(text: str, settings: Path | None, voice: str | None, output: Path 
         chosen = chosen.model_copy(update={"voice": voice})
     journal = Journal(asyncio.get_running_loop().time)
     async with open_house(chosen, journal, Opening()) as house:
-        sounds = [sound async for sound in house.speech(text)]
+        sounds = [sound async for sound in house.speech(spoken_text(text, chosen.language))]
     if not sounds:
         raise AudioError("there is nothing to say in that text")
     if output is None:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from assistant.catalogue import load_catalogue
 from assistant.errors import SettingsError
 from assistant.settings import Settings, load_settings
 
@@ -14,7 +15,9 @@ from assistant.settings import Settings, load_settings
 def needs_full(settings: Settings) -> bool:
     """Whether an engine outside the starter is configured."""
     llama = settings.mind.llm is not None and settings.mind.llm.engine == "llama_cpp"
-    return llama or settings.ears.wide is not None
+    voice = load_catalogue().voices.get(settings.voice)
+    piper = voice is not None and voice.engine == "piper"
+    return llama or piper or settings.ears.wide is not None
 
 
 def named_settings(arguments: Sequence[str]) -> Path | None:

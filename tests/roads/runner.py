@@ -1,0 +1,148 @@
+"""Roads: what is said in a room → what must happen, as a text file each.
+
+```
+hears: hey jarvis turn on the kitchen light      words in a row
+hears: (1.5)                                     seconds of silence
+stt: {"fault": {"kind": "die", "once": "x"}}     options of an engine; it then runs in a process of its own
+llm: {"replies": {"hello there": ["Hello."]}}
+expects:
+  woken
+  transcript "turn on the kitchen light"
+  …
+```
+Every happening that `_line` tells must be named, in order: a road also claims what must not happen.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from assistant import scripted
+from assistant.catalogue import load_catalogue
+from assistant.devices.booth import OUT_RATE_HZ, Booth
+from assistant.hear.wake.models import WakeModel, WakePlan
+from assistant.house.build import Opening, open_house
+from assistant.house.kit import Chosen, Kit
+from assistant.house.sounds import Sounds
+from assistant.journal import Entry, Journal
+from assistant.messages import (
+    Failed,
+    JsonValue,
+    Refused,
+    Reply,
+    Routed,
+    Spoken,
+    ToolCall,
+    Transcript,
+    WakeDismissed,
+    Woken,
+)
+from assistant.settings import RoomSettings, Settings
+
+ROOM = "kitchen"
+WAKE = WakePlan("hey_jarvis", WakeModel("scripted"), None, sense=0.5, look=0.5, threshold=0.5, late_samples=0)
+
+
+@dataclass
+class Road:
+    """One file."""
+
+    sound: bytes = scripted.silence(0.5)
+    engines: dict[str, dict[str, JsonValue]] = field(default_factory=dict)
+    expects: list[str] = field(default_factory=list)
+
+    @classmethod
+    def read(cls, path: Path, scratch: Path) -> "Road":
+        """A road from its file; `{scratch}` in engine options is a folder of this run."""
+        road = cls()
+        for line in path.read_text().splitlines():
+            key, colon, value = line.partition(":")
+            if line.startswith("  "):
+                road.expects.append(line.strip())
+            elif colon and key == "hears":
+                road.sound += _sound(value.strip())
+            elif colon and key in ("stt", "tts", "llm"):
+                road.engines[key] = json.loads(value.replace("{scratch}", str(scratch)))
+            elif line.strip() and not line.startswith("#") and line != "expects:":
+                raise ValueError(f"{path.name}: a line that is none of a road's: {line}")
+        return road
+
+
+def _sound(said: str) -> bytes:
+    if said.startswith("("):
+        return scripted.silence(float(said.strip("()")))
+    return scripted.words(said)
+
+
+@dataclass
+class Travelled:
+    """What happened, told as in the files, and what the speaker played."""
+
+    told: list[str]
+    entries: list[Entry]
+    played: bytes
+
+    @property
+    def heard_back(self) -> str:
+        """The words that came out of the speaker."""
+        return scripted.read_back(self.played, OUT_RATE_HZ)
+
+
+def kit(engines: dict[str, dict[str, JsonValue]]) -> Kit:
+    """Scripted engines; those with options run in processes of their own."""
+
+    def chosen(kind: str) -> Chosen:
+        options = engines.get(kind, {})
+        return Chosen("scripted", options, "spawn" if "fault" in options else None)
+
+    return Kit(
+        ears=(chosen("stt"),),
+        voice=chosen("tts"),
+        sounds=Sounds.of(load_catalogue().voice("hearth")),
+        vad=Chosen("scripted"),
+        wake=(WAKE,),
+        llm=chosen("llm") if "llm" in engines else None,
+    )
+
+
+async def travel(sound: bytes, engines: dict[str, dict[str, JsonValue]]) -> Travelled:
+    """Take the road of `sound` in a kitchen of the demo home."""
+    booth = Booth(sound)
+    journal = Journal(lambda: booth.position_s, live=False)
+    settings = Settings(rooms={ROOM: RoomSettings(volume_percent=100)})
+    entries: list[Entry] = []
+    opening = Opening(demo_home=True, ears=True, kit=kit(engines))
+    async with open_house(settings, journal, opening) as house:
+        with journal.reading(entries.append):
+            await house.hear(booth, ROOM, wake=True)
+    return Travelled(told(entries), entries, booth.played())
+
+
+def told(entries: Sequence[Entry]) -> list[str]:
+    """The lines of a road's `expects`."""
+    return [line for entry in entries if (line := _line(entry))]
+
+
+def _line(entry: Entry) -> str:
+    match entry.happening:
+        case Woken():
+            return "woken"
+        case WakeDismissed():
+            return "no wake"
+        case Transcript(text=text):
+            return f'transcript "{text}"'
+        case Refused(text=text):
+            return f'refused "{text}"'
+        case Routed(route=route):
+            return f"route {route}"
+        case ToolCall(name=name, arguments=arguments):
+            return f"tool_call {name} {json.dumps(dict(arguments))}"
+        case Reply(text=text):
+            return f'reply "{text}"'
+        case Spoken(sentences=sentences, finished=finished):
+            return f"spoken {len(sentences)} {'to the end' if finished else 'cut short'}"
+        case Failed(error=error):
+            return f"error {error.partition(':')[0]}"
+        case _:
+            return ""

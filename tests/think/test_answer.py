@@ -1,0 +1,107 @@
+"""One dialogue, two minds, and the questions in between: typed, with the real skills and the demo home."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from assistant.house.build import Opening, open_house
+from assistant.house.house import House
+from assistant.journal import Entry, Journal
+from assistant.messages import Reply, Routed, ToolCall
+from assistant.settings import RoomSettings, Settings
+from tests.roads.runner import kit
+
+HOME = """
+devices:
+  - {name: front door, area: hallway, kind: lock, state: unlocked}
+  - {name: kitchen light, area: kitchen, kind: light}
+"""
+
+
+class Talk:
+    """Types to a house and reads what came of it."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self.entries: list[Entry] = []
+
+    async def __call__(self, text: str) -> str:
+        self.entries.clear()
+        with self._house.journal.reading(self.entries.append):
+            await self._house.ask(text, None)
+        return " ".join(e.happening.text for e in self.entries if isinstance(e.happening, Reply))
+
+    @property
+    def tools(self) -> list[str]:
+        return [e.happening.name for e in self.entries if isinstance(e.happening, ToolCall)]
+
+    @property
+    def route(self) -> str:
+        return next(e.happening.route for e in self.entries if isinstance(e.happening, Routed))
+
+
+@pytest.fixture
+async def talk(tmp_path: Path) -> AsyncIterator[Talk]:
+    home = tmp_path / "home.yaml"
+    home.write_text(HOME)
+    settings = Settings(rooms={"kitchen": RoomSettings()})
+    opening = Opening(home_file=home, kit=kit({"llm": {"replies": {"tell me a joke": ["Knock knock."]}}}))
+    async with open_house(settings, Journal(lambda: 0.0), opening) as house:
+        yield Talk(house)
+
+
+async def test_a_command_is_done_and_told(talk: Talk) -> None:
+    assert await talk("Turn on the kitchen light.") == "The kitchen light is on."
+    assert (talk.route, talk.tools) == ("intents", ["device_on"])
+
+
+async def test_what_the_intents_do_not_know_goes_to_the_llm(talk: Talk) -> None:
+    assert await talk("tell me a joke") == "Knock knock."
+    assert talk.route == "llm"
+
+
+async def test_say_that_again_works_after_either_mind(talk: Talk) -> None:
+    await talk("tell me a joke")
+    assert await talk("say that again") == "Knock knock."
+
+
+async def test_what_lasts_is_done_after_a_yes_only(talk: Talk) -> None:
+    await talk("add milk to the shopping list")
+    assert "?" in await talk("clear the shopping list")
+    assert "milk" in (await talk("what is on the shopping list")).lower()
+    assert "?" in await talk("clear the shopping list")
+    await talk("yes please")
+    assert talk.tools == ["list_clear"]
+    assert "empty" in await talk("what is on the shopping list")
+
+
+async def test_a_no_leaves_everything_as_it_was(talk: Talk) -> None:
+    await talk("add milk to the shopping list")
+    await talk("clear the shopping list")
+    await talk("no")
+    assert talk.tools == []
+    assert "milk" in (await talk("what is on the shopping list")).lower()
+
+
+async def test_a_yes_counts_only_right_after_the_question(talk: Talk) -> None:
+    await talk("add milk to the shopping list")
+    await talk("clear the shopping list")
+    await talk("what time is it")
+    assert await talk("yes") == ""
+    assert talk.tools == []
+
+
+async def test_one_of_several_timers_is_chosen_by_its_name(talk: Talk) -> None:
+    await talk("set a ten minute pizza timer")
+    await talk("set a five minute tea timer")
+    assert "Which one" in await talk("cancel the timer")
+    await talk("the pizza one")
+    assert talk.tools == ["timer_cancel"]
+    assert "tea" in await talk("how long is left")
+    assert "pizza" not in await talk("how long is left")
+
+
+async def test_two_commands_in_one_sentence_are_both_done(talk: Talk) -> None:
+    await talk("turn on the kitchen light and set a timer for five minutes")
+    assert talk.tools == ["device_on", "timer_set"]
