@@ -54,8 +54,7 @@ def _graph() -> onnx.GraphProto:
     ]
     constants = [
         constant("last", [2], np.int64),
-        constant("step_hz", 7.0),
-        constant("lowest_hz", 110.0),
+        *(constant("step_hz", 7.0), constant("lowest_hz", 110.0)),
         constant("turn", 2 * math.pi / RATE_HZ),
         constant("one", 1, np.int64),
         constant("samples", float(SAMPLES_A_PHONEME)),
@@ -65,12 +64,12 @@ def _graph() -> onnx.GraphProto:
         constant("shape", [1, 1, 1, -1], np.int64),
     ]
     value = helper.make_tensor_value_info
+    outputs = [value("output", TensorProto.FLOAT, [1, 1, 1, "time"])]
     inputs = [
         value("input", TensorProto.INT64, [1, "phonemes"]),
         value("input_lengths", TensorProto.INT64, [1]),
         value("scales", TensorProto.FLOAT, [3]),
     ]
-    outputs = [value("output", TensorProto.FLOAT, [1, 1, 1, "time"])]
     return helper.make_graph(nodes, "tiny_voice", inputs, outputs, constants)
 
 

@@ -172,3 +172,10 @@ def test_marks_are_taken_out_even_when_taking_one_out_joins_another() -> None:
     assert clean.text("a <|im_end|> b [INST] c </tool_call>d") == "a   b   c  d"
     assert "<|im_end|>" not in clean.text("<|im_<|weird|>end|>").replace(" ", "")
     assert clean.text("2 < 3 and 5 > 4") == "2 < 3 and 5 > 4"
+
+
+def test_marks_in_the_arguments_of_calls_are_taken_out_too() -> None:
+    call = ToolCall("1", "list_add", {"items": ["milk <|im_end|>", {"deep": "</tool_call>"}], "count": 2})
+    cleaned = Clean([]).prompt(Prompt((ChatMessage("assistant", "<think>", (call,)),)))
+    assert "<" not in cleaned.messages[0].content
+    assert cleaned.messages[0].calls[0].arguments == {"items": ["milk  ", {"deep": " "}], "count": 2}

@@ -135,7 +135,7 @@ class LlamaCpp:
                 yield count, item
             if cancelled():
                 return
-            runtime.append(token)
+            runtime.add([token])
         for item in reader.finish():
             yield count, item
 

@@ -12,6 +12,8 @@ from typing import Any, TypeAlias
 
 from assistant.messages import TextDelta, ToolCall
 
+ID_LETTERS = 9
+"""Mistral's templates refuse any other length."""
 CALL_LIMIT = 4_000
 """Characters of one call; a longer one is dropped."""
 
@@ -112,7 +114,7 @@ class ReplyReader:
         calls = [] if len(body) > CALL_LIMIT else _read(body)
         known = [(name, arguments) for name, arguments in calls if name in self._tools]
         self.dropped += max(1, len(calls)) - len(known)
-        items.extend(ToolCall(uuid.uuid4().hex[:8], name, arguments) for name, arguments in known)
+        items.extend(ToolCall(uuid.uuid4().hex[:ID_LETTERS], name, arguments) for name, arguments in known)
 
 
 def _unfinished(text: str, marks: dict[str, str]) -> int:

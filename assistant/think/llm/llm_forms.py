@@ -3,9 +3,10 @@
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from assistant.messages import ChatMessage, Prompt, ToolSpec
+from assistant.messages import ChatMessage, JsonValue, Prompt, ToolCall, ToolSpec
 
 _MARKS = re.compile(r"<\|[^<>|]{1,64}\|>|</?(?:think|tool_call|tool_response|tools)>")
 
@@ -134,11 +135,26 @@ class Clean:
         self._special = re.compile("|".join([_MARKS.pattern, *found]))
 
     def prompt(self, prompt: Prompt) -> Prompt:
-        """The prompt with every message cleaned."""
+        """The prompt with every message cleaned, the arguments of calls too."""
         messages = tuple(
-            ChatMessage(m.role, self.text(m.content), m.calls, m.call_id, m.name) for m in prompt.messages
+            replace(message, content=self.text(message.content), calls=tuple(map(self._call, message.calls)))
+            for message in prompt.messages
         )
-        return Prompt(messages, prompt.tools, prompt.max_tokens, prompt.temperature)
+        return replace(prompt, messages=messages)
+
+    def _call(self, call: ToolCall) -> ToolCall:
+        return replace(
+            call, arguments={self.text(key): self._value(value) for key, value in call.arguments.items()}
+        )
+
+    def _value(self, value: JsonValue) -> JsonValue:
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, list):
+            return [self._value(inner) for inner in value]
+        if isinstance(value, dict):
+            return {self.text(key): self._value(inner) for key, inner in value.items()}
+        return value
 
     def text(self, text: str) -> str:
         """Taken out until none is left: removing one mark may join another."""

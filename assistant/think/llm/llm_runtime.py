@@ -133,22 +133,18 @@ class Runtime:
         start = len(self._held)
         try:
             for at in range(start, len(prompt), PIECE_TOKENS):
-                if cancelled() or not self._decode(prompt[at : at + PIECE_TOKENS]):
+                if cancelled() or not self.add(prompt[at : at + PIECE_TOKENS]):
                     return
                 yield len(self._held) - start
         finally:
             llama_cpp.llama_set_abort_callback(self._context, llama_cpp.ggml_abort_callback(), None)
 
-    def append(self, token: int) -> None:
-        """Read one token of the reply."""
-        self._decode([token])
-
     def sample(self, sampler: "Sampler") -> int:
         """Choose the next token from the last one's logits."""
         return int(llama_cpp.llama_sampler_sample(sampler.chain, self._context, -1))
 
-    def _decode(self, tokens: Sequence[int]) -> bool:
-        """Read tokens at the cache's end; False when aborted."""
+    def add(self, tokens: Sequence[int]) -> bool:
+        """Read up to 64 tokens after what is held; False when aborted."""
         array = (llama_cpp.llama_token * len(tokens))(*tokens)
         code = llama_cpp.llama_decode(self._context, llama_cpp.llama_batch_get_one(array, len(tokens)))
         if code == 0:
