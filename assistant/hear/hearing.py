@@ -42,8 +42,10 @@ class Hearing:
         return self._looking or (self._utterance is not None and not self._idles(self._utterance))
 
     def expect(self, wait_ms: int) -> None:
-        """The next voice within `wait_ms` of sound needs no wake word."""
-        self._answer_within_ms = wait_ms
+        """The next voice within `wait_ms` of sound needs no wake word. Not within an utterance."""
+        self.stop_expecting()
+        if self._utterance is None:
+            self._answer_within_ms = wait_ms
 
     def stop_expecting(self) -> None:
         """Don't wait any more for an answer that has not begun; no event tells of it."""

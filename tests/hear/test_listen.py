@@ -134,6 +134,16 @@ async def test_an_answer_no_longer_expected_is_not_taken() -> None:
     assert [event async for event in listener.events()] == []
 
 
+async def test_an_answer_asked_for_within_an_utterance_is_not_waited_for_after_it() -> None:
+    listener = ear(Recording(heard(say("hey jarvis"), say(COMMAND), after=4.0)), "hey jarvis")
+    found = []
+    async for event in listener.events():
+        found.append(event)
+        if isinstance(event, SpeechStarted):
+            listener.expect_answer(1.0)
+    assert kinds(found) == WHOLE
+
+
 async def test_the_microphone_ends_within_the_utterance() -> None:
     found = await events(heard(say("hey jarvis"), say(COMMAND), after=0.1), "hey jarvis")
     assert one(SpeechEnded, found).reason is EndReason.SILENCE
