@@ -1,6 +1,6 @@
 """What is said to the narrow ear in its evaluation: house commands, other talk, and near misses.
 
-Every second sentence of each list (even index) tunes the acceptance rule; the rest (odd index) only measures it.
+Every second sentence of each list (even index) tuned the acceptance rule; the rest only measures it.
 """
 
 COMMANDS = """

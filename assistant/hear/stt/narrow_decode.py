@@ -1,8 +1,8 @@
 """Sound → readings: the words a decoder found, each with its place and its acoustic score.
 
-Two decoders read the same sound. One knows only the house's sentences; the other, with the wheel's trigram model
-over the commonest English words, may hear anything. Both score against all senones (`compallsen`), so their
-scores are in one unit: natural log-likelihood relative to the best senone of each frame (0 is the best there is).
+Two decoders read the same sound. One knows only the house's sentences; the other, with the wheel's trigram
+model over the commonest English words, may hear anything. Both score against all senones (`compallsen`), so
+their scores are in one unit: natural log-likelihood relative to the best senone of each frame (0 is best).
 """
 
 import math
@@ -22,12 +22,13 @@ from assistant.hear.stt.narrow_words import Pronunciations, dictionary, sounds
 
 FRAMES_PER_S = 100
 _OPEN_WORDS = 6000
-"""Vocabulary of the open decoder: 6,000 words cost 0.08 × real time, all 126,000 cost 0.19 and refuse no better."""
+"""Vocabulary of the open decoder: 6,000 words cost 0.08 of real time, all 126,000 cost 0.19."""
 _UNSHIFTED = 1024
 """The trigram search reports scores without the ten-bit shift that the grammar search applies."""
 _LOWEST = -745.0
 """Where exp() underflows: worse scores cannot be told apart, and no right word is near."""
 _WAKE = "wake-"
+_HOUSE, _ASIDE = "house", "aside"
 _VARIANT = re.compile(r"\(\d+\)$")
 
 _GRAMMAR_SEARCH = {
@@ -41,7 +42,7 @@ _FILLERS = "<s> SIL\n</s> SIL\n<sil> SIL\n[NOISE] +NSN+\n"
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One word (or silence) of a reading; frames of 10 ms, `end` excluded; `score` is the sum over its frames."""
+    """One word (or silence) of a reading; frames of 10 ms, `end` excluded; `score` sums over them."""
 
     word: str
     start: int
@@ -84,33 +85,31 @@ class GrammarDecoder:
             self._decoder = _decoder(
                 hmm=str(acoustic), dict=str(words), fdict=str(fillers), **_GRAMMAR_SEARCH
             )
-        self._said: set[str] = set()
-        self._graphs = 0
+        self._wake = 0
 
     def use(self, graph: Automaton, given: Pronunciations, wake: Sequence[str]) -> list[str]:
-        """Listen for another grammar from the next utterance on; words that have no sound come back, unheard."""
+        """Listen for another grammar; words that have no sound come back, unheard."""
         silent = [word for word in sorted(graph.words()) if not self._teach(word, given)]
-        arcs: list[tuple[int, int, float] | tuple[int, int, float, str]] = [(0, graph.start + 2, 1.0)]
         for number, phones in enumerate(wake):
             self._add(f"{_WAKE}{number}", [phones])
-            arcs.append((0, graph.start + 2, 1.0, f"{_WAKE}{number}"))
+        self._wake = len(wake)
+        self._select(_HOUSE, graph, silent)
+        return silent
+
+    def _select(self, name: str, graph: Automaton, without: Sequence[str] = ()) -> None:
+        """Listen for `graph`, whose words have been taught, after an optional rest of the wake phrase."""
+        arcs: list[tuple[int, int, float] | tuple[int, int, float, str]] = [(0, graph.start + 2, 1.0)]
+        arcs += [(0, graph.start + 2, 1.0, f"{_WAKE}{number}") for number in range(self._wake)]
         for state, after in enumerate(graph.arcs):
-            arcs += [(state + 2, to + 2, 1.0, word) for word, to in after.items() if word not in silent]
+            arcs += [(state + 2, to + 2, 1.0, word) for word, to in after.items() if word not in without]
         arcs += [(state + 2, 1, 1.0) for state in graph.finals]
-        self._graphs += 1
-        name = f"house{self._graphs}"
         try:
             self._decoder.add_fsg(name, self._decoder.create_fsg(name, 0, 1, arcs))
             self._decoder.activate_search(name)
-            if self._graphs > 1:
-                self._decoder.remove_search(f"house{self._graphs - 1}")
         except (RuntimeError, ValueError, KeyError) as error:
             raise EngineError(f"pocketsphinx does not take this grammar: {error}") from error
-        return silent
 
     def _teach(self, word: str, given: Pronunciations) -> bool:
-        if word not in given and word in self._known:
-            return True
         found = sounds(word, given, self._known)
         self._add(word, found)
         return bool(found)
@@ -123,6 +122,14 @@ class GrammarDecoder:
                     self._decoder.add_word(name, phones, True)
                 except RuntimeError as error:
                     raise EngineError(f"{phones!r} is no pronunciation of {word!r}: {error}") from error
+
+    def read_as(self, pcm: bytes, graph: Automaton) -> Reading:
+        """The best of `graph`'s sentences, whose words this decoder knows; then the house's again."""
+        self._select(_ASIDE, graph)
+        try:
+            return _read(self._decoder, pcm, 1)
+        finally:
+            self._decoder.activate_search(_HOUSE)
 
     def read(self, pcm: bytes) -> Reading:
         """The best sentence in a whole utterance; empty when nothing fits."""

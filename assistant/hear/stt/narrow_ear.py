@@ -3,9 +3,17 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from assistant.hear.stt.narrow_decode import GrammarDecoder, Live, OpenDecoder, model_files
+from assistant.hear.stt.narrow_decode import (
+    GrammarDecoder,
+    Live,
+    OpenDecoder,
+    Reading,
+    model_files,
+    words_of,
+)
 from assistant.hear.stt.narrow_jsgf import Automaton, automaton
-from assistant.hear.stt.narrow_judge import Verdict, verdict
+from assistant.hear.stt.narrow_judge import NOTHING, Verdict, likelier, verdict
+from assistant.hear.stt.narrow_twins import alternatives, only, twins
 from assistant.hear.stt.narrow_words import Pronunciations, dictionary, wake_tails
 
 
@@ -38,11 +46,29 @@ class NarrowEar:
         """Read s16le at 16 kHz; `voiced` says for each 10 ms whether it is voice."""
         assert self._graph is not None
         assert self._open is not None
-        sentence = self._grammar.read(pcm)
-        return verdict(self._graph, sentence, self._open.read(pcm), voiced, self._strictness)
+        heard = self._grammar.read(pcm)
+        words = _sentence(self._graph, heard)
+        if not words:
+            return NOTHING
+        if len(words) < len(words_of(heard)):
+            heard = self._grammar.read_as(pcm, only(words))
+        rival = self._open.read(pcm)
+        others = alternatives(self._graph, words)
+        twin = self._grammar.read_as(pcm, twins(words, others)) if others else ()
+        if twin and likelier(heard, twin) is twin:
+            heard, twin = twin, heard
+        return verdict(heard, rival, twin, voiced, self._strictness) if heard else NOTHING
 
     @contextmanager
     def live(self) -> Iterator[Live]:
         """Partials of an utterance that is still being spoken."""
         with self._live.live() as live:
             yield live
+
+
+def _sentence(graph: Automaton, heard: Reading) -> list[str]:
+    """The words heard, without last ones that leave the sentence unfinished (breath heard as "and")."""
+    words = [part.word for part in words_of(heard)]
+    while words and graph.path(words) is None:
+        words.pop()
+    return words

@@ -1,9 +1,9 @@
 """JSGF text → the smallest deterministic automaton of its sentences.
 
-A recogniser pays for every arc it has to try, and a grammar written for people repeats the same beginnings in
-many rules. Merging them costs one pass when the grammar changes and saves most of the work of every utterance.
-Understood: words, groups, options `[ ]`, alternatives, rules, `*`, `+`; weights and tags are skipped. Rules must
-not contain themselves.
+A recogniser pays for every arc it has to try, and a grammar written for people repeats the same beginnings
+in many rules. Merging them costs one pass when the grammar changes and saves most of the work of every
+utterance. Understood: words, groups, options `[ ]`, alternatives, rules, `*`, `+`; weights and tags are
+skipped. Rules must not contain themselves.
 """
 
 import re

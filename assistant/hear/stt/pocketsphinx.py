@@ -1,8 +1,8 @@
 """SpeechChunk stream → Transcript, from a closed grammar: the narrow ear.
 
-It hears the sentences of the house and nothing else, and says so when it is not sure. While words arrive, a live
-decoder yields partials. At every pause of 250 ms the whole utterance is read and judged (`narrow_judge`), so the
-verdict is usually ready when the end of speech is called; more voice throws it away.
+It hears the sentences of the house and nothing else, and says so when it is not sure. While words arrive, a
+live decoder yields partials. At every pause of 250 ms the whole utterance is read and judged
+(`narrow_judge`), so the verdict is usually ready when the end of speech is called; more voice throws it away.
 """
 
 import importlib.util
@@ -66,7 +66,7 @@ class Pocketsphinx:
         self._hand_over(self._ear)
 
     def configure(self, changes: Mapping[str, JsonValue]) -> None:
-        """A new grammar counts from the next utterance on; a bad one is an EngineError and changes nothing."""
+        """A new grammar counts from the next utterance on; a bad one changes nothing and raises."""
         before, self._options = self._options, _options({**self._options.model_dump(), **changes})
         if self._ear is None:
             return
@@ -119,7 +119,7 @@ class _Sound:
         return len(self.pcm) // 2
 
     def cut(self) -> tuple[bytes, list[bool]]:
-        """From a little before the first voice to a little after the last; and which 10 ms frames are voice."""
+        """From just before the first voice to just after the last; and which 10 ms frames are voice."""
         start = max(0, (self.first or 0) - _MARGIN_SAMPLES)
         end = min(self.samples, self.last + _MARGIN_SAMPLES)
         middles = np.arange(start + _FRAME_SAMPLES // 2, end, _FRAME_SAMPLES)

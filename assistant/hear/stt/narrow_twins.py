@@ -1,0 +1,66 @@
+"""A sentence → the sentences that differ from it in one word and would be understood too.
+
+They are what a misheard word turns into: another number, another colour, on for off.
+"""
+
+from collections.abc import Sequence
+
+from assistant.hear.stt.narrow_jsgf import Automaton
+
+_SMALL = frozenset(
+    {"a", "an", "the", "to", "my", "and", "please", "for", "of", "in", "on", "off", "all", "me"}
+)
+"""Words whose exchange rarely changes the meaning, or that no two sentences differ in alone."""
+_MOST = 60
+"""Places with more alternatives (groceries) are left out: they would cost more than the whole grammar."""
+_TEENS = ("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
+_TENS = ("thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_TEN_OF = dict(zip(_TEENS, _TENS, strict=True))
+_ALIKE = frozenset({("ten", "two"), ("two", "ten")})
+"""Hard to tell apart before "minutes"; teens and tens have a rule of their own."""
+
+
+def alike(word: str, other: str) -> bool:
+    """Words that a decoder mixes up more easily than others."""
+    return (word, other) in _ALIKE
+
+
+def teen_and_ten(word: str, other: str) -> bool:
+    """Fifteen and fifty, in this order."""
+    return _TEN_OF.get(word) == other
+
+
+def alternatives(graph: Automaton, words: Sequence[str]) -> dict[int, tuple[str, ...]]:
+    """Place → other words that may stand there in an otherwise equal sentence of `graph`."""
+    states = graph.path(words)
+    if states is None:
+        return {}
+    found = {}
+    for place, word in enumerate(words):
+        if word in _SMALL:
+            continue
+        others = [
+            other
+            for other in graph.arcs[states[place]]
+            if other != word and graph.path([*words[:place], other, *words[place + 1 :]]) is not None
+        ]
+        if 0 < len(others) <= _MOST:
+            found[place] = tuple(others)
+    return found
+
+
+def only(words: Sequence[str]) -> Automaton:
+    """The graph of one sentence."""
+    arcs = [{word: place + 1} for place, word in enumerate(words)]
+    return Automaton(0, frozenset({len(words)}), (*arcs, {}))
+
+
+def twins(words: Sequence[str], others: dict[int, tuple[str, ...]]) -> Automaton:
+    """The graph of all sentences with exactly one word exchanged."""
+    length = len(words)
+    arcs: list[dict[str, int]] = [{} for _ in range(2 * length + 2)]
+    for place, word in enumerate(words):
+        arcs[place][word] = place + 1
+        arcs[length + 1 + place][word] = length + 2 + place
+        arcs[place] |= dict.fromkeys(others.get(place, ()), length + 2 + place)
+    return Automaton(0, frozenset({2 * length + 1}), tuple(arcs))
