@@ -29,13 +29,15 @@ MAX_DELAY = 12 * EAR_RATE_HZ // 20
 """600 ms: sound server, wireless loudspeaker."""
 _WITHIN = 6 * BLOCK
 """An echo that starts within the first half of the filter is well placed."""
+_STEP = 32
+"""A delay that moves by 2 ms or more has jumped: samples were lost on the way; the filter follows less."""
 _FIND_BLOCKS = 12
 """The delay is looked for every 240 ms in which something was played."""
-_LOST = 8 * BLOCK
-"""Counts further apart than this: the device was opened anew, or a server lost much."""
+_AHEAD, _BEHIND = 3 * EAR_RATE_HZ // 2, EAR_RATE_HZ // 2
+"""Whoever reads the microphone may be late by 1.5 s; a speaker half a second behind has stood still."""
 _PATIENCE = 4
 """A block waits until so many more have come (80 ms) for the speaker's samples that belong to it."""
-_LINE = DELAY_WINDOW + 2 * MAX_DELAY + 2 * _LOST
+_LINE = DELAY_WINDOW + 2 * MAX_DELAY + _AHEAD
 _AUDIBLE = 0.003
 _FORGET = 0.9995
 """How much of the room's echo stays as it is from block to block; people and doors move."""
@@ -68,11 +70,17 @@ class EchoCanceller:
         self._rest: Floats = np.zeros(bins)
         self._last: Floats = np.zeros(BLOCK)
 
-    def reset(self) -> None:
+    def forget(self) -> None:
         """Forget the room."""
-        self._far[:] = 0
         self._filter[:] = 0
         self._unsure[:] = 1
+
+    def recall(self, far: Floats) -> None:
+        """The delay has changed: this is what was played before the next block, 13 blocks of it."""
+        blocks = far.reshape(-1, BLOCK)
+        pairs = np.concatenate([blocks[:-1], blocks[1:]], axis=1)[::-1]
+        self._far = np.fft.rfft(pairs, axis=1)
+        self._last = blocks[-1]
 
     def process(self, near: Floats, far: Floats) -> Floats:
         """The next block of the microphone without the echo; both -1 … 1."""
@@ -121,7 +129,7 @@ class DelayFinder:
         if peak < _SURE * np.median(match):
             return None
         self._found = int(np.argmax(match >= peak / 2))  # the direct sound may be softer than a reflection
-        return self._found if before is not None and abs(self._found - before) < BLOCK else None
+        return self._found if before is not None and abs(self._found - before) < _STEP else None
 
 
 class EchoMic:
@@ -159,6 +167,7 @@ class Clearing:
         self._line: Floats = np.zeros(_LINE)
         self._read = played.written
         self._offset: int | None = None
+        self._found: int | None = None
         self._blocks = 0
         self._waiting = b""
         self._at_sample = 0
@@ -182,8 +191,9 @@ class Clearing:
     def _known(self) -> bool:
         """What was played for the next block is there; the speaker's thread may be a little late."""
         end = self._at_sample + BLOCK
-        if self._offset is None or abs(end + self._offset - self._read) > _LOST:
-            self._offset = self._read - end
+        ahead = 0 if self._offset is None else self._read - end - self._offset
+        if self._offset is None or not -_BEHIND <= ahead <= _AHEAD:
+            self._offset, self._found = self._read - end, None
             self._finder.reset()
         late = end + self._offset - self.delay > self._read
         return not late or len(self._waiting) > 2 * BLOCK * _PATIENCE
@@ -202,9 +212,15 @@ class Clearing:
         if np.abs(far).max() < _AUDIBLE:
             return
         found = self._finder.find(self._near, far)
-        if found is not None and not 0 <= found - self.delay <= _WITHIN:
-            self.delay = max(HEADROOM, found - HEADROOM)
-            self._canceller.reset()
+        if found is None or (self._found is not None and abs(found - self._found) < _STEP):
+            return
+        moved = self.delay + (0 if self._found is None else found - self._found)
+        placed = moved >= HEADROOM and 0 <= found - moved <= _WITHIN
+        self._found = found
+        self.delay = moved if placed else max(HEADROOM, found - HEADROOM)
+        if not placed:
+            self._canceller.forget()
+        self._canceller.recall(self._far(end - BLOCK - self.delay, (PARTITIONS + 1) * BLOCK))
 
     def _far(self, end: int, n: int) -> Floats:
         """`n` samples of what was played, up to the microphone's sample `end`; zeros where not known yet."""

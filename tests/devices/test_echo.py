@@ -175,18 +175,18 @@ async def test_positions_gaps_and_odd_chunks_are_passed_on() -> None:
 
 
 def wakes(cascade: Cascade, x: Floats) -> list[int]:
-    """Positions of the wake words accepted while our own voice plays."""
+    """Positions of the wake words accepted, with the threshold of a quiet room: our voice is out."""
     pcm = pcm_of(x)
     cascade.reset()
     found: list[int] = []
     for at in range(0, len(pcm) - 1023, 1024):
         piece, end = pcm[at : at + 1024], at // 2 + 512
         looked = cascade.looking
-        findings = cascade.look_on(piece, end, own_voice=True) if looked else cascade.listen(piece, end)
+        findings = cascade.look_on(piece, end, own_voice=False) if looked else cascade.listen(piece, end)
         started = cascade.looking and not looked
         if started:
             start = max(0, 2 * (end - PRE_ROLL_SAMPLES))
-            findings = [*findings, *cascade.look_back(pcm[start : 2 * end], own_voice=True)]
+            findings = [*findings, *cascade.look_back(pcm[start : 2 * end], own_voice=False)]
         found += [
             finding.end_sample for finding in findings if isinstance(finding, Verdict) and finding.woken
         ]
