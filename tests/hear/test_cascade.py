@@ -260,4 +260,6 @@ def test_people_saying_other_words(part: slice) -> None:
 def test_a_noisy_kitchen_without_people() -> None:
     wake = cascade("hey jarvis", "alexa")
     wake.reset()
-    assert findings(wake, silence(1.0) + person(shared("noise/kitchen.flac"))) == []
+    found = findings(wake, silence(1.0) + person(shared("noise/kitchen.flac")))
+    assert not woken(found)
+    assert len(found) <= 4, "the sound is ducked for nothing twice in two minutes at most"
