@@ -65,7 +65,10 @@ class Phrases:
                     f"{file.place}: language is {file.language!r} but the house speaks {language!r}."
                 )
         parsed = _merge(language, files, names)
-        return cls(language, parsed, names, _said(parsed, "before"), _said(parsed, "after"))
+        lead_ins, tails = (
+            _said(parsed, rule) | _said(parsed, f"also_{rule}") for rule in ("before", "after")
+        )
+        return cls(language, parsed, names, lead_ins, tails)
 
     def rules(self, block: IntentData) -> Mapping[str, Sentence]:
         """The expansion rules a block's sentences may use."""
