@@ -28,6 +28,8 @@ _UNSHIFTED = 1024
 _LOWEST = -745.0
 """Where exp() underflows: worse scores cannot be told apart, and no right word is near."""
 _WAKE = "wake-"
+_WAKE_LEFT = 0.05
+"""How likely one of the tails is: low, or the shortest takes the "s" of "set"."""
 _HOUSE, _ASIDE = "house", "aside"
 _VARIANT = re.compile(r"\(\d+\)$")
 
@@ -36,6 +38,7 @@ _GRAMMAR_SEARCH = {
     "fillprob": 0.05, "compallsen": True,
 }  # fmt: skip
 """Tuned on half of tests/hear/narrow_corpus.py: the defaults cost twice as much and hear no better."""
+_QUICK = {"beam": 1e-40, "pbeam": 1e-40, "wbeam": 1e-15, "compallsen": False}
 _OPEN_SEARCH = {"fwdflat": False, "bestpath": False, "compallsen": True}
 _FILLERS = "<s> SIL\n</s> SIL\n<sil> SIL\n[NOISE] +NSN+\n"
 
@@ -76,15 +79,15 @@ def model_files() -> tuple[Path, Path, Path]:
 class GrammarDecoder:
     """Hears only sentences of an automaton, after an optional rest of a wake phrase."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, quick: bool = False) -> None:
+        """`quick`: a third of the work, good enough for words that are only shown."""
         acoustic, words, _ = model_files()
         self._known = dictionary(words)
+        search = _GRAMMAR_SEARCH | (_QUICK if quick else {})
         with tempfile.TemporaryDirectory() as folder:
             fillers = Path(folder) / "fillers"
             fillers.write_text(_FILLERS, encoding="utf-8")
-            self._decoder = _decoder(
-                hmm=str(acoustic), dict=str(words), fdict=str(fillers), **_GRAMMAR_SEARCH
-            )
+            self._decoder = _decoder(hmm=str(acoustic), dict=str(words), fdict=str(fillers), **search)
         self._wake = 0
 
     def use(self, graph: Automaton, given: Pronunciations, wake: Sequence[str]) -> list[str]:
@@ -99,7 +102,7 @@ class GrammarDecoder:
     def _select(self, name: str, graph: Automaton, without: Sequence[str] = ()) -> None:
         """Listen for `graph`, whose words have been taught, after an optional rest of the wake phrase."""
         arcs: list[tuple[int, int, float] | tuple[int, int, float, str]] = [(0, graph.start + 2, 1.0)]
-        arcs += [(0, graph.start + 2, 1.0, f"{_WAKE}{number}") for number in range(self._wake)]
+        arcs += [(0, graph.start + 2, _WAKE_LEFT, f"{_WAKE}{number}") for number in range(self._wake)]
         for state, after in enumerate(graph.arcs):
             arcs += [(state + 2, to + 2, 1.0, word) for word, to in after.items() if word not in without]
         arcs += [(state + 2, 1, 1.0) for state in graph.finals]

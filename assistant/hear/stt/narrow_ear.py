@@ -22,7 +22,7 @@ class NarrowEar:
 
     def __init__(self) -> None:
         self._grammar = GrammarDecoder()
-        self._live = GrammarDecoder()
+        self._live = GrammarDecoder(quick=True)
         self._open: OpenDecoder | None = None
         self._graph: Automaton | None = None
         self._open_words: frozenset[str] = frozenset()

@@ -2,8 +2,8 @@
 
 The worst place counts, never the average of a sentence, for an average lets one wrong word act:
 - no voice outside the recognised words or inside a silence;
-- no stretch between two places where both readings agree on a word boundary that the open reading explains much
-  better than the house's sentence does;
+- no stretch, between places where both readings agree on a word boundary, that the open reading explains
+  much better than the house's sentence does;
 - no twin sentence (one word exchanged: another number) that fits nearly as well.
 Thresholds are natural log-likelihoods, tuned on the even lines of tests/hear/narrow_corpus.py in five voices.
 """
@@ -66,7 +66,7 @@ NOTHING = Verdict("", 0.0, "no house command", False)
 def verdict(
     sentence: Reading, rival: Reading, twin: Reading, voiced: Sequence[bool], strictness: float = 1.0
 ) -> Verdict:
-    """Judge a whole sentence against the open reading and its best twin; `voiced`: one entry for each 10 ms."""
+    """Judge a sentence against the open reading and its best twin; `voiced`: one entry for each 10 ms."""
     text = " ".join(part.word for part in words_of(sentence))
     outside_s = _outside_s(sentence, voiced)
     worst = max(_stretches(sentence, rival), key=lambda found: found.gain, default=Stretch(0.0, 1, ""))
@@ -127,15 +127,15 @@ def _sure_teen(margin: float, longer: int) -> bool:
 
 
 def _sure_ten(margin: float, longer: int, after: str) -> bool:
-    """Fifty, not fifteen. An "m" that follows can pass for the "n", so before it the lengths must be those of fifty."""
+    """Fifty, not fifteen. A following "m" can pass for the "n": before it the lengths must fit, too."""
     if after.startswith("m"):
         return longer in _NO_N_FRAMES and (margin >= _TEN or (margin > -_BORROWED and longer < _N_FRAMES[0]))
     return margin >= _TEN
 
 
 def likelier(sentence: Reading, twin: Reading) -> Reading:
-    """The one of two sentences to judge. A barely better fifteen that is hardly longer than fifty is a fifty: its
-    "n" was made of the "m" of "minutes".
+    """The one of two sentences to judge. A barely better fifteen that is hardly longer than fifty is a fifty:
+    its "n" was made of the "m" of "minutes".
     """
     margin = _score(sentence) - _score(twin)
     for mine, other in zip(words_of(sentence), words_of(twin), strict=False):

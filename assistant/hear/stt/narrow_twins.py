@@ -1,20 +1,20 @@
 """A sentence → the sentences that differ from it in one word and would be understood too.
 
-They are what a misheard word turns into: another number, another colour, on for off.
+They are what a misheard word turns into: another number, on for off, up for down.
 """
 
 from collections.abc import Sequence
 
 from assistant.hear.stt.narrow_jsgf import Automaton
 
-_SMALL = frozenset(
-    {"a", "an", "the", "to", "my", "and", "please", "for", "of", "in", "on", "off", "all", "me"}
-)
-"""Words whose exchange rarely changes the meaning, or that no two sentences differ in alone."""
-_MOST = 60
-"""Places with more alternatives (groceries) are left out: they would cost more than the whole grammar."""
 _TEENS = ("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
 _TENS = ("thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_UNITS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_NUMBERS = frozenset((*_UNITS, "ten", "eleven", "twelve", *_TEENS, "twenty", *_TENS, "hundred"))
+_CLASSES = (_NUMBERS, frozenset({"on", "off"}), frozenset({"up", "down"}))
+"""Words whose exchange always changes what is done. For names and verbs the open rival is the better test:
+their exchange is often another way to say the same ("minute", "minutes").
+"""
 _TEN_OF = dict(zip(_TEENS, _TENS, strict=True))
 _ALIKE = frozenset({("ten", "two"), ("two", "ten")})
 """Hard to tell apart before "minutes"; teens and tens have a rule of their own."""
@@ -37,15 +37,14 @@ def alternatives(graph: Automaton, words: Sequence[str]) -> dict[int, tuple[str,
         return {}
     found = {}
     for place, word in enumerate(words):
-        if word in _SMALL:
-            continue
-        others = [
+        kind = next((kind for kind in _CLASSES if word in kind), frozenset())
+        others = tuple(
             other
-            for other in graph.arcs[states[place]]
-            if other != word and graph.path([*words[:place], other, *words[place + 1 :]]) is not None
-        ]
-        if 0 < len(others) <= _MOST:
-            found[place] = tuple(others)
+            for other in sorted(kind - {word})
+            if graph.path([*words[:place], other, *words[place + 1 :]]) is not None
+        )
+        if others:
+            found[place] = others
     return found
 
 

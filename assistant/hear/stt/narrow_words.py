@@ -30,8 +30,8 @@ _PIECE = re.compile("|".join(sorted(_SPELLING, key=len, reverse=True)))
 _MAGIC_E = re.compile(r"([aeiou])([bcdfgklmnpstvz])e$")
 
 _ALSO = {"it": ("EH D", "IH D"), "turn": ("T AA R N",)}
-"""Said so by many (a tap at the end of "what time is it", a Scottish "turn"), and not in the dictionary: without
-them these words lose against rivals by 80 to 120, more than a wrong word does."""
+"""Said so by many (a tap at the end of "what time is it", a Scottish "turn"), and not in the dictionary:
+without them these words lose against rivals by 80 to 120, more than many a wrong word does."""
 
 
 @cache
