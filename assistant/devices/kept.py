@@ -1,6 +1,7 @@
 """Keeping a sound device open: a thread that opens it again, and a watchdog that sees when it is lost."""
 
 import asyncio
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -17,6 +18,8 @@ FIRST_FRAME_S = 1.0
 """A stream without a frame for so long after opening is opened anew; a sound server needs up to 0.5 s."""
 STALL_S = 0.5
 """No frame for so long in a running stream: the device is gone, whatever PortAudio says."""
+URGENT = -11
+"""The scheduling priority that sound servers ask for."""
 RETRY_S = (0.1, 0.25, 0.5, 1.0, 1.5)
 
 
@@ -54,6 +57,8 @@ class Kept:
             self._loop.call_soon_threadsafe(self._report, error)
 
     def _run(self) -> None:
+        with suppress(OSError):  # where it may: sound is due on time, everything else can wait
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), URGENT)
         while not self.stopped.is_set():
             try:
                 self._use()

@@ -24,7 +24,7 @@ POLL_S = 0.004
 DEAD_SILENCE_S = 10.0
 """Exact zeros for so long mean a muted or broken microphone; a real one has noise."""
 QUEUE_S = 2.0
-MIC_LATENCY_S, OUT_LATENCY_S = 0.04, 0.06
+MIC_LATENCY_S, OUT_LATENCY_S = 0.04, 0.08
 MIC_PATIENCE_S, OUT_PATIENCE_S = 30.0, 5.0
 """A working stream gives way to a new start that the other one needs, but not more often than this."""
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Iterator
 import numpy as np
 import pytest
 
-from assistant.devices.echo import EchoMic
+from assistant.devices.echo import EchoMic, Floats
 from assistant.devices.portaudio import PORTAUDIO
 from assistant.devices.sound_card import SoundCardMic, SoundCardOut
 from assistant.messages import AudioChunk, Sound
@@ -54,18 +54,13 @@ class Tee:
             yield chunk
 
 
-@pytest.mark.parametrize("level_db", [-6, 0])
-async def test_the_wake_word_is_heard_over_our_reply_and_nothing_else_wakes(
-    pulse: Pulse, level_db: int
-) -> None:
-    far = replies(3, 10, 16, 17)
-    reply = far * TALKER * 10 ** (level_db / 20) / loudness(far)
-    word = floats(voices.say("hey jarvis", "slt"))
-    speaker = Speaker(SoundCardOut("pulse"))
+async def scene(pulse: Pulse, reply: Floats, word: Floats) -> tuple[Floats, Floats, int, int]:
+    """A reply, the word over it at 8 s: the microphone, what is left, where it was said, blocks lost."""
+    out = SoundCardOut("pulse")
+    speaker = Speaker(out)
     speaker.open()
     raw = Tee(SoundCardMic("pulse"))
     left: list[bytes] = []
-    said_at = 0
 
     async def listen() -> None:
         async for chunk in EchoMic(raw, speaker.reference).chunks():
@@ -77,15 +72,30 @@ async def test_the_wake_word_is_heard_over_our_reply_and_nothing_else_wakes(
     await playback.started()
     while len(left) < 50 * 8:
         await asyncio.wait({listening}, timeout=0.05)
-    with pulse.said_into_microphone(pcm_of(word * TALKER / loudness(word))):
+    with pulse.said_into_microphone(pcm_of(word)):
         said_at = 320 * len(left)
         while len(left) < 50 * 11:
             await asyncio.wait({listening}, timeout=0.05)
     listening.cancel()
-    await asyncio.wait({listening, feeding}, timeout=0.1)
+    await asyncio.wait({listening}, timeout=1.0)
     speaker.close()
     await feeding
-    before, after = floats(b"".join(raw.heard)), floats(b"".join(left))
+    return floats(b"".join(raw.heard)), floats(b"".join(left)), said_at, out.underflows
+
+
+@pytest.mark.parametrize("level_db", [-6, 0])
+async def test_the_wake_word_is_heard_over_our_reply_and_nothing_else_wakes(
+    pulse: Pulse, level_db: int
+) -> None:
+    far = replies(3, 10, 16, 17)
+    reply = far * TALKER * 10 ** (level_db / 20) / loudness(far)
+    word = floats(voices.say("hey jarvis", "kal16"))
+    for _ in range(3):
+        before, after, said_at, lost = await scene(pulse, reply, word * TALKER / loudness(word))
+        if not lost:
+            break
+    else:
+        pytest.skip("this machine is too busy to keep sound in time: blocks were lost in three runs of three")
     seconds = [slice(at, at + RATE) for at in range(2 * RATE, 8 * RATE, RATE)]
     lost_db = float(np.median([gain_db(before[second], after[second]) for second in seconds]))
     logging.getLogger(__name__).info("echo at %d dB: %.1f dB of it taken out", level_db, lost_db)
