@@ -34,9 +34,8 @@ class Chatter:
             return
         self.drained += len(data)
         self._tail = (self._tail + data)[-_TAIL_BYTES:]
-        if len(data) == _CHATTER_BYTES:
-            self._loop.remove_reader(self._fd)
-            self._pause = self._loop.call_later(_CHATTER_PAUSE_S, self._resume)
+        self._loop.remove_reader(self._fd)
+        self._pause = self._loop.call_later(_CHATTER_PAUSE_S, self._resume)
 
     def _resume(self) -> None:
         self._pause = None

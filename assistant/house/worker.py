@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, Protocol, TypeAlias
 
 from assistant.errors import AssistantError, EngineGone, EngineTimeout, WireError
@@ -97,7 +98,7 @@ class SpawnedProcess:
 
 
 def _environment(extra: Mapping[str, str]) -> dict[str, str]:
-    path = os.pathsep.join(entry for entry in sys.path if entry)
+    path = os.pathsep.join(str(Path(entry).absolute()) for entry in sys.path)
     return {**os.environ, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1", **extra}
 
 

@@ -41,6 +41,9 @@ class OddTts:
     def synthesize(self, text: str, cancelled: Cancelled) -> Iterator[Any]:
         if text == "long":
             yield Sound(bytes(2 * PCM_CAP + 10), 22_050)
+        elif text == "forever":
+            while True:
+                yield Sound(b"\0\0", 22_050)
         elif text == "words":
             yield TextDelta("words")
         else:
@@ -170,10 +173,24 @@ async def test_a_call_much_larger_than_a_header_travels() -> None:
     assert TextDelta("Words. ") in items
 
 
+async def test_a_long_recording_goes_in_as_the_engine_takes_it() -> None:
+    recording = speech(scripted.silence(100), "stop", size=65_536)
+    async with hosted(HostedStt) as stt, asyncio.timeout(30):
+        assert (await everything(stt.transcribe(recording)))[-1].text == "stop"
+
+
 async def test_sound_longer_than_a_frame_comes_in_pieces() -> None:
     async with hosted(HostedTts, engine=f"{HERE}:OddTts") as tts:
         sounds = await everything(tts.synthesize("long"))
         assert [len(sound.pcm) for sound in sounds] == [PCM_CAP, PCM_CAP, 10]
+
+
+async def test_an_engine_that_never_looks_up_is_stopped_between_items() -> None:
+    async with hosted(HostedTts, engine=f"{HERE}:OddTts") as tts:
+        async with aclosing(tts.synthesize("forever")) as sounds:
+            await anext(sounds)
+        assert len(await everything(tts.synthesize("long"))) == 3
+        assert tts.status.deaths == 0
 
 
 async def test_items_of_another_kind_are_an_error() -> None:
@@ -213,7 +230,9 @@ def environment_of(pid: int) -> list[bytes]:
 
 async def test_its_environment_reaches_the_process_and_not_the_engine() -> None:
     async with hosted(HostedTts, {"environment": {"OMP_NUM_THREADS": "1"}}, launcher="spawn") as tts:
-        assert b"OMP_NUM_THREADS=1" in environment_of(tts.status.pid)
+        environment = environment_of(tts.status.pid)
+        assert b"OMP_NUM_THREADS=1" in environment
+        assert b"PATH=" + os.environ["PATH"].encode() in environment
     with pytest.raises(SettingsError):
         HostedTts("tts", "x:Y", {"environment": "OMP_NUM_THREADS=1"})
 

@@ -14,7 +14,7 @@ from assistant.errors import EngineError, EngineGone, EngineTimeout
 from assistant.house.hosted import HostedLlm, HostedStt, HostedTts
 from assistant.house.kept import EngineState
 from assistant.house.retry import call_with_retry
-from assistant.house.supervisor import Restarts
+from assistant.house.supervisor import Breaker, Restarts
 from assistant.journal import Entry, Journal
 from assistant.messages import ChatMessage, Failed, Prompt, TextDelta
 from tests.house.hosting import SHORT, everything, heard, hosted, replied, said, speech, until
@@ -166,6 +166,17 @@ async def test_a_slow_call_is_left_alone_while_its_speaker_speaks() -> None:
         assert transcripts[-1].text == "turn on the light"
 
 
+@pytest.mark.slow
+async def test_a_silent_engine_lives_as_long_as_its_process_says_so(tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    fifo = os.open(gate, os.O_RDWR)
+    async with hosted(HostedTts, {"gate": str(gate)}, deadlines=replace(SHORT, alive_s=2.5)) as tts:
+        asyncio.get_running_loop().call_later(5.0, os.write, fifo, b"x")
+        assert await said(tts, "at last") == "at last"
+    os.close(fifo)
+
+
 async def test_endless_items_end_with_their_listener() -> None:
     async with hosted(HostedLlm, fault("endless")) as llm:
         before = llm.status.pid
@@ -266,6 +277,7 @@ async def test_after_the_rest_one_trial_brings_it_back() -> None:
             await said(tts, "boom")
         await until(lambda: tts.status.state is EngineState.READY)
         assert await said(tts, "hello") == "hello"
+        assert tts._kept._supervisor.breaker is Breaker.CLOSED
 
 
 @pytest.mark.parametrize("launcher", ["thread", SPAWNED_LATE])
