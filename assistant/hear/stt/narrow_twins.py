@@ -55,11 +55,15 @@ def only(words: Sequence[str]) -> Automaton:
 
 
 def twins(words: Sequence[str], others: dict[int, tuple[str, ...]]) -> Automaton:
-    """The graph of all sentences with exactly one word exchanged."""
-    length = len(words)
+    """The graph of all sentences with exactly one word exchanged; `others` is not empty.
+
+    It has no way on without an exchange: a decoder that finds no whole sentence reports an unfinished one.
+    """
+    length, last = len(words), max(others)
     arcs: list[dict[str, int]] = [{} for _ in range(2 * length + 2)]
     for place, word in enumerate(words):
-        arcs[place][word] = place + 1
+        if place < last:
+            arcs[place][word] = place + 1
         arcs[length + 1 + place][word] = length + 2 + place
         arcs[place] |= dict.fromkeys(others.get(place, ()), length + 2 + place)
     return Automaton(0, frozenset({2 * length + 1}), tuple(arcs))

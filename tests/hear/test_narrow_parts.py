@@ -1,0 +1,132 @@
+"""The narrow ear's pure parts: grammar text to graph, words to sounds, readings to a verdict."""
+
+import pytest
+
+from assistant.errors import EngineError
+from assistant.hear.stt.narrow_decode import Heard, model_files
+from assistant.hear.stt.narrow_jsgf import automaton
+from assistant.hear.stt.narrow_judge import likelier, verdict
+from assistant.hear.stt.narrow_twins import alternatives, only, twins
+from assistant.hear.stt.narrow_words import dictionary, sounds, wake_tails
+
+GRAMMAR = """#JSGF V1.0;
+grammar house; // a comment
+public <utterance> = [please] (<switch> | set a timer for <number> (minutes | hours));
+<switch> = turn (on | off) [the] (fan | light)+;
+<number> = /2.0/ five | fifteen {tag} | fifty;
+"""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "said"),
+    [
+        ("turn on the fan", True),
+        ("please turn off light", True),
+        ("turn on the fan light", True),
+        ("set a timer for fifteen minutes", True),
+        ("turn on", False),
+        ("please", False),
+        ("", False),
+        ("set a timer for five minutes please", False),
+    ],
+)
+def test_the_graph_holds_exactly_the_sentences(sentence: str, said: bool) -> None:
+    assert (automaton(GRAMMAR).path(sentence.split()) is not None) is said
+
+
+def test_equal_endings_are_merged() -> None:
+    graph = automaton("public <utterance> = a x y | b x y | c x y;")
+    assert len(graph.arcs) == 4
+    assert graph.words() == {"a", "b", "c", "x", "y"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "public <utterance> = a <b>;",
+        "public <utterance> = a <utterance>;",
+        "public <utterance> = (a | b;",
+        "public <utterance> = a ) b;",
+        "public <utterance> = ;",
+        "nothing at all",
+        "",
+    ],
+)
+def test_what_is_no_grammar_is_an_error(text: str) -> None:
+    with pytest.raises(EngineError, match="grammar"):
+        automaton(text)
+
+
+def test_twins_differ_in_one_number() -> None:
+    graph = automaton(GRAMMAR)
+    words = ["set", "a", "timer", "for", "fifteen", "minutes"]
+    others = alternatives(graph, words)
+    assert others == {4: ("fifty", "five")} or others == {4: ("five", "fifty")}
+    twin = twins(words, others)
+    assert twin.path(["set", "a", "timer", "for", "fifty", "minutes"]) is not None
+    assert twin.path(words) is None
+    assert "fifteen" not in twin.arcs[4]
+    assert only(words).path(words) is not None
+
+
+def test_words_get_a_sound() -> None:
+    known = dictionary(model_files()[1])
+    assert "F AE N" in sounds("fan", {}, known)
+    assert sounds("fan", {"fan": ["V AA N"]}, known) == ("V AA N",)
+    assert sounds("chickpeas", {}, known) == (f"{known['chick'][0]} {known['peas'][0]}",)
+    assert sounds("zoodle", {}, known) == ("Z UW D L EH",)
+    assert sounds("42", {}, known) == ()
+    assert wake_tails("hey jarvis", known)[-2:] == ("AH S", "S")
+
+
+def reading(*words: tuple[str, int, float]) -> tuple[Heard, ...]:
+    """(word, frames, score per frame) in a row."""
+    parts, at = [], 0
+    for word, frames, per_frame in words:
+        parts.append(Heard(word, at, at + frames, frames * per_frame))
+        at += frames
+    return tuple(parts)
+
+
+GOOD = reading(("<sil>", 20, -1), ("turn", 20, -4), ("off", 20, -4), ("fan", 30, -4), ("<sil>", 30, -1))
+VOICE = [False] * 20 + [True] * 70 + [False] * 30
+
+
+def test_a_rival_no_better_is_accepted() -> None:
+    rival = reading(("<sil>", 20, -1), ("turn", 20, -4), ("of", 20, -3), ("fan", 30, -4), ("<sil>", 30, -1))
+    found = verdict(GOOD, rival, (), VOICE)
+    assert (found.text, found.refused, found.ask) == ("turn off fan", None, False)
+
+
+def test_a_better_rival_is_asked_about_a_much_better_one_refuses() -> None:
+    def against(per_frame: float) -> tuple[bool, bool]:
+        rival = (*GOOD[:3], Heard("can", 60, 90, 30 * per_frame), GOOD[4])
+        found = verdict(GOOD, rival, (), VOICE)
+        return found.refused is not None, found.ask
+
+    assert against(-3.5) == (False, False)
+    assert against(-1.7) == (True, True)
+    assert against(-0.5) == (True, False)
+
+
+def test_voice_outside_the_words_refuses() -> None:
+    found = verdict(GOOD, GOOD, (), [False] * 20 + [True] * 100)
+    assert found.refused == "0.30 s of speech in no word"
+    assert not found.ask
+
+
+def test_a_number_must_beat_its_twin() -> None:
+    ours = reading(("for", 20, -3), ("five", 40, -3.0), ("minutes", 50, -3))
+    near = reading(("for", 20, -3), ("nine", 40, -3.2), ("minutes", 50, -3))
+    far = reading(("for", 20, -3), ("nine", 40, -4.0), ("minutes", 50, -3))
+    assert verdict(ours, ours, near, [True] * 110).ask
+    assert verdict(ours, ours, far, [True] * 110).refused is None
+
+
+def test_a_teen_hardly_longer_than_its_ten_is_the_ten() -> None:
+    teen = reading(("fifteen", 43, -3), ("minutes", 40, -3))
+    ten = reading(("fifty", 40, -3), ("minutes", 43, -3.1))
+    assert likelier(teen, ten) is ten
+    assert likelier(ten, teen) is ten
+    longer = reading(("fifteen", 45, -3), ("minutes", 38, -3))
+    assert likelier(longer, ten) is longer
