@@ -52,6 +52,9 @@ class Pulse:
         )
         self.process = subprocess.Popen(
             [
+                *(
+                    ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") else []
+                ),  # dies with the test
                 "pulseaudio",
                 "-n",
                 "--daemonize=no",
