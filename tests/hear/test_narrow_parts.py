@@ -5,7 +5,7 @@ import pytest
 from assistant.errors import EngineError
 from assistant.hear.stt.narrow_decode import Heard, model_files
 from assistant.hear.stt.narrow_jsgf import automaton
-from assistant.hear.stt.narrow_judge import likelier, verdict
+from assistant.hear.stt.narrow_judge import verdict
 from assistant.hear.stt.narrow_twins import alternatives, only, twins
 from assistant.hear.stt.narrow_words import dictionary, sounds, wake_tails
 
@@ -123,10 +123,9 @@ def test_a_number_must_beat_its_twin() -> None:
     assert verdict(ours, ours, far, [True] * 110).refused is None
 
 
-def test_a_teen_hardly_longer_than_its_ten_is_the_ten() -> None:
-    teen = reading(("fifteen", 43, -3), ("minutes", 40, -3))
-    ten = reading(("fifty", 40, -3), ("minutes", 43, -3.1))
-    assert likelier(teen, ten) is ten
-    assert likelier(ten, teen) is ten
-    longer = reading(("fifteen", 45, -3), ("minutes", 38, -3))
-    assert likelier(longer, ten) is longer
+def test_a_ten_is_believed_only_where_no_n_can_hide() -> None:
+    teen = reading(("fifteen", 43, -3.5), ("minutes", 40, -3))
+    ten = reading(("fifty", 40, -3), ("minutes", 43, -3))
+    shorter = reading(("fifty", 45, -3), ("minutes", 38, -3))
+    assert verdict(ten, ten, teen, [True] * 83).refused is None
+    assert verdict(shorter, shorter, teen, [True] * 83).ask

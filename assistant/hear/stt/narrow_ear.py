@@ -12,7 +12,7 @@ from assistant.hear.stt.narrow_decode import (
     words_of,
 )
 from assistant.hear.stt.narrow_jsgf import Automaton, automaton
-from assistant.hear.stt.narrow_judge import NOTHING, Verdict, likelier, verdict
+from assistant.hear.stt.narrow_judge import NOTHING, Verdict, verdict
 from assistant.hear.stt.narrow_twins import alternatives, only, twins
 from assistant.hear.stt.narrow_words import Pronunciations, dictionary, wake_tails
 
@@ -55,8 +55,6 @@ class NarrowEar:
         rival = self._open.read(pcm)
         others = alternatives(self._graph, words)
         twin = self._grammar.read_as(pcm, twins(words, others)) if others else ()
-        if twin and likelier(heard, twin) is twin:
-            heard, twin = twin, heard
         return verdict(heard, rival, twin, voiced, self._strictness) if heard else NOTHING
 
     @contextmanager
