@@ -194,14 +194,7 @@ class RoomSettings(_Section):
     highest_risk: int = Field(default=2, ge=0, le=2)
     """What may be asked for here: 0 answers, 1 what is easily undone (lights, timers), 2 what lasts."""
     quiet_hours: QuietHours | None = None
-    """When to speak softly."""
-
-
-class Privacy(_Section):
-    keep_words: bool = False
-    """true: what was said stays in the record of turns on disk."""
-    keep_audio: bool = False
-    """true: the sound of each turn stays on disk."""
+    """When to speak softly; timers ring all the same."""
 
 
 class Settings(_Section):
@@ -225,8 +218,6 @@ class Settings(_Section):
         default={DEFAULT_ROOM: RoomSettings()}, min_length=1, max_length=50
     )
     """The rooms, by name."""
-    privacy: Privacy = Privacy()
-    """What is kept. Nothing that was said, unless you say so."""
     data_folder: Place = Field(default_factory=paths.data_folder, examples=["~/.local/share/hearth"])
     """Where lists, timers and models are kept."""
 

@@ -16,7 +16,6 @@ from assistant.settings import (
     LiveSettings,
     Llm,
     Mind,
-    Privacy,
     QuietHours,
     RoomSettings,
     Settings,
@@ -263,7 +262,6 @@ def test_the_example_shows_and_explains_every_key() -> None:
         HomeSettings,
         RoomSettings,
         QuietHours,
-        Privacy,
     ):
         expect(model)
     assert text.count("# ") > 30

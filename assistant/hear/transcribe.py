@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 
-from assistant.errors import EngineError, EngineGone
+from assistant.errors import EngineError
 from assistant.messages import SpeechChunk, Transcript
 from assistant.ports import Stt
 from assistant.tasks import together
@@ -101,10 +101,12 @@ async def _choose(
 async def _final(ear: Stt, utterance: Utterance) -> Transcript | EngineError:
     """The ear's last word. An ear that died is asked once more: nothing has been done yet."""
     try:
-        try:
-            return await _last(ear, utterance)
-        except EngineGone:
-            return await _last(ear, utterance)
+        return await _last(ear, utterance)
+    except EngineError as error:
+        if not error.retryable:
+            return error
+    try:
+        return await _last(ear, utterance)
     except EngineError as error:
         return error
 

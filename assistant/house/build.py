@@ -9,24 +9,19 @@ from pathlib import Path
 from typing import TypeVar
 
 from assistant.catalogue import load_catalogue
-from assistant.devices.booth import Booth
 from assistant.devices.home import MemoryHome
-from assistant.devices.sound_card import SoundCardMic, SoundCardOut
-from assistant.hear.cascade import Cascade
-from assistant.hear.listen import Ear
 from assistant.hear.transcribe import Transcribe
 from assistant.house import engines
 from assistant.house.hosted import HostedEngine, HostedLlm, HostedStt, HostedTts
 from assistant.house.house import House, Rooms
 from assistant.house.kit import Chosen, Kit, kit_of
-from assistant.house.mouth import Mouth
-from assistant.house.room import Room
+from assistant.house.rooms import RoomMaker
 from assistant.journal import Journal
 from assistant.memory.database import Database
 from assistant.memory.schedule import Schedule
 from assistant.messages import JsonValue
-from assistant.ports import Home, Mic, Tts
-from assistant.settings import RoomSettings, Settings
+from assistant.ports import Home
+from assistant.settings import Settings
 from assistant.skills.clock import Clock
 from assistant.skills.home import HomeSkill
 from assistant.skills.lists import Lists
@@ -35,7 +30,6 @@ from assistant.skills.talk import Talk
 from assistant.skills.timers import Timers
 from assistant.skills.toolbox import SkillToolbox
 from assistant.skills.volume import Volume
-from assistant.speak.speaker import Speaker
 from assistant.tasks import together
 from assistant.think.answer import Answer
 from assistant.think.converse import Converse
@@ -144,8 +138,14 @@ def _hosted(
     make: Callable[..., Hosted], kind: engines.EngineKind, chosen: Chosen, journal: Journal, **more: JsonValue
 ) -> Hosted:
     entry = engines.find(kind, chosen.engine)
-    launcher = chosen.launcher or entry.launcher
-    return make(entry.name, entry.engine, {**chosen.options, **more}, launcher=launcher, journal=journal)
+    return make(
+        entry.name,
+        entry.engine,
+        {**chosen.options, **more},
+        launcher=chosen.launcher or entry.launcher,
+        deadlines=entry.deadlines,
+        journal=journal,
+    )
 
 
 def _ear(chosen: Chosen, phrases: Phrases, journal: Journal) -> HostedStt:
@@ -172,35 +172,3 @@ def _policy(settings: Settings) -> Policy:
             for name, room in settings.rooms.items()
         }
     )
-
-
-class RoomMaker:
-    """Builds rooms from devices; wake word, voice detection and the ear's thread are each room's own."""
-
-    def __init__(
-        self, kit: Kit, transcribe: Transcribe, answer: Answer, tts: Tts, journal: Journal, language: str
-    ) -> None:
-        self._language = language
-        self._kit = kit
-        self._transcribe = transcribe
-        self._answer = answer
-        self._tts = tts
-        self._journal = journal
-
-    def room(self, name: str, settings: RoomSettings) -> Room:
-        """A room of the house with its microphone and speaker."""
-        speaker = Speaker(SoundCardOut(settings.speaker))
-        speaker.volume_percent = settings.volume_percent
-        return self._around(name, SoundCardMic(settings.microphone), speaker, wake=True)
-
-    def around_booth(self, name: str, booth: Booth, *, wake: bool) -> Room:
-        """A room whose microphone is a recording."""
-        return self._around(name, booth, Speaker(booth), wake=wake)
-
-    def _around(self, name: str, mic: Mic, speaker: Speaker, *, wake: bool) -> Room:
-        kit = self._kit
-        cascade = Cascade.load(kit.wake, engines.wake_engine) if wake and kit.wake else None
-        vad = engines.vad_engine(kit.vad.engine, kit.vad.options)
-        ear = Ear(mic, cascade, vad, kit.endpoint, own_voice=lambda: speaker.playing)
-        mouth = Mouth(name, speaker, self._tts, kit.sounds, self._journal, language=self._language)
-        return Room(name, ear, mouth, self._transcribe, self._answer, self._journal)

@@ -4,11 +4,12 @@ To add an engine, write its file and add one line here.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias, cast
 
 from assistant.errors import EngineError, SettingsError
 from assistant.house.host import engine_class
+from assistant.house.running import Deadlines
 from assistant.house.worker import Launcher
 from assistant.messages import JsonValue
 from assistant.ports import VadEngine, WakeEngine
@@ -26,7 +27,14 @@ class Registered:
     """Dotted `module:Class`."""
     launcher: Launcher = "spawn"
     """How stt, llm and tts engines are run; wake and vad run on the ear's thread."""
+    deadlines: Deadlines = field(default_factory=Deadlines)
+    """How long its silences may last on a slow box."""
 
+
+_DECODING = Deadlines(alive_s=10.0)
+"""pocketsphinx holds the interpreter while it decodes a piece, and says nothing meanwhile."""
+_LARGE = Deadlines(load_s=300.0, first_s=60.0, between_s=30.0)
+"""Gigabytes from an SD card; a full window of Whisper small on a Pi 4."""
 
 _ENGINES = (
     Registered("wake", "micro_wake_word", "assistant.hear.wake.micro_wake_word:MicroWakeWord"),
@@ -35,11 +43,11 @@ _ENGINES = (
     Registered("wake", "scripted", "assistant.scripted:ScriptedWake"),
     Registered("vad", "silero", "assistant.hear.vad.silero:SileroVad"),
     Registered("vad", "scripted", "assistant.scripted:ScriptedVad"),
-    Registered("stt", "pocketsphinx", "assistant.hear.stt.pocketsphinx:Pocketsphinx"),
-    Registered("stt", "faster_whisper", "assistant.hear.stt.faster_whisper:FasterWhisper"),
+    Registered("stt", "pocketsphinx", "assistant.hear.stt.pocketsphinx:Pocketsphinx", deadlines=_DECODING),
+    Registered("stt", "faster_whisper", "assistant.hear.stt.faster_whisper:FasterWhisper", deadlines=_LARGE),
     Registered("stt", "scripted", "assistant.scripted:ScriptedStt", "thread"),
-    Registered("llm", "llama_cpp", "assistant.think.llm.llama_cpp:LlamaCpp"),
-    Registered("llm", "openai", "assistant.think.llm.openai:OpenAi", "thread"),
+    Registered("llm", "llama_cpp", "assistant.think.llm.llama_cpp:LlamaCpp", deadlines=_LARGE),
+    Registered("llm", "openai", "assistant.think.llm.openai:OpenAi", "thread", _LARGE),
     Registered("llm", "scripted", "assistant.scripted:ScriptedLlm", "thread"),
     Registered("tts", "piper", "assistant.speak.tts.piper:Piper"),
     Registered("tts", "espeak", "assistant.speak.tts.espeak:Espeak"),

@@ -105,6 +105,15 @@ class House:
                 room.mouth.speaker.open()
                 group.create_task(room.run())
             group.create_task(self.ring())
+            group.create_task(self._warm())
+
+    async def _warm(self) -> None:
+        """Let the language model read what every prompt begins with before someone asks."""
+        for room in self.rooms:
+            try:
+                await self._answer.warm(room)
+            except AssistantError as error:
+                self.journal.failed(room, 0, error, "")
 
     async def hear(self, booth: Booth, room_name: str | None, *, wake: bool) -> None:
         """Listen to a recording in a room of its own, to its end and the end of what is said."""
@@ -130,10 +139,15 @@ class House:
 
     # ── by text ──────────────────────────────────────────────────────────────────────────────────
 
-    async def ask(self, text: str, room_name: str | None) -> None:
-        """Answer typed text; the journal tells what happened."""
+    def typed_turn(self, room_name: str | None) -> Turn:
+        """A turn of its own for a typed text. SettingsError when there is no such room."""
         turn = Turn(next(self._typed_turns), self.room_named(room_name))
         turn.committed.set()
+        return turn
+
+    async def ask(self, text: str, asked: Turn | str | None) -> None:
+        """Answer typed text, in a turn or in a room; the journal tells what happened."""
+        turn = asked if isinstance(asked, Turn) else self.typed_turn(asked)
         try:
             async with aclosing(self._answer.answer(text, turn)) as sentences:
                 async for sentence in sentences:

@@ -43,6 +43,8 @@ class Kit:
     manner: str = ""
     """Who speaks, and how: the LLM is told."""
     endpoint: EndpointSettings = field(default_factory=EndpointSettings)
+    ask_when_unsure: bool = True
+    """Ask "Did you say …?" between sure and refused."""
 
 
 def kit_of(settings: Settings, catalogue: Catalogue) -> Kit:
@@ -65,6 +67,7 @@ def kit_of(settings: Settings, catalogue: Catalogue) -> Kit:
         endpoint=EndpointSettings(
             silence_ms=settings.ears.silence_ms, patience=PATIENCE if settings.ears.patient else 1.0
         ),
+        ask_when_unsure=settings.ears.ask_when_unsure,
     )
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 
 from assistant.errors import AssistantError
@@ -19,11 +19,30 @@ RING_GAP_S = 1.5
 """Between two rings, so that "stop" is heard."""
 
 
+Loudest = Callable[[], int]
+
+
+def full() -> int:
+    """No limit on the volume."""
+    return 100
+
+
 class Mouth:
-    """One room's voice. The speaker is the room's own, the TTS engine the house's."""
+    """One room's voice. The speaker is the room's own, the TTS engine the house's.
+
+    `loudest()`: the most volume in percent at this time of day.
+    """
 
     def __init__(
-        self, room: str, speaker: Speaker, tts: Tts, sounds: Sounds, journal: Journal, *, language: str = "en"
+        self,
+        room: str,
+        speaker: Speaker,
+        tts: Tts,
+        sounds: Sounds,
+        journal: Journal,
+        *,
+        language: str = "en",
+        loudest: Loudest = full,
     ) -> None:
         self.speaker = speaker
         self._room = room
@@ -31,6 +50,7 @@ class Mouth:
         self._sounds = sounds
         self._journal = journal
         self._language = language
+        self._loudest = loudest
 
     async def reply(
         self, turn: Turn, sentences: AsyncIterator[Sentence], *, held: bool, asked_s: float | None
@@ -39,7 +59,7 @@ class Mouth:
 
         `asked_s`: loop time at which the question ended.
         """
-        playback = self.speaker.begin(Priority.REPLY)
+        playback = self._begin(Priority.REPLY)
         if held:
             self.speaker.pause()
         async with together() as group:
@@ -59,6 +79,10 @@ class Mouth:
                 first_sound.cancel()
         return spoken
 
+    def _begin(self, priority: Priority) -> Playback:
+        self.speaker.limit(self._loudest())
+        return self.speaker.begin(priority)
+
     def _record(self, turn: Turn, happening: Reply | Spoken) -> None:
         self._journal.write(self._room, turn.id, happening)
 
@@ -74,7 +98,7 @@ class Mouth:
     async def apologise(self, turn: Turn, error: Exception, words: str) -> None:
         """Say sorry; when the voice itself is gone, with a recording that needs no engine."""
         self._journal.failed(self._room, turn.id, error, words)
-        playback = self.speaker.begin(Priority.REPLY)
+        playback = self._begin(Priority.REPLY)
         try:
             async with aclosing(self._tts.synthesize(spoken_text(words, self._language))) as speech:
                 async for sound in speech:
@@ -86,7 +110,7 @@ class Mouth:
 
     async def play(self, sound: Sound, priority: Priority) -> None:
         """Play a sound to its end."""
-        playback = self.speaker.begin(priority)
+        playback = self._begin(priority)
         await playback.feed(sound)
         playback.end()
         await playback.played()
@@ -114,7 +138,7 @@ class Mouth:
 
     async def announce(self, words: str, priority: Priority = Priority.ANNOUNCEMENT) -> None:
         """Say a text that no turn asked for. EngineError when the voice is gone."""
-        playback = self.speaker.begin(priority)
+        playback = self._begin(priority)
         try:
             async with aclosing(self._tts.synthesize(spoken_text(words, self._language))) as speech:
                 async for sound in speech:

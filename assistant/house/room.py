@@ -52,7 +52,15 @@ class Room:
     """One room: its ear, its conversation, its mouth; the engines and the mind are the house's."""
 
     def __init__(
-        self, name: str, ear: Ear, mouth: Mouth, transcribe: Transcribe, answer: Answer, journal: Journal
+        self,
+        name: str,
+        ear: Ear,
+        mouth: Mouth,
+        transcribe: Transcribe,
+        answer: Answer,
+        journal: Journal,
+        *,
+        asks: bool = True,
     ) -> None:
         self.name = name
         self.ear = ear
@@ -60,6 +68,7 @@ class Room:
         self._transcribe = transcribe
         self._answer = answer
         self._journal = journal
+        self._asks = asks
         self._ids = count(1)
         self._turns = asyncio.TaskGroup()
         self._hearing: Exchange | None = None
@@ -175,7 +184,8 @@ class Room:
         if heard.refused is None:
             return heard
         # A doubt is asked about once, and only what would be understood: never after a question of ours.
-        if heard.ask and exchange.woken_at_sample is not None and self._answer.knows(heard.text, self.name):
+        may_ask = heard.ask and self._asks and exchange.woken_at_sample is not None
+        if may_ask and self._answer.knows(heard.text, self.name):
             return heard
         self._journal.write(self.name, turn.id, Refused(heard.text, heard.refused))
         return None

@@ -31,6 +31,7 @@ class Order:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.volume_percent = 100
+        self.most_percent = 100
         self.ducked = False
         self._playbacks: list[Playback] = []
 
@@ -77,9 +78,9 @@ class Order:
         return playback.priority == Priority.CHIME or playback is front
 
     def _gain(self, priority: Priority) -> float:
-        percent = self.volume_percent
+        percent = min(self.volume_percent, self.most_percent)
         if priority == Priority.RING:
-            percent = max(percent, QUIETEST_RING_PERCENT)
+            percent = max(self.volume_percent, QUIETEST_RING_PERCENT)
         return float((percent / 100) ** 2 * (10 ** (DUCK_DB / 20) if self.ducked else 1.0))
 
 
@@ -120,6 +121,10 @@ class Speaker:
     def volume_percent(self, percent: int) -> None:
         self._order.volume_percent = max(0, min(100, percent))
 
+    def limit(self, percent: int) -> None:
+        """The loudest that replies, announcements and chimes may be, whatever the volume; rings go on."""
+        self._order.most_percent = percent
+
     def duck(self) -> None:
         """Soften everything by 20 dB, so that the room can be heard."""
         self._order.ducked = True
@@ -143,6 +148,11 @@ class Speaker:
         """Drop everything (or all of one priority) with the next block, without a click."""
         for playback in self._order.now(priority):
             playback.abort()
+
+    @property
+    def pending(self) -> bool:
+        """The next 32 ms would be filled with sound, or end it."""
+        return self._order.pending(self._out.rate_hz * 4 // 125)
 
     @property
     def playing(self) -> bool:

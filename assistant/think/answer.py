@@ -25,6 +25,8 @@ class Conversing(Protocol):
         self, text: str, turn: Turn, history: Sequence[ChatMessage]
     ) -> AsyncGenerator[Sentence, None]: ...
 
+    async def warm(self, room: str) -> None: ...
+
 
 @dataclass
 class Dialogue:
@@ -56,6 +58,11 @@ class Answer:
     def dialogue(self, room: str) -> Dialogue:
         """The room's own thread of talk."""
         return self._dialogues.setdefault(room, Dialogue())
+
+    async def warm(self, room: str) -> None:
+        """Have the LLM, if there is one, read ahead what does not change. Raises what it says against it."""
+        if self._converse is not None:
+            await self._converse.warm(room)
 
     def wait_for_yes(self, call: ToolCall, room: str) -> None:
         """The room is being asked about this call: a yes makes it."""

@@ -1,0 +1,85 @@
+"""Devices and recordings → rooms: each with its own ear and mouth, on the engines of the house."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+from assistant.devices.booth import Booth
+from assistant.devices.echo import EchoMic
+from assistant.devices.sound_card import SoundCardMic, SoundCardOut
+from assistant.errors import AudioError
+from assistant.hear.cascade import Cascade
+from assistant.hear.listen import Ear
+from assistant.hear.transcribe import Transcribe
+from assistant.house import engines
+from assistant.house.kit import Kit
+from assistant.house.mouth import Loudest, Mouth, full
+from assistant.house.room import Room
+from assistant.journal import Journal
+from assistant.ports import Mic, Tts
+from assistant.settings import QuietHours, RoomSettings
+from assistant.speak.speaker import Speaker
+from assistant.think.answer import Answer
+
+
+def loudest_now(quiet: QuietHours, now: Callable[[], datetime] = datetime.now) -> int:
+    """The most volume in percent at this time of day; quiet hours may span midnight."""
+    time = now().time()
+    if quiet.start <= quiet.end:
+        inside = quiet.start <= time < quiet.end
+    else:
+        inside = time >= quiet.start or time < quiet.end
+    return quiet.volume_percent if inside else 100
+
+
+class RoomMaker:
+    """Builds rooms from devices; wake word, voice detection and the ear's thread are each room's own."""
+
+    def __init__(
+        self, kit: Kit, transcribe: Transcribe, answer: Answer, tts: Tts, journal: Journal, language: str
+    ) -> None:
+        self._language = language
+        self._kit = kit
+        self._transcribe = transcribe
+        self._answer = answer
+        self._tts = tts
+        self._journal = journal
+
+    def room(self, name: str, settings: RoomSettings) -> Room:
+        """A room of the house with its microphone and speaker."""
+        report = partial(self._device, name)
+        speaker = Speaker(SoundCardOut(settings.speaker, report=report))
+        speaker.volume_percent = settings.volume_percent
+        # The canceller has taken our own voice out, so the ear need not be warier while it plays.
+        mic = EchoMic(SoundCardMic(settings.microphone, report=report), speaker.reference)
+        loudest = full if settings.quiet_hours is None else partial(loudest_now, settings.quiet_hours)
+        return self._around(name, mic, speaker, wake=True, own_voice=lambda: False, loudest=loudest)
+
+    def _device(self, room: str, error: AudioError | None) -> None:
+        """A sound device was lost, or is back."""
+        if error is not None:
+            self._journal.failed(room, 0, error, "")
+
+    def around_booth(self, name: str, booth: Booth, *, wake: bool) -> Room:
+        """A room whose microphone is a recording."""
+        speaker = Speaker(booth)
+        return self._around(name, booth, speaker, wake=wake, own_voice=lambda: speaker.pending, loudest=full)
+
+    def _around(
+        self,
+        name: str,
+        mic: Mic,
+        speaker: Speaker,
+        *,
+        wake: bool,
+        own_voice: Callable[[], bool],
+        loudest: Loudest,
+    ) -> Room:
+        kit = self._kit
+        cascade = Cascade.load(kit.wake, engines.wake_engine) if wake and kit.wake else None
+        vad = engines.vad_engine(kit.vad.engine, kit.vad.options)
+        ear = Ear(mic, cascade, vad, kit.endpoint, own_voice=own_voice)
+        mouth = Mouth(
+            name, speaker, self._tts, kit.sounds, self._journal, language=self._language, loudest=loudest
+        )
+        return Room(name, ear, mouth, self._transcribe, self._answer, self._journal, asks=kit.ask_when_unsure)
