@@ -65,7 +65,7 @@ class Utterance:
         self._at += FRAME_SAMPLES
         if was_started or heard.started:
             self._voice_end = self._at if heard.voiced else self._voice_end
-            events = [chunk] if was_started else self._start(chunk)
+            events: list[SpeechEvent] = [chunk] if was_started else self._start(chunk)
         else:
             events = self._wait(chunk, heard)
         return events if heard.ended is None else [*events, self.close(heard.ended)]
