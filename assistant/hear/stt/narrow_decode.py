@@ -141,7 +141,6 @@ class GrammarDecoder:
     @contextmanager
     def live(self) -> Iterator["Live"]:
         """Read an utterance that is still being spoken."""
-        self._decoder.start_stream()
         self._decoder.start_utt()
         try:
             yield Live(self._decoder)
@@ -209,7 +208,7 @@ def _commonest(words: Path, trigrams: Path) -> list[str]:
 
 
 def _read(decoder: Any, pcm: bytes, scale: int) -> Reading:
-    decoder.start_stream()  # forgets the noise of what was read before: the same sound, the same scores
+    decoder.reinit_feat()  # forgets the noise of what was read before: the same sound, the same scores
     decoder.start_utt()
     decoder.process_raw(pcm, full_utt=True)
     decoder.end_utt()
