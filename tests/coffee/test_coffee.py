@@ -16,7 +16,7 @@ from assistant.think.phrases import Phrases
 from tests.hear.test_narrow import chunks
 from tests.voices import shared, silence
 
-STRICTNESS = 0.4
+STRICTNESS = 0.3
 """People in every accent, and a wrong coffee is no harm: the ear may be less strict than with a house."""
 ORDERS = Path(__file__).with_name("coffee.yaml")
 

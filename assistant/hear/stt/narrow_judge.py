@@ -27,9 +27,9 @@ _WRONG_LONG = 150.0
 """And so much: refuse."""
 _WORST_WORD = -7.5
 """Per frame, of words of four letters and more (short ones are said in passing): ask below."""
-_TWIN, _ALIKE_TWIN = 14.0, 60.0
+_TWIN, _ALIKE_TWIN = 14.0, 42.0
 """How much better than its best twin a sentence must be; words that sound alike need more."""
-_TEEN, _TEN, _NO_N_FRAMES = 28.0, 21.0, range(2, 5)
+_TEEN, _TEN, _SURELY_TEN, _NO_N_FRAMES = 28.0, 21.0, 60.0, range(2, 5)
 """Fifteen against fifty, by how much better and by how many frames longer the teen would be."""
 
 
@@ -121,7 +121,7 @@ def _twin_doubt(sentence: Reading, twin: Reading, strictness: float) -> str | No
 
 def _sure_ten(margin: float, longer: int, after: str) -> bool:
     """Fifty, not fifteen. A following "m" can pass for the "n": before it the lengths must fit, too."""
-    return margin >= _ALIKE_TWIN or (margin >= _TEN and (not after.startswith("m") or longer in _NO_N_FRAMES))
+    return margin >= _SURELY_TEN or (margin >= _TEN and (not after.startswith("m") or longer in _NO_N_FRAMES))
 
 
 def _score(reading: Reading) -> float:
