@@ -2,12 +2,17 @@
 
 import sys
 
-from assistant.cli import run
-
 
 def main() -> None:
     """Run the command line; its return value is the exit status."""
-    sys.exit(run(sys.argv[1:]))
+    try:
+        # Loading takes a second on a small box, in which Ctrl-C must not show where it was.
+        from assistant.cli import run
+
+        status = run(sys.argv[1:])
+    except KeyboardInterrupt:
+        status = 130
+    sys.exit(status)
 
 
 if __name__ == "__main__":

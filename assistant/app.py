@@ -5,20 +5,26 @@ import os
 import signal
 import socket
 from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from assistant import control
-from assistant.errors import WireError
+from assistant.catalogue import load_catalogue
+from assistant.devices.portaudio import PORTAUDIO
+from assistant.errors import AssistantError, AudioError, SettingsError, WireError
 from assistant.house.build import Opening, open_house
 from assistant.house.house import House
+from assistant.house.kit import kit_of
 from assistant.journal import Entry, Journal
-from assistant.settings import LiveSettings
+from assistant.settings import LiveSettings, Settings
 from assistant.tasks import together
 from assistant.upkeep.waterfall import Narrator
 
 Out = Callable[[str], None]
 QUEUED_ANSWERS = 256
 """Journal lines waiting for a slow client; more are dropped, the answer's end never is."""
+OPENING_S = 60.0
+"""How long a request waits for a house that is just being opened."""
 
 
 def tell_systemd(state: str) -> None:
@@ -30,6 +36,30 @@ def tell_systemd(state: str) -> None:
             notify.send(state.encode())
 
 
+def check_parts(settings: Settings) -> None:
+    """Better now than half listening: ModelMissing, or AudioError for a room without its sound devices."""
+    kit_of(settings, load_catalogue())
+    for name, room in settings.rooms.items():
+        try:
+            PORTAUDIO.find(room.microphone, "input")
+            PORTAUDIO.find(room.speaker, "output")
+        except AudioError as error:
+            raise AudioError(f"{name}: {error}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Applying:
+    """New settings on their way into force."""
+
+    before: Settings
+    done: asyncio.Future[None]
+
+    def refuse(self, error: AssistantError) -> None:
+        """They can't be; whoever asked is told."""
+        if not self.done.done():
+            self.done.set_exception(error)
+
+
 class Hub:
     """The one house of this machine, and what its control socket may ask of it."""
 
@@ -38,36 +68,64 @@ class Hub:
         self._home_file = home_file
         self._out = out
         self._house: House | None = None
+        self._opened = asyncio.Event()
+        self._applying: Applying | None = None
         self._stopping = False
-        self._change = asyncio.Event()
+        self._living: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
-        """Serve until stopped; new settings open the house anew."""
+        """Serve until stopped; new settings open the house anew, and bad ones leave the old in force."""
         async with control.serving(self._handle):
             while not self._stopping:
-                self._change.clear()
-                await self._serve_once()
+                self._living = asyncio.create_task(self._live())
+                await asyncio.wait([self._living])
+                if not self._living.cancelled():
+                    self._living.result()
 
     def stop(self) -> None:
-        """Close the microphones and end."""
+        """Close the microphones and end, even while the house is still being opened."""
         self._stopping = True
-        self._change.set()
+        self._reopen()
 
-    async def _serve_once(self) -> None:
+    def _reopen(self) -> None:
+        if self._living is not None:
+            self._living.cancel()
+
+    async def _live(self) -> None:
+        self._opened.clear()
+        try:
+            await self._open_and_live()
+        except AssistantError as error:
+            applying, self._applying = self._applying, None
+            if applying is None:
+                raise
+            applying.refuse(error)
+            self._settings.now = applying.before
+        finally:
+            self._house = None
+            self._opened.clear()
+
+    async def _open_and_live(self) -> None:
         loop = asyncio.get_running_loop()
-        journal = Journal(loop.time)
+        started_s = loop.time()
+        journal = Journal(lambda: loop.time() - started_s)
         settings = self._settings.now
+        await asyncio.to_thread(check_parts, settings)
         opening = Opening(home_file=self._home_file, database=settings.data_folder / "hearth.db", rooms=True)
         async with open_house(settings, journal, opening) as house:
-            self._house = house
             with journal.reading(Narrator(self._out).read):
                 async with together() as group:
-                    living = group.create_task(house.run())
-                    self._out(f"listening in: {', '.join(house.rooms)}. Ctrl-C or `assistant stop` ends it.")
-                    tell_systemd("READY=1")
-                    await self._change.wait()
-                    living.cancel()
-            self._house = None
+                    group.create_task(house.run())
+                    self._ready(house)
+
+    def _ready(self, house: House) -> None:
+        self._house = house
+        self._opened.set()
+        applying, self._applying = self._applying, None
+        if applying is not None and not applying.done.done():
+            applying.done.set_result(None)
+        self._out(f"listening in: {', '.join(house.rooms)}. Ctrl-C or `assistant stop` ends it.")
+        tell_systemd("READY=1")
 
     # ── the control socket ───────────────────────────────────────────────────────────────────────
 
@@ -76,71 +134,71 @@ class Hub:
             case {"do": "stop"}:
                 self.stop()
             case {"do": "apply"}:
-                error = self._settings.reload()
-                if error is not None:
-                    yield {"error": f"{error}\nThe settings in force stay as they were.", "end": 1}
-                    return
-                self._change.set()
+                await self._apply()
             case {"do": "ask", "text": str(text), "room": str() | None as room}:
                 async for line in self._ask(text, room):
                     yield line
-            case {"do": "say", "text": str(text)}:
-                await self._open_house().announce(text, None)
+            case {"do": "say", "text": str(text), "room": str() | None as room}:
+                await (await self._open_house()).announce(text, room)
             case _:
                 raise WireError("the hub does not know this request; is the command of another version?")
         yield {"end": 0}
 
-    def _open_house(self) -> House:
-        if self._house is None:
-            raise WireError("the house is just being opened; try again in a moment")
+    async def _apply(self) -> None:
+        """Open the house with the file as it is now. SettingsError: the old stay in force."""
+        if self._applying is not None:
+            raise WireError("other settings are just being applied; try again in a moment")
+        before = self._settings.now
+        try:
+            if (error := self._settings.reload()) is not None:
+                raise error
+            await asyncio.to_thread(check_parts, self._settings.now)
+            self._applying = Applying(before, asyncio.get_running_loop().create_future())
+            self._reopen()
+            await self._applying.done
+        except AssistantError as error:
+            self._settings.now = before
+            raise SettingsError(f"{error}\nThe settings in force stay as they were.") from error
+
+    async def _open_house(self) -> House:
+        try:
+            await asyncio.wait_for(self._opened.wait(), OPENING_S)
+        except TimeoutError:
+            raise WireError("the house is still being opened; try again in a moment") from None
+        assert self._house is not None
         return self._house
 
     async def _ask(self, text: str, room: str | None) -> AsyncGenerator[control.Line, None]:
-        house = self._open_house()
+        house = await self._open_house()
         entries: asyncio.Queue[Entry | None] = asyncio.Queue(QUEUED_ANSWERS + 1)
 
         def read(entry: Entry) -> None:
-            if entry.room == asked and entry.turn < 0 and entries.qsize() < QUEUED_ANSWERS:
+            if entry.turn == turn.id and entries.qsize() < QUEUED_ANSWERS:
                 entries.put_nowait(entry)
 
-        asked = house.room_named(room)
+        turn = house.typed_turn(room)
         with house.journal.reading(read):
             async with together() as group:
-                answering = group.create_task(house.ask(text, room))
+                answering = group.create_task(house.ask(text, turn))
                 answering.add_done_callback(lambda _: entries.put_nowait(None))
                 while (entry := await entries.get()) is not None:
                     yield {"entry": entry.as_json()}
 
 
 async def run(settings_file: Path | None, home_file: Path | None, out: Out) -> int:
-    """Be the hub of this machine. HubRunning when there is one already."""
+    """Be the hub of this machine; 130 after Ctrl-C, 0 when asked to stop. HubRunning when there is one."""
     with control.only_hub():
         hub = Hub(LiveSettings(settings_file), home_file, out)
         loop = asyncio.get_running_loop()
-        for wish in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(wish, hub.stop)
+        status = 0
+
+        def interrupt() -> None:
+            nonlocal status
+            status = 130
+            hub.stop()
+
+        loop.add_signal_handler(signal.SIGTERM, hub.stop)
+        loop.add_signal_handler(signal.SIGINT, interrupt)
         await hub.run()
     out("nothing listens any more")
-    return 0
-
-
-async def apply(out: Out) -> int:
-    """Have the running hub take the settings file as it is now."""
-    if not control.hub_is_running():
-        out("the settings are good; no hub is running, so they count from the next start")
-        return 0
-    return await _send("apply", "the hub has the new settings", out)
-
-
-async def stop(out: Out) -> int:
-    """Stop the running hub."""
-    return await _send("stop", "the hub stopped; nothing listens", out)
-
-
-async def _send(do: str, done: str, out: Out) -> int:
-    async for answer in control.request({"do": do}):
-        if answer.get("end") == 0:
-            out(done)
-            return 0
-        out(str(answer.get("error", "")))
-    return 1
+    return status

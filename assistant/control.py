@@ -9,7 +9,7 @@ import json
 import os
 import socket
 import struct
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import IO, TypeAlias
@@ -19,8 +19,11 @@ from assistant.errors import AssistantError, WireError
 from assistant.messages import JsonValue
 
 LONGEST_LINE = 64 * 1024
+PATIENCE_S = 5.0
+"""For a client that connected to send its request."""
 Line: TypeAlias = dict[str, JsonValue]
 Handle: TypeAlias = Callable[[Line], AsyncGenerator[Line, None]]
+_Serve: TypeAlias = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 class HubRunning(AssistantError):
@@ -39,14 +42,40 @@ def socket_path() -> Path:
 @contextmanager
 def only_hub() -> Iterator[IO[str]]:
     """Hold this machine's hub lock; HubRunning when another process has it."""
-    folder = paths.runtime_folder()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (folder / "hub.lock").open("a+") as lock:
+    with _lock_file() as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise HubRunning("a hub is already running on this machine; `assistant stop` ends it") from None
         yield lock
+
+
+def _lock_file() -> IO[str]:
+    folder = paths.runtime_folder()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if folder.stat().st_uid != os.getuid():
+            raise WireError(f"{folder} belongs to someone else; name another folder in HEARTH_RUNTIME")
+        return (folder / "hub.lock").open("a+")
+    except OSError as error:
+        raise WireError(
+            f"{folder}, the place of the control socket, can't be used: {error.strerror}; "
+            "name another folder in HEARTH_RUNTIME"
+        ) from error
+
+
+async def hub_gone(within_s: float = 30.0) -> None:
+    """Wait until no hub holds the lock. HubRunning when it still does after `within_s`."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + within_s
+    while True:
+        try:
+            with only_hub():
+                return
+        except HubRunning:
+            if loop.time() > until:
+                raise HubRunning(f"the hub has not stopped within {within_s:g} s; end its process") from None
+            await asyncio.sleep(0.02)
 
 
 # ── the hub's side ───────────────────────────────────────────────────────────────────────────────
@@ -57,33 +86,59 @@ async def serving(handle: Handle) -> AsyncIterator[None]:
     """Answer requests until the block ends. One request a connection."""
     path = socket_path()
     path.unlink(missing_ok=True)
+    serving: set[asyncio.Task[None]] = set()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        serving.add(task)
+        try:
+            await _serve(reader, writer, handle)
+        except asyncio.CancelledError:
+            return  # by the end of the hub, below
+        finally:
+            serving.discard(task)
+
+    server = await _listen(serve, path)
+    try:
+        yield
+    finally:
+        server.close()
+        path.unlink(missing_ok=True)
+        # Whoever still waits for an answer learns by the end of the connection; nobody may hold up the end.
+        for task in tuple(serving):
+            task.cancel()
+        if serving:
+            await asyncio.wait(tuple(serving))
+
+
+async def _listen(serve: _Serve, path: Path) -> asyncio.Server:
     old_mask = os.umask(0o177)
     try:
-        server = await asyncio.start_unix_server(
-            lambda reader, writer: _serve(reader, writer, handle), path, limit=LONGEST_LINE
-        )
+        return await asyncio.start_unix_server(serve, path, limit=LONGEST_LINE)
+    except OSError as error:
+        raise WireError(
+            f"the control socket {path} can't be made: {error}; move it with HEARTH_RUNTIME"
+        ) from error
     finally:
         os.umask(old_mask)
-    try:
-        async with server:
-            yield
-    finally:
-        path.unlink(missing_ok=True)
 
 
 async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, handle: Handle) -> None:
     try:
         if _peer_uid(writer) not in (0, os.getuid()):
             return
-        request = _parse(await reader.readline())
+        async with asyncio.timeout(PATIENCE_S):
+            line = await reader.readline()
+        request = _parse(line)
         async with aclosing(handle(request)) as answers:
             async for answer in answers:
                 writer.write(json.dumps(answer).encode() + b"\n")
                 await writer.drain()
     except AssistantError as error:
         writer.write(json.dumps({"error": str(error), "end": 1}).encode() + b"\n")
-    except (ConnectionError, ValueError):
-        return  # the client left, or sent a line without an end
+    except (ConnectionError, ValueError, TimeoutError):
+        return  # the client left, or sent a line without an end, or nothing
     finally:
         writer.close()
 

@@ -100,12 +100,17 @@ class House:
 
     async def run(self) -> None:
         """All rooms, until they are cancelled."""
-        async with together() as group:
-            for room in self.rooms.values():
-                room.mouth.speaker.open()
-                group.create_task(room.run())
-            group.create_task(self.ring())
-            group.create_task(self._warm())
+        rooms = tuple(self.rooms.values())
+        try:
+            async with together() as group:
+                for room in rooms:
+                    room.mouth.speaker.open()
+                    group.create_task(room.run())
+                group.create_task(self.ring())
+                group.create_task(self._warm())
+        finally:
+            for room in rooms:
+                room.mouth.speaker.close()
 
     async def _warm(self) -> None:
         """Let the language model read what every prompt begins with before someone asks."""

@@ -3,6 +3,7 @@
 import asyncio
 import functools
 import json
+import os
 import shutil
 import subprocess
 import tempfile
@@ -20,7 +21,9 @@ from assistant.house.house import House
 from assistant.journal import Entry, Journal
 from assistant.messages import EAR_RATE_HZ, Sound, ToolCall
 from assistant.settings import RoomSettings, Settings
-from assistant.upkeep.private import clock_of, play_aloud, write_wav
+from assistant.upkeep.hear import clock_of
+from assistant.upkeep.say import play_aloud, write_wav
+from assistant.upkeep.terminal import fitting
 from assistant.upkeep.waterfall import Narrator
 
 Out = Callable[[str], None]
@@ -62,9 +65,9 @@ def speak(words: str, voice: str) -> bytes:
         raise AudioError("flite, the synthetic speaker, is missing; run: sudo apt-get install flite")
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "said.wav"
-        subprocess.run(
-            ["flite", "-voice", voice, "-t", words, "-o", str(out)], check=True, capture_output=True
-        )
+        flite = ["flite", "-voice", voice, "-t", words, "-o", str(out)]
+        if subprocess.run(flite, check=False, capture_output=True, stdin=subprocess.DEVNULL).returncode:
+            raise AudioError(f'flite could not say "{words}"; try other words')
         return read_recording(out)
 
 
@@ -84,32 +87,48 @@ def chosen(sentences: Sequence[str]) -> tuple[Example, ...]:
     """The examples, or the caller's own sentences."""
     if not sentences:
         return EXAMPLES
-    return tuple(Example(f"{WAKE}, {sentence}", "slt", "your sentence", None) for sentence in sentences)
+    return tuple(Example(f"{WAKE}, {fitting(own)}", "slt", "your sentence", None) for own in sentences)
 
 
 async def run(sentences: Sequence[str], replies: Path, out: Out, *, as_json: bool) -> int:
     """Play every example to a house of its own; 0 when each did what it should."""
     examples = chosen(sentences)
+    make_folder(replies)
+    tell = silent if as_json else out
+    tell(f"A synthetic speaker talks to the real house; the replies go to {replies}/ as WAV. Getting ready …")
     recordings = await asyncio.gather(*(asyncio.to_thread(recording, example) for example in examples))
-    await asyncio.to_thread(replies.mkdir, parents=True, exist_ok=True)
     settings = Settings(rooms={ROOM: RoomSettings(volume_percent=100)})
     journal = Journal(asyncio.get_running_loop().time)
-    wrong = 0
+    right, aloud = 0, True
     async with open_house(settings, journal, Opening(demo_home=True, ears=True)) as house:
         for number, (example, pcm) in enumerate(zip(examples, recordings, strict=True), 1):
-            if not as_json:
-                out(f'\n{number}. "{example.words}" — {example.about}')
+            tell(f'\n{number}. "{example.words}" — {example.about}')
             booth = Booth(pcm, live=True)
             done = await _play(house, booth, out, as_json=as_json)
-            wrong += not _judged(example, done, None if as_json else out)
-            file = replies / f"{number}.wav"
-            write_wav(file, booth.played(), OUT_RATE_HZ)
-            await play_aloud([Sound(booth.played(), OUT_RATE_HZ)])
-    if not as_json:
-        out(
-            f"\n{len(examples) - wrong} of {len(examples)} went as they should; the replies are in {replies}/"
-        )
-    return 1 if wrong else 0
+            right += _judged(example, done, tell)
+            write_wav(replies / f"{number}.wav", booth.played(), OUT_RATE_HZ)
+            aloud = aloud and await play_aloud([Sound(booth.played(), OUT_RATE_HZ)])
+    if not sentences:
+        tell(f"\n{right} of {len(examples)} went as they should.")
+    tell(f"{'' if aloud else 'There is no sound card here to play the replies. '}They are in {replies}/.")
+    return 0 if right == len(examples) else 1
+
+
+def silent(line: str) -> None:
+    """Tell nobody: the lines of JSON speak for themselves."""
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder to write to. AudioError names another way when that can't be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        reason = None if os.access(folder, os.W_OK) else "it is not yours to write to"
+    except FileExistsError:
+        reason = "it is a file"
+    except OSError as error:
+        reason = error.strerror
+    if reason is not None:
+        raise AudioError(f"the folder {folder} can't be used: {reason}; choose another with --replies FOLDER")
 
 
 async def _play(house: House, booth: Booth, out: Out, *, as_json: bool) -> tuple[str, ...]:
@@ -131,16 +150,11 @@ async def _play(house: House, booth: Booth, out: Out, *, as_json: bool) -> tuple
     return tuple(done)
 
 
-def _judged(example: Example, done: tuple[str, ...], out: Out | None) -> bool:
+def _judged(example: Example, done: tuple[str, ...], tell: Out) -> bool:
     if example.tools is None:
         return True
     right = done == example.tools
-    if out is not None and not done:
-        out(
-            "  ✓ nothing was done"
-            if right
-            else f"  ✗ nothing was done; {', '.join(example.tools)} should have run"
-        )
-    elif out is not None:
-        out(f"  {'✓' if right else '✗'} {', '.join(done)}")
+    did = ", ".join(done) or "nothing was done"
+    wanted = "" if right else f"; it should have been: {', '.join(example.tools) or 'nothing'}"
+    tell(f"  {'✓' if right else '✗'} {did}{wanted}")
     return right

@@ -1,0 +1,191 @@
+"""The words of the command line and what they mean: every command, option, example and exit status."""
+
+import argparse
+from pathlib import Path
+from typing import TypeAlias
+
+from assistant import __version__
+
+Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - it has no public name
+
+PROMISE = "Hearth: a voice assistant for a whole house that keeps everything in the house."
+START = """\
+start with:
+  assistant demo                                a synthetic speaker talks to the house; nothing needed
+  assistant run                                 microphone and loudspeaker; say "hey jarvis, …"
+  assistant ask "set a timer for ten minutes"   type instead of speaking
+"""
+STATUS = """\
+exit status: 0 done; 1 it failed, the reason is on standard error; 2 wrong words; 130 stopped by Ctrl-C
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line; the chosen command's name is `command`."""
+    top = argparse.ArgumentParser(
+        prog="assistant",
+        description=PROMISE,
+        epilog=f"{START}\n{STATUS}`assistant COMMAND --help` tells more of a command.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    verbs = top.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
+    _add_run(verbs)
+    _add_demo(verbs)
+    _add_hear(verbs)
+    _add_ask(verbs)
+    _add_say(verbs)
+    _add_config(verbs)
+    engines = _verb(
+        verbs,
+        "engines",
+        "list every engine: ready, or why not and what mends it",
+        "assistant engines --json",
+        settings=False,
+    )
+    engines.add_argument("--json", action="store_true", help="a line of JSON per engine")
+    _verb(
+        verbs,
+        "stop",
+        "stop the running hub: nothing listens any more when this returns",
+        "assistant stop",
+        settings=False,
+    )
+    return top
+
+
+def _verb(
+    verbs: Verbs, name: str, told: str, *examples: str, settings: bool = True, more: str = ""
+) -> argparse.ArgumentParser:
+    shown = "".join(f"  {example}\n" for example in examples)
+    verb = verbs.add_parser(
+        name,
+        help=told,
+        description=f"{told[0].upper()}{told[1:]}.{more}",
+        epilog=f"examples:\n{shown}\n{STATUS}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    if settings:
+        verb.add_argument(
+            "--settings",
+            type=Path,
+            metavar="FILE",
+            help="the settings file (default: $HEARTH_SETTINGS, ~/.config/hearth, /etc/hearth)",
+        )
+    return verb
+
+
+def _add_run(verbs: Verbs) -> None:
+    verb = _verb(
+        verbs,
+        "run",
+        "listen and answer: the hub of this machine",
+        "assistant run",
+        "assistant run --home my-devices.yaml",
+        more="\n\nIt runs until Ctrl-C or `assistant stop`; one hub a machine.",
+    )
+    _add_home(verb)
+
+
+def _add_demo(verbs: Verbs) -> None:
+    verb = _verb(
+        verbs,
+        "demo",
+        "a synthetic speaker talks to the real house; no model, no sound card",
+        "assistant demo",
+        'assistant demo "turn on the fan" "what time is it"',
+        settings=False,
+        more="\n\nShows what was heard, done and said, and where the milliseconds went. With the examples the"
+        "\nexit status is 0 when each went as it should.",
+    )
+    verb.add_argument("words", nargs="*", metavar="SENTENCE", help="say this to it instead of the examples")
+    verb.add_argument(
+        "--replies",
+        type=Path,
+        default=Path("demo-replies"),
+        metavar="FOLDER",
+        help="where the replies go as WAV (default: %(default)s)",
+    )
+    _add_json(verb)
+
+
+def _add_hear(verbs: Verbs) -> None:
+    verb = _verb(
+        verbs,
+        "hear",
+        "listen to recordings as if a microphone had heard them",
+        "assistant hear said.wav --fast",
+        "assistant hear *.wav --fast --json --reply replies.wav",
+        more="\n\nThe house is one of its own with a home in memory: no real light is ever switched.",
+    )
+    verb.add_argument("files", nargs="*", type=Path, metavar="FILE.wav", help="WAV, any rate and channels")
+    verb.add_argument(
+        "--fast", action="store_true", help="as fast as the engines go, not at the speed of life"
+    )
+    verb.add_argument(
+        "--no-wake", action="store_true", help="take every stretch of speech as said to the house"
+    )
+    verb.add_argument("--reply", type=Path, metavar="OUT.wav", help="write what the speaker played")
+    _add_json(verb)
+    verb.add_argument("--schema", action="store_true", help="print the JSON schema of those lines and end")
+    _add_home(verb)
+    _add_room(verb)
+
+
+def _add_ask(verbs: Verbs) -> None:
+    verb = _verb(
+        verbs,
+        "ask",
+        "type to the house instead of speaking; without a text, talk line by line",
+        'assistant ask "add milk and eggs to the shopping list"',
+        "assistant ask",
+        more="\n\nThe running hub answers; without one (or with --settings or --home) a house of"
+        "\nits own does, which forgets everything at the end.",
+    )
+    verb.add_argument("text", nargs="*", metavar="TEXT")
+    _add_json(verb)
+    _add_home(verb)
+    _add_room(verb)
+
+
+def _add_say(verbs: Verbs) -> None:
+    verb = _verb(
+        verbs,
+        "say",
+        "speak a text aloud",
+        'assistant say "Dinner is ready" --room kitchen',
+        'assistant say "Dinner is ready" -o dinner.wav',
+    )
+    verb.add_argument("text", nargs="+", metavar="TEXT")
+    verb.add_argument("-o", "--output", type=Path, metavar="FILE.wav", help="write it to a file instead")
+    verb.add_argument("--voice", metavar="NAME", help="another voice than the one in the settings")
+    _add_room(verb)
+
+
+def _add_config(verbs: Verbs) -> None:
+    verb = _verb(
+        verbs,
+        "config",
+        "look at the settings, check them, or have the hub read them again",
+        "assistant config example > ~/.config/hearth/assistant.yaml",
+        "assistant config check",
+        "assistant config apply",
+        more="\n\n  check    tell the first mistake with file, line, key and fix"
+        "\n  show     the settings in force, defaults included"
+        "\n  path     the file that is read"
+        "\n  example  every setting with its default, explained"
+        "\n  apply    the running hub takes the file as it is now; a bad one changes nothing",
+    )
+    verb.add_argument("what", choices=["check", "show", "path", "example", "apply"])
+
+
+def _add_json(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--json", action="store_true", help="a line of JSON per happening")
+
+
+def _add_home(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--home", type=Path, metavar="FILE", help="a YAML file with the devices of the home")
+
+
+def _add_room(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--room", metavar="NAME", help="the room this happens in (default: the first one)")
