@@ -29,7 +29,10 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _has_uv_module() -> bool:
-    return subprocess.run([sys.executable, "-m", "uv", "--version"], capture_output=True, check=False).returncode == 0
+    return (
+        subprocess.run([sys.executable, "-m", "uv", "--version"], capture_output=True, check=False).returncode
+        == 0
+    )
 
 
 def _run(command: Path, *arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -57,9 +60,7 @@ def test_a_recording_is_heard_understood_and_answered(installed: Path, tmp_path:
         file.setsampwidth(2)
         file.setframerate(RATE)
         file.writeframes(heard(say("hey jarvis, set a timer for ten minutes")))
-    done = _run(
-        installed, "hear", "said.wav", "--fast", "--json", "--reply", "reply.wav", folder=tmp_path
-    )
+    done = _run(installed, "hear", "said.wav", "--fast", "--json", "--reply", "reply.wav", folder=tmp_path)
     assert done.returncode == 0, done.stderr
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     (call,) = [line for line in lines if line["happening"] == "tool_call"]
