@@ -182,7 +182,5 @@ class Home(Protocol):
         A device that reports a fault is a ToolError. That it really happened only `settled` tells.
         """
 
-    async def settled(
-        self, name: str, reached: Callable[[DeviceState], bool], limit_s: float
-    ) -> DeviceState:
+    async def settled(self, name: str, reached: Callable[[DeviceState], bool], limit_s: float) -> DeviceState:
         """Wait until the device's own report satisfies `reached`, or the limit; the last report either way."""
