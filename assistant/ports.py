@@ -183,4 +183,4 @@ class Home(Protocol):
         """
 
     async def settled(self, name: str, reached: Callable[[DeviceState], bool], limit_s: float) -> DeviceState:
-        """Wait until the device's own report satisfies `reached`, or the limit; the last report either way."""
+        """Wait until the device's report satisfies `reached`, or the limit; the last report either way."""
