@@ -12,6 +12,8 @@ AssistantError
   x WireError       bytes from outside break the protocol
 """
 
+MAYBE_DONE = "Sorry, I broke off. What you asked for may be done already."
+
 
 class AssistantError(Exception):
     """A failure with a sentence for the log (`str(error)`) and one for the room (`spoken`)."""
@@ -22,6 +24,10 @@ class AssistantError(Exception):
         super().__init__(message)
         if spoken is not None:
             self.spoken = spoken
+
+    def apology(self, *, acted: bool) -> str:
+        """What the room is told; never an invitation to repeat what may have been done (`acted`)."""
+        return MAYBE_DONE if acted else self.spoken
 
 
 class SettingsError(AssistantError):

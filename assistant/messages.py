@@ -130,6 +130,8 @@ class Turn:
     room: str
     revision: int = 0
     committed: asyncio.Event = field(default_factory=asyncio.Event, compare=False)
+    acted: asyncio.Event = field(default_factory=asyncio.Event, compare=False)
+    """Set once a tool has begun to change something: nobody may be asked to say it all again."""
 
 
 # ── inside think ─────────────────────────────────────────────────────────────────────────────────

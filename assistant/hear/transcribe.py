@@ -17,8 +17,8 @@ class Utterance:
     """The sound of one utterance, readable by several engines at once and again after a failure."""
 
     def __init__(self) -> None:
+        self.ended = asyncio.Event()
         self._chunks: list[SpeechChunk] = []
-        self._ended = False
         self._grown = asyncio.Event()
 
     def add(self, chunk: SpeechChunk) -> None:
@@ -29,7 +29,7 @@ class Utterance:
 
     def end(self) -> None:
         """No more sound."""
-        self._ended = True
+        self.ended.set()
         self._wake_readers()
 
     def _wake_readers(self) -> None:
@@ -48,12 +48,12 @@ class Utterance:
             while at < len(self._chunks):
                 yield self._chunks[at]
                 at += 1
-            if self._ended:
+            if self.ended.is_set():
                 return
             await self._grown.wait()
 
 
-OnPartial = Callable[[Transcript], None]
+OnResult = Callable[[Transcript], None]
 
 
 class Transcribe:
@@ -62,11 +62,11 @@ class Transcribe:
     def __init__(self, ears: Sequence[Stt]) -> None:
         self._ears = tuple(ears)
 
-    async def __call__(self, utterance: Utterance, on_result: OnPartial) -> Transcript:
-        """The first accepted transcript in the order of the ears, else the first ear's refusal.
+    async def __call__(self, utterance: Utterance, on_result: OnResult) -> Transcript:
+        """The first accepted transcript in the order of the ears, else the first doubt, else a refusal.
 
-        Every ear's final result is handed to `on_result`. One ear's failure is the next one's turn; if all
-        fail, the first failure is raised.
+        The ears read along while the utterance grows. Each final result that was waited for is handed to
+        `on_result`. One ear's failure is the next one's turn; if all fail, the first failure is raised.
         """
         async with together() as group:
             tasks = [group.create_task(_final(ear, utterance)) for ear in self._ears]
@@ -77,9 +77,7 @@ class Transcribe:
                     task.cancel()
 
 
-async def _choose(
-    tasks: Sequence[asyncio.Task[Transcript | EngineError]], on_result: OnPartial
-) -> Transcript:
+async def _choose(tasks: Sequence[asyncio.Task[Transcript | EngineError]], on_result: OnResult) -> Transcript:
     refused: Transcript | None = None
     failed: EngineError | None = None
     for task in tasks:

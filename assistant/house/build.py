@@ -102,7 +102,7 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
                 journal=journal,
                 ask_back=lambda call, turn: answer.wait_for_yes(call, turn.room),
             )
-        answer = Answer(intents, toolbox, journal, converse)
+        answer = Answer(intents, toolbox, journal, converse, clock=lambda: journal.clock())
         house = House(tuple(settings.rooms), rooms, answer, tts, journal, schedule)
         make = RoomMaker(kit, Transcribe(ears), answer, tts, journal, settings.language)
         house.make_room = make.around_booth

@@ -188,6 +188,10 @@ class House:
         self.journal.write(ring.room, 0, Reply(words))
         if tell is not None:
             tell(words)
-        if room is not None:
-            await room.mouth.ring(words, ring.over, 1 if ring.missed else RING_TIMES)
-        await self._schedule.finish(ring.id)
+        try:
+            if room is not None:
+                await room.mouth.ring(words, ring.over, 1 if ring.missed else RING_TIMES)
+            await self._schedule.finish(ring.id)
+        except AssistantError as error:
+            # It was heard; a disk that refuses to forget it must not end the house.
+            self.journal.failed(ring.room, 0, error, "")

@@ -3,22 +3,20 @@
 import asyncio
 import math
 from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager
 
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, EngineError
 from assistant.house.sounds import Sounds
 from assistant.journal import Journal
 from assistant.messages import Reply, Sentence, Sound, Speaking, Spoken, Turn
 from assistant.ports import Tts
-from assistant.speak.say import say
+from assistant.speak.say import LONGEST_S, say
 from assistant.speak.speaker import Playback, Priority, Speaker
 from assistant.speak.spoken_text import spoken_text
 from assistant.tasks import together
 
 RING_GAP_S = 1.5
 """Between two rings, so that "stop" is heard."""
-
-
 Loudest = Callable[[], int]
 
 
@@ -98,22 +96,15 @@ class Mouth:
     async def apologise(self, turn: Turn, error: Exception, words: str) -> None:
         """Say sorry; when the voice itself is gone, with a recording that needs no engine."""
         self._journal.failed(self._room, turn.id, error, words)
-        playback = self._begin(Priority.REPLY)
         try:
-            async with aclosing(self._tts.synthesize(spoken_text(words, self._language))) as speech:
-                async for sound in speech:
-                    await playback.feed(sound)
+            await self.announce(words, Priority.REPLY)
         except AssistantError:
-            await playback.feed(self._sounds.sorry)
-        playback.end()
-        await playback.played()
+            await self.play(self._sounds.sorry, Priority.REPLY)
 
     async def play(self, sound: Sound, priority: Priority) -> None:
-        """Play a sound to its end."""
-        playback = self._begin(priority)
-        await playback.feed(sound)
-        playback.end()
-        await playback.played()
+        """Play a sound to its end; cancelled, it falls silent."""
+        async with self._playing(priority) as playback:
+            await playback.feed(sound)
 
     async def listening(self) -> None:
         """The tone that asks for the command."""
@@ -124,25 +115,50 @@ class Mouth:
         await self.play(self._sounds.dismissed, Priority.CHIME)
 
     async def ring(self, words: str, over: asyncio.Event, times: int) -> None:
-        """Ring and tell why, with gaps, until it is `over` or told `times` times."""
-        for _ in range(times):
+        """Ring and tell why, with gaps, until it is `over` or told `times` times; at once silent when over.
+
+        A voice that is gone only takes the words away, never the ring.
+        """
+        async with together() as group:
+            ringing = group.create_task(self._ring(words, times))
+            stopping = group.create_task(over.wait())
+            await asyncio.wait((ringing, stopping), return_when=asyncio.FIRST_COMPLETED)
+            ringing.cancel()
+            stopping.cancel()
+
+    async def _ring(self, words: str, times: int) -> None:
+        for rung in range(times):
+            if rung:
+                await asyncio.sleep(RING_GAP_S)
             await self.play(self._sounds.ring, Priority.RING)
-            if over.is_set():
-                return
-            await self.announce(words, Priority.RING)
             try:
-                await asyncio.wait_for(over.wait(), RING_GAP_S)
-            except TimeoutError:
-                continue
-            return
+                await self.announce(words, Priority.RING)
+            except AssistantError as error:
+                self._journal.failed(self._room, 0, error, "")
 
     async def announce(self, words: str, priority: Priority = Priority.ANNOUNCEMENT) -> None:
-        """Say a text that no turn asked for. EngineError when the voice is gone."""
+        """Say a text of the house's own; cancelled, it falls silent. EngineError when the voice is gone."""
+        made_s = 0.0
+        text = spoken_text(words, self._language)
+        async with self._playing(priority) as playback, aclosing(self._tts.synthesize(text)) as speech:
+            async for sound in speech:
+                await playback.feed(sound)
+                made_s += len(sound.pcm) / 2 / sound.rate_hz
+                if playback.aborted:
+                    return
+                if made_s > LONGEST_S:
+                    raise EngineError(f"{self._tts.name} speaks without end")
+
+    @asynccontextmanager
+    async def _playing(self, priority: Priority) -> AsyncIterator[Playback]:
+        """A playback that is fed in the block and has played when it is left; aborted by a cancellation."""
         playback = self._begin(priority)
         try:
-            async with aclosing(self._tts.synthesize(spoken_text(words, self._language))) as speech:
-                async for sound in speech:
-                    await playback.feed(sound)
-        finally:
-            playback.end()
-        await playback.played()
+            try:
+                yield playback
+            finally:
+                playback.end()
+            await playback.played()
+        except asyncio.CancelledError:
+            playback.abort()
+            raise

@@ -32,7 +32,6 @@ from assistant.think.answer import Answer
 
 CHIME_AFTER = int(0.7 * EAR_RATE_HZ)
 """Samples of silence after the wake word before the chime asks for the command."""
-UNUSUAL = "Sorry, something went wrong."
 
 
 @dataclass(slots=True)
@@ -46,6 +45,10 @@ class Exchange:
     chimed: bool = False
     ended_s: float = 0.0
     """Loop time at which the speaker stopped talking."""
+    task: asyncio.Task[None] | None = None
+    """What reads and answers it, from the first voice on."""
+    accepted: bool = False
+    """Its words count."""
 
 
 class Room:
@@ -72,18 +75,18 @@ class Room:
         self._ids = count(1)
         self._turns = asyncio.TaskGroup()
         self._hearing: Exchange | None = None
-        self._replying: asyncio.Task[None] | None = None
-        self._answering = 0
+        self._answering: list[Exchange] = []
+        """Heard to their end and not done with, oldest first."""
 
     @property
     def busy(self) -> bool:
         """An utterance is being heard or answered, or sound is left to play."""
-        return self._hearing is not None or self._answering > 0 or self.mouth.speaker.pending
+        return self._hearing is not None or bool(self._answering) or self.mouth.speaker.pending
 
     @property
     def thinking(self) -> bool:
         """Something heard waits for the engines; nothing is playing and nobody speaks meanwhile."""
-        return self._answering > 0 and self._hearing is None and not self.mouth.speaker.pending
+        return bool(self._answering) and self._hearing is None and not self.mouth.speaker.pending
 
     def new_turn(self) -> Turn:
         """A turn of this room; without speculation it is committed from the start."""
@@ -106,6 +109,7 @@ class Room:
             return
         if isinstance(event, Woken) or (isinstance(event, SpeechStarted) and self._hearing is None):
             woken_at = event.at_sample if isinstance(event, Woken) else None
+            self._forget(self._hearing)
             self._hearing = Exchange(self.new_turn(), Utterance(), woken_at)
         self._journal.write(self.name, self._hearing.turn.id if self._hearing else 0, event)
         match event:
@@ -115,6 +119,8 @@ class Room:
                 self.mouth.speaker.unduck()
             case Woken():
                 self.mouth.speaker.pause()
+            case SpeechStarted() if self._hearing is not None:
+                self._begin(self._hearing)
             case SpeechEnded():
                 self._on_end(event)
 
@@ -133,54 +139,81 @@ class Room:
     def _on_end(self, event: SpeechEnded) -> None:
         exchange, self._hearing = self._hearing, None
         if event.reason in (EndReason.GONE, EndReason.MUTED):
+            self._forget(exchange)
             self._make_way()
             return
         if exchange is None or event.reason is EndReason.NO_SPEECH:
+            self._forget(exchange)
             self._let_go()
             return
-        exchange.utterance.end()
         exchange.ended_s = asyncio.get_running_loop().time() - event.silence_ms / 1000
-        self._answering += 1
-        self._turns.create_task(self._turn(exchange))
+        self._answering.append(exchange)
+        self._begin(exchange)
+        exchange.utterance.end()
+
+    def _begin(self, exchange: Exchange) -> None:
+        """Have the ears read along while it is still being spoken."""
+        if exchange.task is None:
+            exchange.task = self._turns.create_task(self._turn(exchange))
+
+    @staticmethod
+    def _forget(exchange: Exchange | None) -> None:
+        if exchange is not None and exchange.task is not None:
+            exchange.task.cancel()
 
     def _let_go(self) -> None:
         """No clear command followed: a soft tone, and what was playing goes on."""
-        self._turns.create_task(self.mouth.dismissed())
+        if self._hearing is None:
+            self._turns.create_task(self.mouth.dismissed())
         self._make_way()
 
     def _make_way(self) -> None:
-        self.mouth.speaker.resume()
-        self.mouth.speaker.unduck()
+        """What was held for someone's words goes on, unless they are just speaking."""
+        if self._hearing is None:
+            self.mouth.speaker.resume()
+            self.mouth.speaker.unduck()
 
     async def _turn(self, exchange: Exchange) -> None:
         try:
-            transcript = await self._understand(exchange)
-            if transcript is None:
-                self._let_go()
-                return
-            await self.hush()
-            self._replying = asyncio.current_task()
-            async with aclosing(self._sentences(transcript, exchange.turn)) as sentences:
-                spoken = await self.mouth.reply(
-                    exchange.turn, sentences, held=self._hearing is not None, asked_s=exchange.ended_s
-                )
-            if spoken.asks and spoken.finished:
-                self.ear.expect_answer()
+            await self._heed(exchange)
         except AssistantError as error:
             self._make_way()
-            await self.mouth.apologise(exchange.turn, error, error.spoken)
+            words = error.apology(acted=exchange.turn.acted.is_set())
+            await self.mouth.apologise(exchange.turn, error, words)
         except Exception as error:  # noqa: BLE001 - the road's one net: the house says sorry and goes on
             self._make_way()
-            await self.mouth.apologise(exchange.turn, error, UNUSUAL)
+            await self.mouth.apologise(exchange.turn, error, AssistantError.spoken)
         finally:
-            self._answering -= 1
+            if exchange in self._answering:
+                self._answering.remove(exchange)
+
+    async def _heed(self, exchange: Exchange) -> None:
+        """Read the words; where they count, answer them."""
+        transcript = await self._understand(exchange)
+        if transcript is None:
+            self._let_go()
+            return
+        exchange.accepted = True
+        await self._take_over(exchange)
+        async with aclosing(self._sentences(transcript, exchange.turn)) as sentences:
+            spoken = await self.mouth.reply(
+                exchange.turn, sentences, held=self._hearing is not None, asked_s=exchange.ended_s
+            )
+        if spoken.asks:
+            self._answer.question_was_heard(self.name)
+            self.ear.expect_answer()
 
     async def _understand(self, exchange: Exchange) -> Transcript | None:
         """The words to act on, or to ask about (`ask`); None: not a clear command."""
         turn = exchange.turn
-        heard = await self._transcribe(
-            exchange.utterance, lambda result: self._journal.write(self.name, turn.id, result)
-        )
+        try:
+            heard = await self._transcribe(
+                exchange.utterance, lambda result: self._journal.write(self.name, turn.id, result)
+            )
+        except AssistantError:
+            await exchange.utterance.ended.wait()  # nobody is interrupted to hear that it was in vain
+            raise
+        await exchange.utterance.ended.wait()
         if heard.refused is None:
             return heard
         # A doubt is asked about once, and only what would be understood: never after a question of ours.
@@ -195,11 +228,15 @@ class Room:
             return self._answer.doubt(heard.text, turn)
         return self._answer.answer(heard.text, turn)
 
-    async def hush(self) -> None:
-        """Stop the reply that is playing, now."""
-        previous, self._replying = self._replying, None
+    async def _take_over(self, exchange: Exchange) -> None:
+        """New words count: every earlier turn ends here and now, wherever it is."""
+        earlier = self._answering[: self._answering.index(exchange)]
         self.mouth.speaker.abort(Priority.REPLY)
         self._make_way()
-        if previous is not None and not previous.done() and previous is not asyncio.current_task():
-            previous.cancel()
-            await asyncio.wait([previous])
+        for each in earlier:
+            if not each.accepted:
+                self._journal.write(self.name, each.turn.id, Refused("", "newer words came first"))
+            self._forget(each)
+        tasks = [each.task for each in earlier if each.task is not None]
+        if tasks:
+            await asyncio.wait(tasks)

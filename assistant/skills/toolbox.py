@@ -129,6 +129,8 @@ class SkillToolbox:
 
     async def _in_time(self, tool: Tool, call: ToolCall, arguments: dict[str, Any], turn: Turn) -> Outcome:
         """A read that takes too long is cut off; a write goes on behind the honest answer."""
+        if tool.spec.writes:
+            turn.acted.set()
         work = asyncio.create_task(tool.run(turn, **arguments), name=f"skill {call.name}")
         self._keep(work)
         done, _ = await asyncio.wait({work}, timeout=self._time_limit_s)

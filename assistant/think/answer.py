@@ -2,16 +2,16 @@
 
 import time
 from collections import deque
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from assistant.journal import Journal
 from assistant.messages import ChatMessage, Routed, Sentence, ToolCall, Turn
 from assistant.ports import Toolbox
 from assistant.think.intents import Intents
-from assistant.think.questions import NO, YES, Question, bare, question_of
+from assistant.think.questions import Question, question_of, said_no, said_yes
 
 HISTORY = 16
 """Messages kept of a room's dialogue, in memory only."""
@@ -34,7 +34,7 @@ class Dialogue:
 
     messages: deque[ChatMessage] = field(default_factory=lambda: deque(maxlen=HISTORY))
     question: Question | None = None
-    """What was asked; only the next words can answer it."""
+    """What was asked; only the next words can answer it, and not for long."""
 
     def add(self, asked: str, replied: Sequence[str]) -> None:
         """One exchange."""
@@ -44,15 +44,22 @@ class Dialogue:
 
 
 class Answer:
-    """The mind of the house."""
+    """The mind of the house. `clock()`: seconds, by which a question grows old."""
 
     def __init__(
-        self, intents: Intents, toolbox: Toolbox, journal: Journal, converse: Conversing | None = None
+        self,
+        intents: Intents,
+        toolbox: Toolbox,
+        journal: Journal,
+        converse: Conversing | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._intents = intents
         self._toolbox = toolbox
         self._journal = journal
         self._converse = converse
+        self._clock = clock
         self._dialogues: dict[str, Dialogue] = {}
 
     def dialogue(self, room: str) -> Dialogue:
@@ -66,7 +73,21 @@ class Answer:
 
     def wait_for_yes(self, call: ToolCall, room: str) -> None:
         """The room is being asked about this call: a yes makes it."""
-        self.dialogue(room).question = Question(call=call)
+        self._put(self.dialogue(room), Question(call=call))
+
+    def question_was_heard(self, room: str) -> None:
+        """The room's question has just been said to its end: the time for an answer counts from now."""
+        dialogue = self.dialogue(room)
+        if dialogue.question is not None:
+            self._put(dialogue, dialogue.question)
+
+    def _put(self, dialogue: Dialogue, question: Question) -> None:
+        dialogue.question = replace(question, heard_s=self._clock())
+
+    def _taken(self, dialogue: Dialogue) -> Question | None:
+        """The question that these words may answer; no later ones can."""
+        question, dialogue.question = dialogue.question, None
+        return question if question is not None and question.open_at(self._clock()) else None
 
     def last_reply(self, room: str) -> str:
         """What was last said in the room; empty when nothing was."""
@@ -80,7 +101,7 @@ class Answer:
     async def doubt(self, text: str, turn: Turn) -> AsyncGenerator[Sentence, None]:
         """Ask whether these words were said; a yes answers them."""
         self._journal.write(turn.room, turn.id, Routed("question", "not sure enough of the words"))
-        self.dialogue(turn.room).question = Question(doubted=text)
+        self._put(self.dialogue(turn.room), Question(doubted=text))
         yield Sentence(f"Did you say: {text}?", asks=True)
 
     async def answer(self, text: str, turn: Turn) -> AsyncGenerator[Sentence, None]:
@@ -96,9 +117,9 @@ class Answer:
             dialogue.add(text, said)
 
     async def _route(self, text: str, turn: Turn, dialogue: Dialogue) -> AsyncGenerator[Sentence, None]:
-        question, dialogue.question = dialogue.question, None
+        question = self._taken(dialogue)
         choice = None if question is None else question.chosen(text)
-        if choice is not None or bare(text) in YES | NO:
+        if choice is not None or said_yes(text) or said_no(text):
             steps = self._settle(text, question, choice, turn, dialogue)
         else:
             steps = self._understand(text, turn, dialogue)
@@ -110,7 +131,7 @@ class Answer:
         self, text: str, question: Question | None, choice: ToolCall | None, turn: Turn, dialogue: Dialogue
     ) -> AsyncGenerator[Sentence, None]:
         """A bare yes or no, or one of what was offered. Where nothing was asked, nothing is said."""
-        yes = bare(text) in YES
+        yes = said_yes(text)
         self._journal.write(
             turn.room, turn.id, Routed("question", "answered" if question else "nothing was asked")
         )
@@ -134,8 +155,9 @@ class Answer:
         took_ms = (time.perf_counter() - started) * 1000
         if understood is not None:
             self._journal.write(turn.room, turn.id, Routed("intents", understood.reason, took_ms))
-            async for sentence in self._do(understood.calls, turn, dialogue):
-                yield sentence
+            async with aclosing(self._do(understood.calls, turn, dialogue)) as sentences:
+                async for sentence in sentences:
+                    yield sentence
             if understood.question is not None:
                 yield Sentence(understood.question, asks=True)
         elif self._converse is not None:
@@ -154,6 +176,7 @@ class Answer:
     ) -> AsyncGenerator[Sentence, None]:
         for call in calls:
             result = await self._toolbox.call(call, turn, confirmed=confirmed)
-            dialogue.question = question_of(call, result) or dialogue.question
+            if (question := question_of(call, result)) is not None:
+                self._put(dialogue, question)
             if result.say:
                 yield Sentence(result.say, result.asks)

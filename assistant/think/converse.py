@@ -80,7 +80,9 @@ class Converse:
                 if talk.asked_back:
                     return
         except AssistantError as error:
-            spoken = BROKEN_OFF if talk.told and not isinstance(error, EngineTimeout) else error.spoken
+            spoken = error.apology(acted=turn.acted.is_set())
+            if talk.told and not isinstance(error, EngineTimeout):
+                spoken = BROKEN_OFF
             if self._journal is not None:
                 self._journal.failed(turn.room, turn.id, error, spoken)
             yield Sentence(spoken)

@@ -6,14 +6,30 @@ from dataclasses import dataclass, replace
 
 from assistant.messages import JsonValue, ToolCall, ToolResult
 
-YES = frozenset({"yes", "yes please", "yeah", "yep", "yes it is", "that's right", "correct"})
-NO = frozenset({"no", "no thanks", "no thank you", "nope", "wrong"})
+_YES = frozenset({"yes", "yeah", "yep", "yes it is", "that's right", "correct"})
+_NO = frozenset({"no", "no thanks", "no thank you", "nope", "wrong"})
+ANSWER_S = 15.0
+"""A question waits so long for its answer, counted from when it was last heard."""
 _EMPTY = frozenset({"the", "one", "please", "timer", "a", "um"})
 
 
-def bare(text: str) -> str:
-    """Without case and end marks."""
-    return text.lower().strip(" .!,?")
+def said_yes(text: str) -> bool:
+    """A bare yes."""
+    return _bare(text) in _YES
+
+
+def said_no(text: str) -> bool:
+    """A bare no."""
+    return _bare(text) in _NO
+
+
+def _bare(text: str) -> str:
+    """Words only, lower case, without a "please" at the end."""
+    return " ".join(_words(text)).removesuffix(" please")
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[\w'-]+", text.lower().replace("\u2019", "'"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +42,16 @@ class Question:
     """A yes makes this call, confirmed."""
     choices: Mapping[str, ToolCall] | None = None
     """Naming one makes its call."""
+    heard_s: float = 0.0
+    """When it was put, or heard to its end."""
+
+    def open_at(self, now_s: float) -> bool:
+        """Whether words said now can answer it; a clock that was set back closes it."""
+        return 0 <= now_s - self.heard_s <= ANSWER_S
 
     def chosen(self, text: str) -> ToolCall | None:
         """The call whose name the words give, where exactly one fits."""
-        said = set(re.findall(r"[\w'-]+", text.lower())) - _EMPTY
+        said = set(_words(text)) - _EMPTY
         if not said or not self.choices:
             return None
         fitting = [call for name, call in self.choices.items() if said <= set(name.lower().split())]
