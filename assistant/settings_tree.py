@@ -121,7 +121,11 @@ class Ears(_Section):
     patient: bool = False
     """true: wait about twice as long in a pause, for people who speak slowly."""
     phrases: tuple[Place, ...] = Field(default=(), max_length=20, examples=[["phrases"]])
-    """Folders with phrase files of your own."""
+    """Files, or folders of files, with phrases of your own."""
+    only_own_phrases: bool = False
+    """true: Hearth's own commands are left out; for a house with quite another trade."""
+    strictness: float = Field(default=1.0, ge=0.1, le=5.0)
+    """How sure the built-in ear must be before it acts: above 1 surer, below 1 less sure."""
     ask_when_unsure: bool = True
     """Ask "Did you say …?" when the words were almost understood; false: say they were not."""
 

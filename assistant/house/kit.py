@@ -54,7 +54,7 @@ def kit_of(settings: Settings, catalogue: Catalogue) -> Kit:
     wake = settings.wake
     plans = tuple(plan(word, wake.sensitivity.get(word, "normal"), wake.folder) for word in wake.words)
     phrases: list[JsonValue] = [each.phrase for each in plans]
-    ears = [Chosen("pocketsphinx", {"wake_phrases": phrases})]
+    ears = [Chosen("pocketsphinx", {"wake_phrases": phrases, "strictness": settings.ears.strictness})]
     if settings.ears.wide is not None:
         ears.append(_wide(settings.ears.wide, settings.language, phrases, catalogue, models))
     return Kit(

@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from assistant.devices.booth import Booth
 from assistant.hear.stt.pocketsphinx import Pocketsphinx
-from assistant.messages import JsonValue
+from assistant.house.build import Opening, open_house
+from assistant.journal import Entry, Journal
+from assistant.messages import JsonValue, ToolCall
+from assistant.settings import load_settings
 from assistant.think.grammar import jsgf
 from assistant.think.intents import Intents
 from assistant.think.names import HouseNames
@@ -93,3 +97,21 @@ def test_all_recordings(ear: Pocketsphinx, phrases: Phrases) -> None:
     print(f"orders {orders}, right {right}, wrong and accepted {wrong}")  # noqa: T201
     assert right >= 0.85 * orders
     assert wrong <= 0.05 * orders
+
+
+async def test_an_owners_settings_turn_the_house_into_a_coffee_bar() -> None:
+    """The same ear by way of the settings, the road and the journal."""
+    name, label = next(iter(sorted(json.loads((shared("speech") / "labels.json").read_text()).items())))
+    settings = load_settings(ORDERS.with_name("settings.yaml"))
+    calls: list[ToolCall] = []
+
+    def note(entry: Entry) -> None:
+        if isinstance(entry.happening, ToolCall):
+            calls.append(entry.happening)
+
+    journal = Journal(lambda: 0.0, live=False)
+    async with open_house(settings, journal, Opening(ears=True)) as house:
+        with journal.reading(note):
+            await house.hear(Booth(recorded(shared("speech") / name)), None, wake=False)
+    assert [call.name for call in calls] == ["orderDrink"]
+    assert calls[0].arguments == {slot: value.strip() for slot, value in label["slots"].items()}
