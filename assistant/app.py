@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import socket
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -124,7 +124,11 @@ class Hub:
         applying, self._applying = self._applying, None
         if applying is not None and not applying.done.done():
             applying.done.set_result(None)
-        self._out(f"listening in: {', '.join(house.rooms)}. Ctrl-C or `assistant stop` ends it.")
+        muted = house.muting.muted
+        listening = ", ".join(name for name in house.rooms if name not in muted)
+        self._out(f"listening in: {listening or 'no room'}. Ctrl-C or `assistant stop` ends it.")
+        if muted:
+            self._out(f"muted: {', '.join(muted)}. `assistant unmute` opens the microphone.")
         tell_systemd("READY=1")
 
     # ── the control socket ───────────────────────────────────────────────────────────────────────
@@ -138,6 +142,8 @@ class Hub:
             case {"do": "ask", "text": str(text), "room": str() | None as room}:
                 async for line in self._ask(text, room):
                     yield line
+            case {"do": "mute", "room": str() | None as room, "muted": bool(muted)}:
+                yield {"rooms": list(await self._mute(room, muted=muted))}
             case {"do": "say", "text": str(text), "room": str() | None as room}:
                 await (await self._open_house()).announce(text, room)
             case _:
@@ -167,6 +173,12 @@ class Hub:
             raise WireError("the house is still being opened; try again in a moment") from None
         assert self._house is not None
         return self._house
+
+    async def _mute(self, room: str | None, *, muted: bool) -> Sequence[str]:
+        house = await self._open_house()
+        names = tuple(house.rooms) if room is None else (house.room_named(room),)
+        await house.muting.change(names, muted=muted)
+        return names
 
     async def _ask(self, text: str, room: str | None) -> AsyncGenerator[control.Line, None]:
         house = await self._open_house()

@@ -142,6 +142,10 @@ def _stop(chosen: argparse.Namespace, out: Out) -> int:
     return asyncio.run(through_hub.stop(out))
 
 
+def _mute(chosen: argparse.Namespace, out: Out) -> int:
+    return asyncio.run(through_hub.mute(chosen.room, out, muted=chosen.command == "mute"))
+
+
 _COMMANDS: dict[str, Callable[[argparse.Namespace, Out], int]] = {
     "run": _run,
     "demo": _demo,
@@ -150,5 +154,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Out], int]] = {
     "say": _say,
     "config": _config,
     "engines": _engines,
+    "mute": _mute,
+    "unmute": _mute,
     "stop": _stop,
 }

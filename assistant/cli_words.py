@@ -44,6 +44,7 @@ def parser() -> argparse.ArgumentParser:
         settings=False,
     )
     engines.add_argument("--json", action="store_true", help="a line of JSON per engine")
+    _add_mute(verbs)
     _verb(
         verbs,
         "stop",
@@ -160,6 +161,27 @@ def _add_say(verbs: Verbs) -> None:
     verb.add_argument("-o", "--output", type=Path, metavar="FILE.wav", help="write it to a file instead")
     verb.add_argument("--voice", metavar="NAME", help="another voice than the one in the settings")
     _add_room(verb)
+
+
+def _add_mute(verbs: Verbs) -> None:
+    mute = _verb(
+        verbs,
+        "mute",
+        "close the microphone of every room, or of one, until `assistant unmute`",
+        "assistant mute",
+        "assistant mute --room bedroom",
+        settings=False,
+        more="\n\nIt stays closed over a restart. Timers still ring, and typed text is still answered.",
+    )
+    unmute = _verb(
+        verbs,
+        "unmute",
+        "open the microphones that `assistant mute` closed",
+        "assistant unmute",
+        settings=False,
+    )
+    for verb in (mute, unmute):
+        verb.add_argument("--room", metavar="NAME", help="this room only (default: every room)")
 
 
 def _add_config(verbs: Verbs) -> None:

@@ -43,6 +43,8 @@ class Ear:
         self._open = asyncio.Event()
         self._open.set()
         self._shut = asyncio.Event()
+        self._over = False
+        """The microphone has ended."""
 
     @property
     def muted(self) -> bool:
@@ -54,11 +56,14 @@ class Ear:
         now, before = (self._shut, self._open) if muted else (self._open, self._shut)
         before.clear()
         now.set()
+        if muted:
+            self._requests.clear()  # nothing asked of a closed ear may open it later
 
     def expect_answer(self, wait_s: float = 6.0) -> None:
         """The next speech within `wait_s` of sound is an utterance without the wake word; if none comes,
-        SpeechEnded(NO_SPEECH)."""
-        self._requests.append(partial(self._hearing.expect, round(wait_s * 1000)))
+        SpeechEnded(NO_SPEECH). Nothing happens while muted."""
+        if not self.muted:
+            self._requests.append(partial(self._hearing.expect, round(wait_s * 1000)))
 
     def stop_expecting(self) -> None:
         """Take `expect_answer` back, unless the answer has begun; no event follows."""
@@ -75,7 +80,7 @@ class Ear:
                 async with aclosing(self._heard(thread)) as heard:
                     async for event in heard:
                         yield event
-                if not self.muted:
+                if self._over:
                     return
 
     async def _heard(self, thread: ThreadPoolExecutor) -> AsyncGenerator[EarEvent, None]:
@@ -83,6 +88,7 @@ class Ear:
         async with aclosing(self._mic.chunks()) as chunks, aclosing(self._watched(chunks)) as watched:
             async for chunk in watched:
                 if isinstance(chunk, EndReason):
+                    self._over = chunk is EndReason.SILENCE
                     for event in await _on(thread, partial(self._hearing.break_off, chunk)):
                         yield event
                     continue

@@ -15,9 +15,13 @@ from assistant.house import engines
 from assistant.house.hosted import HostedEngine, HostedLlm, HostedStt, HostedTts
 from assistant.house.house import House, Rooms
 from assistant.house.kit import Chosen, Kit, kit_of
+from assistant.house.muting import Muting
+from assistant.house.retry import RetriedTts
 from assistant.house.rooms import RoomMaker
 from assistant.journal import Journal
+from assistant.memory.clocks import Clocks
 from assistant.memory.database import Database
+from assistant.memory.mutes import Mutes
 from assistant.memory.schedule import Schedule
 from assistant.messages import JsonValue
 from assistant.ports import Home
@@ -59,6 +63,8 @@ class Opening:
     """Open the rooms' microphones and speakers too."""
     kit: Kit | None = None
     """Engines instead of those the settings ask for."""
+    clocks: Clocks | None = None
+    """What timers run by, instead of the box's own clocks."""
 
 
 @asynccontextmanager
@@ -66,20 +72,19 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
     """A house ready to be used; everything is closed with the block. Raises what its parts say against it."""
     kit = opening.kit or kit_of(settings, load_catalogue())
     home = _home(settings, opening)
-    intents = Intents(
-        phrases := Phrases.load(settings.language, _names(home, settings), settings.ears.phrases)
-    )
+    intents = Intents(phrases := _phrases(settings, home))
     async with AsyncExitStack() as stack:
         database = Database(opening.database)
         stack.push_async_callback(database.close)
         await database.open()
-        schedule = Schedule(database)
+        schedule = Schedule(database, opening.clocks)
         await schedule.open()
         stack.push_async_callback(schedule.close)
-        tts = _hosted(HostedTts, "tts", kit.voice, journal)
+        voice = _hosted(HostedTts, "tts", kit.voice, journal)
+        tts = RetriedTts(voice)
         hears = opening.ears or opening.rooms
         ears = [_ear(chosen, phrases, journal) for chosen in kit.ears] if hears else []
-        await _start(stack, [tts, *ears])
+        await _start(stack, [voice, *ears])
         rooms = Rooms(schedule)
         skills = (
             Timers(schedule),
@@ -103,12 +108,15 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
                 ask_back=lambda call, turn: answer.wait_for_yes(call, turn.room),
             )
         answer = Answer(intents, toolbox, journal, converse, clock=lambda: journal.clock())
-        house = House(tuple(settings.rooms), rooms, answer, tts, journal, schedule)
+        house = House(
+            tuple(settings.rooms), rooms, answer, tts, journal, schedule, Muting(rooms, Mutes(database))
+        )
         make = RoomMaker(kit, Transcribe(ears), answer, tts, journal, settings.language)
         house.make_room = make.around_booth
         if opening.rooms:
             for name, room in settings.rooms.items():
                 house.rooms[name] = make.room(name, room)
+            await house.muting.restore()
         yield house
 
 
@@ -120,6 +128,13 @@ def _home(settings: Settings, opening: Opening) -> Home:
         with resources.as_file(resources.files("assistant.devices") / "demo_home.yaml") as shipped:
             return MemoryHome.from_yaml(shipped)
     return MemoryHome({})
+
+
+def _phrases(settings: Settings, home: Home) -> Phrases:
+    ears = settings.ears
+    return Phrases.load(
+        settings.language, _names(home, settings), ears.phrases, shipped=not ears.only_own_phrases
+    )
 
 
 def _names(home: Home, settings: Settings) -> HouseNames:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from assistant.devices.booth import Booth
 from assistant.errors import AssistantError, SettingsError, ToolError
+from assistant.house.muting import Muting
 from assistant.house.room import Room
 from assistant.journal import Journal
 from assistant.memory.entries import Ring
@@ -72,9 +73,11 @@ class House:
         tts: Tts,
         journal: Journal,
         schedule: Schedule,
+        muting: Muting,
     ) -> None:
         self.journal = journal
         self.rooms = rooms
+        self.muting = muting
         self.make_room: MakeRoom | None = None
         self._names = tuple(names)
         self._answer = answer
@@ -113,12 +116,12 @@ class House:
                 room.mouth.speaker.close()
 
     async def _warm(self) -> None:
-        """Let the language model read what every prompt begins with before someone asks."""
-        for room in self.rooms:
-            try:
-                await self._answer.warm(room)
-            except AssistantError as error:
-                self.journal.failed(room, 0, error, "")
+        """Let the language model read what every room's prompt begins with before someone asks."""
+        room = self._names[0]
+        try:
+            await self._answer.warm(room)
+        except AssistantError as error:
+            self.journal.failed(room, 0, error, "")
 
     async def hear(self, booth: Booth, room_name: str | None, *, wake: bool) -> None:
         """Listen to a recording in a room of its own, to its end and the end of what is said."""

@@ -5,6 +5,8 @@ from contextlib import aclosing
 from typing import TypeVar
 
 from assistant.errors import EngineError
+from assistant.messages import Sound
+from assistant.ports import Tts
 
 Item = TypeVar("Item")
 
@@ -31,3 +33,18 @@ async def call_with_retry(
     async with aclosing(make()) as items:
         async for item in items:
             yield item
+
+
+class RetriedTts:
+    """A voice whose death costs nothing but time, where nothing of the sentence had sounded."""
+
+    def __init__(self, tts: Tts) -> None:
+        self.name = tts.name
+        self._tts = tts
+
+    def synthesize(self, text: str) -> AsyncGenerator[Sound, None]:
+        """The speech of a sentence, in order."""
+        return call_with_retry(lambda: self._tts.synthesize(text))
+
+
+_fits: type[Tts] = RetriedTts

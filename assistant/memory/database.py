@@ -36,6 +36,7 @@ MIGRATIONS: Final = (
         UNIQUE (list, key)
     ) STRICT;
     """,
+    "CREATE TABLE muted_rooms (room TEXT PRIMARY KEY) STRICT;",
 )
 """One script a schema version; a script that was released never changes."""
 

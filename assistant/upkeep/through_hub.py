@@ -55,6 +55,18 @@ async def say(text: str, room: str | None, out: Out) -> int:
     return await relay({"do": "say", "text": fitting(text), "room": room}, out)
 
 
+async def mute(room: str | None, out: Out, *, muted: bool) -> int:
+    """Have the hub close or open microphones, until told otherwise."""
+    async with aclosing(control.request({"do": "mute", "room": room, "muted": muted})) as answers:
+        async for answer in answers:
+            if "error" in answer:
+                raise AssistantError(str(answer["error"]))
+            rooms = answer.get("rooms")
+            if isinstance(rooms, list):
+                out(f"{'muted' if muted else 'listening in'}: {', '.join(str(room) for room in rooms)}")
+    return 0
+
+
 async def apply(out: Out) -> int:
     """Have the hub read its settings file again."""
     status = await relay({"do": "apply"}, out)
