@@ -5,7 +5,7 @@ time, and look at `cancelled()` between steps. What the road holds are the async
 """
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -138,17 +138,6 @@ class SoundOut(Protocol):
     def start(self, render: Callable[[int], Samples]) -> None: ...
 
     def close(self) -> None: ...
-
-
-@runtime_checkable
-class EagerOut(Protocol):
-    """A sound out that need not keep time: while `eager`, it renders n samples only if `pending(n)`."""
-
-    eager: bool
-    pending: Callable[[int], bool]
-
-    def sound_ready(self) -> None:
-        """Something may be pending; called from any thread."""
 
 
 # ── the mind's hands ─────────────────────────────────────────────────────────────────────────────

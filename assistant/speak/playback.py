@@ -3,7 +3,7 @@
 import asyncio
 import math
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from enum import IntEnum
 
@@ -30,9 +30,7 @@ class Priority(IntEnum):
 class Playback:
     """`feed`, `end`, `started` and `played` belong to the event loop, `abort` to any thread."""
 
-    def __init__(
-        self, priority: Priority, out: SoundOut, lock: threading.Lock, changed: Callable[[], None]
-    ) -> None:
+    def __init__(self, priority: Priority, out: SoundOut, lock: threading.Lock) -> None:
         self.priority = priority
         self.track = Track(out.rate_hz)
         self.paused = False
@@ -41,7 +39,6 @@ class Playback:
         """Rendered to its end, or faded out after an abort: the speaker lets go of it."""
         self._out = out
         self._lock = lock
-        self._changed = changed
         self._ended = False
         self._started_at = math.inf
         self._to_speaker = Resampler(out.rate_hz, out.rate_hz)
@@ -59,7 +56,6 @@ class Playback:
                 return
             with self._lock:
                 self.track.append(piece)
-            self._changed()
 
     def end(self) -> None:
         """No more sound will be fed."""
@@ -71,7 +67,6 @@ class Playback:
             if not self.aborted:
                 self.track.append(tail)
                 self._finish_if_empty()
-        self._changed()
 
     def abort(self) -> None:
         """Drop what is left; it fades out within the next block."""
@@ -81,7 +76,6 @@ class Playback:
             self.aborted = True
         for event in (self._room, self._started, self._done):
             _tell(self._loop, event)
-        self._changed()
 
     async def started(self) -> float:
         """Loop time at which the first sample reaches the air; `inf` if it was over before."""

@@ -10,7 +10,7 @@ import time
 
 import numpy as np
 
-from assistant.ports import EagerOut, Samples, SoundOut
+from assistant.ports import Samples, SoundOut
 from assistant.speak.playback import Playback, Priority
 from assistant.speak.reference import Reference
 
@@ -92,13 +92,10 @@ class Speaker:
         """What was played lately."""
         self._out = out
         self._order = Order()
-        self._eager = out if isinstance(out, EagerOut) and out.eager else None
         self._audible_until = 0.0
 
     def open(self) -> None:
         """Start the device."""
-        if self._eager is not None:
-            self._eager.pending = self._order.pending
         self._out.start(self.render)
 
     def close(self) -> None:
@@ -108,7 +105,7 @@ class Speaker:
 
     def begin(self, priority: Priority) -> Playback:
         """A place in the room for one reply, announcement, ring or chime: feed it and end it."""
-        playback = Playback(priority, self._out, self._order.lock, self._changed)
+        playback = Playback(priority, self._out, self._order.lock)
         self._order.add(playback)
         return playback
 
@@ -142,7 +139,6 @@ class Speaker:
         """Held replies go on at the very sample where they were held."""
         for playback in self._order.now(Priority.REPLY):
             playback.paused = False
-        self._changed()
 
     def abort(self, priority: Priority | None = None) -> None:
         """Drop everything (or all of one priority) with the next block, without a click."""
@@ -156,9 +152,7 @@ class Speaker:
 
     @property
     def playing(self) -> bool:
-        """Something audible came out within the last 0.3 s (or is about to, where time is not kept)."""
-        if self._eager is not None:
-            return self._order.pending(1)
+        """Something audible came out within the last 0.3 s."""
         return time.monotonic() < self._audible_until
 
     def render(self, n: int) -> Samples:
@@ -169,7 +163,3 @@ class Speaker:
             self._audible_until = time.monotonic() + heard_in_s + HANGOVER_S
         self.reference.write(block)
         return block
-
-    def _changed(self) -> None:
-        if self._eager is not None:
-            self._eager.sound_ready()

@@ -1,6 +1,5 @@
 """Recordings of any kind as the microphone's sound, and clear words about those that cannot be used."""
 
-import asyncio
 import struct
 from pathlib import Path
 
@@ -9,11 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.devices.sound_file import FileMic, FileOut, read_recording, write_recording
+from assistant.devices.sound_file import read_recording, write_recording
 from assistant.devices.wav import parse_wav
 from assistant.errors import AudioError
-from assistant.messages import Sound
-from assistant.speak.speaker import Priority, Speaker
 
 LOUD = 0.5
 
@@ -184,85 +181,3 @@ def test_written_recordings_read_back(tmp_path: Path) -> None:
     assert read_recording(tmp_path / "out.wav") == pcm
     with pytest.raises(AudioError, match="cannot be written"):
         write_recording(tmp_path / "no" / "out.wav", pcm, 16_000)
-
-
-async def test_a_fast_microphone_delivers_all_and_ends() -> None:
-    pcm = encoded(sine(16_000, 1.01), 16, 1)
-    chunks = [chunk async for chunk in FileMic(pcm, "fast").chunks()]
-    assert b"".join(chunk.pcm for chunk in chunks) == pcm
-    assert [chunk.at_sample for chunk in chunks] == list(range(0, 16_160, 320))
-
-
-async def test_a_fast_microphone_waits_while_it_is_held() -> None:
-    held = False
-    mic = FileMic(encoded(sine(16_000), 16, 1), "fast", hold=lambda: held).chunks()
-    await anext(mic)
-    held = True
-    next_one = asyncio.ensure_future(anext(mic))
-    done, _ = await asyncio.wait({next_one}, timeout=0.03)
-    assert not done
-    held = False
-    assert (await next_one).at_sample == 320
-    await mic.aclose()
-
-
-async def test_a_live_microphone_keeps_time() -> None:
-    loop = asyncio.get_running_loop()
-    start = loop.time()
-    last = [chunk async for chunk in FileMic(encoded(sine(16_000, 0.2), 16, 1)).chunks()][-1]
-    assert last.at_sample == 2880
-    assert loop.time() - start >= 0.2
-
-
-async def test_a_fast_file_out_holds_the_reply_and_nothing_else() -> None:
-    """Fed in pieces that fit no block, at another rate: not one gap of silence in the result."""
-    out = FileOut(16_000, "fast")
-    speaker = Speaker(out)
-    speaker.open()
-    for _ in range(2):
-        playback = speaker.begin(Priority.REPLY)
-        whole = encoded(sine(22_050, 1.0), 16, 1)
-        for at in range(0, len(whole), 3_334):
-            await playback.feed(Sound(whole[at : at + 3_334], 22_050))
-            await asyncio.sleep(0)
-        playback.end()
-        assert abs(await playback.played() - 1.0) < 0.001
-    speaker.close()
-    x = np.frombuffer(out.pcm, dtype="<i2").astype(float)
-    assert 32_000 <= len(x) <= 32_000 + 2 * 320
-    loud = np.sqrt((x[:15_680].reshape(-1, 320) ** 2).mean(axis=1))[1:]
-    assert loud.min() > 0.95 * LOUD * 32767 / np.sqrt(2)
-
-
-async def test_a_fast_file_out_obeys_pause_and_abort() -> None:
-    out = FileOut(16_000, "fast")
-    speaker = Speaker(out)
-    speaker.open()
-    playback = speaker.begin(Priority.REPLY)
-    speaker.pause()
-    await playback.feed(Sound(encoded(sine(16_000), 16, 1), 16_000))
-    playback.end()
-    waiting = asyncio.ensure_future(playback.played())
-    done, _ = await asyncio.wait({waiting}, timeout=0.03)
-    assert not done
-    assert not speaker.playing
-    speaker.resume()
-    assert await waiting == 1.0
-    second = speaker.begin(Priority.REPLY)
-    second.abort()
-    assert await second.played() == 0.0
-    speaker.close()
-
-
-async def test_a_live_file_out_keeps_time_and_bounds_what_it_keeps() -> None:
-    out = FileOut(16_000, "live", keep_s=0.1)
-    speaker = Speaker(out)
-    speaker.open()
-    playback = speaker.begin(Priority.REPLY)
-    await playback.feed(Sound(encoded(sine(16_000, 0.3), 16, 1), 16_000))
-    playback.end()
-    start = await playback.started()
-    await playback.played()
-    assert asyncio.get_running_loop().time() - start >= 0.25
-    speaker.close()
-    assert len(out.pcm) == 2 * 1600
