@@ -96,7 +96,7 @@ def write_wav(file: Path, pcm: bytes, *, rate: int = RATE, channels: int = 1) ->
 
 @pytest.fixture(scope="session")
 def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """"hey jarvis, set a timer for ten minutes", as a microphone hears it."""
+    """ "hey jarvis, set a timer for ten minutes", as a microphone hears it."""
     pcm = heard(say("hey jarvis, set a timer for ten minutes"))
     return write_wav(tmp_path_factory.mktemp("said") / "timer.wav", pcm)
 
@@ -119,6 +119,17 @@ def told_in_a_sentence(done: Done, *words: str) -> None:
 # ── the schema, checked by hand: it needs no more of JSON schema than this ───────────────────────
 
 
+PLAIN: Mapping[str, Any] = {
+    "object": dict,
+    "array": list,
+    "string": str,
+    "boolean": bool,
+    "integer": int,
+    "number": int | float,
+    "null": type(None),
+}
+
+
 def fits(value: Any, form: Mapping[str, Any]) -> bool:
     if "const" in form:
         return bool(value == form["const"])
@@ -128,25 +139,20 @@ def fits(value: Any, form: Mapping[str, Any]) -> bool:
         return sum(fits(value, one) for one in form["oneOf"]) == 1
     if "anyOf" in form:
         return any(fits(value, one) for one in form["anyOf"])
-    match form["type"]:
-        case "object" if isinstance(value, dict):
-            known = form.get("properties", {})
-            closed = form.get("additionalProperties", True) or set(value) <= set(known)
-            whole = set(form.get("required", ())) <= set(value)
-            return closed and whole and all(fits(value[key], known[key]) for key in value if key in known)
-        case "array" if isinstance(value, list):
-            return all(fits(item, form["items"]) for item in value)
-        case "string":
-            return isinstance(value, str)
-        case "boolean":
-            return isinstance(value, bool)
-        case "integer":
-            return isinstance(value, int) and not isinstance(value, bool)
-        case "number":
-            return isinstance(value, int | float) and not isinstance(value, bool)
-        case "null":
-            return value is None
-    return False
+    if not isinstance(value, PLAIN[form["type"]]):
+        return False
+    if isinstance(value, bool):
+        return bool(form["type"] == "boolean")
+    if isinstance(value, list):
+        return all(fits(item, form["items"]) for item in value)
+    return not isinstance(value, dict) or _fits_object(value, form)
+
+
+def _fits_object(value: Mapping[str, Any], form: Mapping[str, Any]) -> bool:
+    known = form.get("properties", {})
+    closed = form.get("additionalProperties", True) or set(value) <= set(known)
+    whole = set(form.get("required", ())) <= set(value)
+    return closed and whole and all(fits(value[key], known[key]) for key in value if key in known)
 
 
 # ── words ────────────────────────────────────────────────────────────────────────────────────────
@@ -320,7 +326,12 @@ def _shell_words(shell: Shell, line: str) -> Done:
     """A line of sh, `assistant` in it standing for the command."""
     line = line.replace("assistant", " ".join(ASSISTANT))
     done = subprocess.run(
-        ["sh", "-c", line], env=shell.environment, cwd=shell.folder, capture_output=True, text=True, check=False
+        ["sh", "-c", line],
+        env=shell.environment,
+        cwd=shell.folder,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert "Traceback" not in done.stderr, done.stderr
     assert "Exception" not in done.stderr, done.stderr
