@@ -95,7 +95,9 @@ class Answer:
         return said[-1] if said else ""
 
     def knows(self, text: str, room: str) -> bool:
-        """Whether the intents understand the sentence whole."""
+        """Whether the intents understand the sentence whole, as something to do."""
+        if said_yes(text) or said_no(text):
+            return False
         return self._intents.understand(text, room) is not None
 
     async def doubt(self, text: str, turn: Turn) -> AsyncGenerator[Sentence, None]:

@@ -220,6 +220,29 @@ async def test_muted_from_the_start_the_microphone_is_never_opened() -> None:
     assert mic.opened == 1
 
 
+async def test_muting_for_a_moment_only_is_not_the_end() -> None:
+    mic = Recording(heard(say("hey jarvis"), say(COMMAND)))
+    listener = ear(mic, "hey jarvis")
+    found: list[EarEvent] = []
+    async for event in listener.events():
+        found.append(event)
+        if isinstance(event, SpeechStarted) and mic.opened == 1:
+            listener.muted = True
+        if isinstance(event, SpeechEnded) and event.reason is EndReason.MUTED:
+            listener.muted = False
+    assert kinds(found) == [*WHOLE, *WHOLE]
+
+
+async def test_an_answer_expected_while_muted_does_not_open_the_ear_later() -> None:
+    mic = Recording(heard(say(COMMAND)))
+    listener = ear(mic, "hey jarvis")
+    listener.expect_answer()
+    listener.muted = True
+    listener.expect_answer()
+    listener.muted = False
+    assert kinds([event async for event in listener.events()]) == []
+
+
 class Stuck(Recording):
     """Gives its sound, then nothing, until told to go on."""
 
