@@ -111,7 +111,9 @@ class Narrator:
             case WakeDismissed(word=word, score=score):
                 return f"  no wake  {word.replace('_', ' ')} sounded like it (score {score:.2f})"
             case Transcript(text=text, engine=engine, refused=None, engine_ms=ms):
-                return f'  heard    "{text}" ({engine}, {ms:.0f} ms after the last sample)'
+                # Live, the waterfall tells how long it took.
+                took = "" if self._live or ms < 1 else f", {ms:.0f} ms after the last sample"
+                return f'  heard    "{text}" ({engine}{took})'
             case Refused(text=text, reason=reason):
                 return f"  refused  {reason}" + (f' (best guess "{text}")' if text else "")
             case ToolCall(name=name, arguments=arguments):
