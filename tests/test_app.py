@@ -43,7 +43,7 @@ class Hub:
     def start(self) -> None:
         """Run it and wait until it listens."""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "assistant", "run"],
+            [sys.executable, "-m", "assistant", "run", "--show-words"],
             env=self.environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -63,6 +63,16 @@ def bars(stages: list[Stage]) -> list[str]:
     return lines
 
 
+def without_words(write_line: WriteLine) -> Callable[[Entry], None]:
+    """A journal reader for logs: what failed, by its kind alone. What was said stays out of every log."""
+
+    def read(entry: Entry) -> None:
+        if isinstance(entry.happening, Failed):
+            write_line(f"error in {entry.room or 'the house'}: {entry.happening.error.partition(':')[0]}")
+
+    return read
+
+
 class Narrator:
     """A journal reader that tells each turn to a person; `stages=False` leaves the waterfall out.
 
