@@ -218,7 +218,7 @@ class Room:
             return heard
         # A doubt is asked about once, and only what would be understood: never after a question of ours.
         may_ask = heard.ask and self._asks and exchange.woken_at_sample is not None
-        if may_ask and self._answer.knows(heard.text, self.name):
+        if may_ask and await self._answer.knows(heard.text, self.name):
             return heard
         self._journal.write(self.name, turn.id, Refused(heard.text, heard.refused))
         return None
