@@ -20,7 +20,7 @@ from assistant.messages import (
     ToolCall,
     Transcript,
 )
-from assistant.pcm import gain, resample, samples
+from assistant.pcm import resample, samples
 
 COMMAND = "hey jarvis turn on the kitchen light"
 
