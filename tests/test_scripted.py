@@ -21,6 +21,7 @@ from assistant.messages import (
     Transcript,
 )
 from assistant.pcm import resample, samples
+from tests.voices import gain
 
 COMMAND = "hey jarvis turn on the kitchen light"
 
