@@ -85,8 +85,9 @@ class Room:
 
     @property
     def thinking(self) -> bool:
-        """Something heard waits for the engines; nothing is playing and nobody speaks meanwhile."""
-        return bool(self._answering) and self._hearing is None and not self.mouth.speaker.pending
+        """Something heard or to be said waits for the engines; nothing plays, nobody speaks meanwhile."""
+        waits = bool(self._answering) or self.mouth.preparing > 0
+        return waits and self._hearing is None and not self.mouth.speaker.pending
 
     def new_turn(self) -> Turn:
         """A turn of this room; without speculation it is committed from the start."""
