@@ -97,6 +97,13 @@ class Hub:
         )
         return found
 
+    def wait_for_stream(self, kind: str) -> None:
+        """The sound server has a stream of ours; a device takes a moment to open."""
+        until = time.monotonic() + PATIENCE_S
+        while not self.pulse.streams(kind):
+            assert time.monotonic() < until, f"no {kind}"
+            time.sleep(0.05)
+
     def command(self, *words: str) -> "subprocess.CompletedProcess[str]":
         done = subprocess.run(
             [sys.executable, "-m", "assistant", *words],
@@ -213,3 +220,15 @@ def test_a_killed_hub_leaves_nothing_and_its_timers_are_kept(hub: Hub) -> None:
     hub.start()
     assert not [pid for pid in workers if Path(f"/proc/{pid}").exists()]
     assert "minutes" in hub.command("ask", "how long is left on the timer").stdout
+
+
+def test_mute_closes_the_microphone_and_is_kept_over_a_restart(hub: Hub) -> None:
+    hub.wait_for_stream("source-outputs")
+    assert hub.command("mute").returncode == 0
+    assert not hub.pulse.streams("source-outputs")
+    hub.end()
+    hub.start()
+    assert not hub.pulse.streams("source-outputs")
+    assert any("listening in: no room" in line for line in hub.lines)
+    assert hub.command("unmute").returncode == 0
+    hub.wait_for_stream("source-outputs")

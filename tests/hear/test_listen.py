@@ -15,6 +15,7 @@ from assistant.messages import (
     SpeechChunk,
     SpeechEnded,
     SpeechStarted,
+    WakeSensed,
     Woken,
 )
 from tests.hear.ears import Recording, cascade, ear, events, kinds, one, person, spoken
@@ -294,5 +295,9 @@ async def _rest(stream: AsyncGenerator[EarEvent, None], found: list[EarEvent]) -
 async def test_nobody_ordering_coffee_wakes_the_house() -> None:
     paths = sorted(shared("speech").glob("*.flac"))
     assert len(paths) == 78
+    ducked = 0
     for path in paths:
-        assert await events(heard(person(path)), "hey jarvis", "alexa") == [], path.name
+        happened = await events(heard(person(path)), "hey jarvis", "alexa")
+        assert not [event for event in happened if isinstance(event, Woken | SpeechStarted)], path.name
+        ducked += sum(isinstance(event, WakeSensed) for event in happened)
+    assert ducked <= 2, "a second look ducks the sound for a moment, and is rare"
