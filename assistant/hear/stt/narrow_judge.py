@@ -21,7 +21,7 @@ _TOGETHER = 5
 _OUTSIDE_S = 0.25
 _DOUBTFUL, _DOUBTFUL_PER_FRAME = 75.0, 2.2
 """A rival that gains so much over a stretch, and so much in each of its frames: ask."""
-_LONG = 120.0
+_LONG = 100.0
 """A rival that gains so much in all, however long the stretch: ask."""
 _WRONG, _WRONG_PER_FRAME = 90.0, 2.5
 _WRONG_LONG = 150.0
