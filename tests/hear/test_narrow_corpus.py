@@ -57,9 +57,8 @@ def outcomes(ear: Pocketsphinx, mind: Intents, sentences: Sequence[str]) -> Coun
 
 
 def test_commands_are_accepted(ear: Pocketsphinx, phrases: Phrases) -> None:
-    """One command in eight here has a teen or a ten before "minutes", which the ear mostly asks about."""
     counted = outcomes(ear, Intents(phrases), COMMANDS)
-    assert counted["right"] >= 0.88 * counted.total()
+    assert counted["right"] >= 0.95 * counted.total()
     assert counted["wrong"] <= 0.02 * counted.total()
 
 
@@ -70,4 +69,4 @@ def test_other_talk_is_refused(ear: Pocketsphinx, phrases: Phrases) -> None:
 
 def test_near_misses_do_nothing_wrong(ear: Pocketsphinx, phrases: Phrases) -> None:
     counted = outcomes(ear, Intents(phrases), NEAR_MISSES)
-    assert counted["wrong"] <= 0.03 * counted.total()
+    assert counted["wrong"] <= 0.02 * counted.total()

@@ -12,13 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from assistant.hear.stt.narrow_decode import FRAMES_PER_S, Reading, text_of, total, words_of
+from assistant.hear.stt.narrow_decode import FRAMES_PER_S, Heard, Reading, text_of, total, words_of
 from assistant.hear.stt.narrow_teens import SURE
 from assistant.hear.stt.narrow_twins import alike
 
 _TOGETHER = 5
 """Word boundaries of two readings that are this close, in frames, are the same boundary."""
 _OUTSIDE_S = 0.25
+_WAKE_FRAMES = 35
 _DOUBTFUL, _DOUBTFUL_PER_FRAME = 75.0, 2.2
 """A rival that gains so much over a stretch, and so much in each of its frames: ask."""
 _LONG = 100.0
@@ -150,8 +151,16 @@ def _stretches(sentence: Reading, rival: Reading) -> list[Stretch]:
     for (a, b), (c, d) in pairwise(cuts):
         mine = [part for part in sentence if a <= part.start < c]
         other = [part for part in rival if b <= part.start < d]
+        if _only_wake(mine):
+            continue
         said = [part.word for part in other if not part.silent]
         if said != [part.word for part in mine if not part.silent]:
             gain = sum(part.score for part in other) - sum(part.score for part in mine)
             found.append(Stretch(gain, c - a, " ".join(said)))
     return found
+
+
+def _only_wake(parts: Sequence[Heard]) -> bool:
+    """A short rest of the wake phrase, which a voice may say as it likes; a longer one may hide a "don't"."""
+    frames = sum(part.end - part.start for part in parts if part.wake)
+    return 0 < frames <= _WAKE_FRAMES and all(part.wake or part.silent for part in parts)

@@ -16,7 +16,8 @@ _CLASSES = (_NUMBERS, frozenset({"on", "off"}), frozenset({"up", "down"}))
 their exchange is often another way to say the same ("minute", "minutes").
 """
 _TEN_OF = dict(zip(_TEENS, _TENS, strict=True))
-_ALIKE = frozenset({("ten", "two"), ("two", "ten")})
+_PAIRS = {("ten", "two"), *zip(("six", "seven", "eight", "nine"), _TENS[3:], strict=True)}
+_ALIKE = frozenset((*_PAIRS, *((other, word) for word, other in _PAIRS)))
 """Hard to tell apart before "minutes"; teens and tens have a rule of their own."""
 
 
