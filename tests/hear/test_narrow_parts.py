@@ -161,3 +161,13 @@ def test_short_sentences_are_found_and_lists_left_out() -> None:
 def test_a_comma_is_a_pause_that_must_be_heard() -> None:
     assert text_of(["add", "milk", ",", "tea", "and", "rice"]) == "add milk, tea and rice"
     assert words_of(reading(("milk", 9, -1), (",", 9, -1), ("tea", 9, -1)))[1].silent
+
+
+def test_a_rest_of_the_wake_word_may_sound_as_it_likes_but_hides_no_word() -> None:
+    def judged(frames: int) -> bool:
+        ours = reading(("wake-1", frames, -8), ("stop", 40, -3), ("<sil>", 30, -1))
+        rival = reading(("don't", frames, -3), ("stop", 40, -3), ("<sil>", 30, -1))
+        return verdict(ours, rival, None, [True] * (frames + 40)).refused is None
+
+    assert judged(20)
+    assert not judged(50)

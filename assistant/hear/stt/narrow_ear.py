@@ -68,7 +68,9 @@ class NarrowEar:
         assert self._short is not None
         read = self._grammar.read(pcm)
         words = _whole(self._graph, read)
-        heard = read if len(words) == len(words_of(read)) else self._exactly(pcm, words)
+        if words and len(words) == len(words_of(read)):
+            return read
+        heard = self._exactly(pcm, words)
         if len(words) > SHORT_WORDS:
             return heard
         # Short sentences drown among the beginnings of long ones, which fit any sound: give them a chance.
