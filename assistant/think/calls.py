@@ -8,11 +8,14 @@ from dataclasses import dataclass
 
 from assistant.messages import JsonValue
 from assistant.think.names import HouseNames
+from assistant.think.things import Things
 
 Arguments = Mapping[str, JsonValue]
 
 OPEN_ITEM_WORDS = 4
 """An open list item or timer name is at most this long."""
+TASK_WORDS = 12
+"""So is a task on a to-do list."""
 
 
 class NotMeant(Exception):
@@ -33,6 +36,8 @@ class Slot:
     name: str
     value: JsonValue
     open: bool = False
+    kinds: frozenset[str] = frozenset()
+    """Which kinds of devices a device slot may mean; empty: any, by its exact names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,8 @@ class Scene:
     names: HouseNames
     room: str
     never_in_names: frozenset[str] = frozenset()
+    never_in_tasks: frozenset[str] = frozenset()
+    things: Things | None = None
 
 
 def arguments(tool: str, slots: Sequence[Slot], scene: Scene) -> Arguments:
@@ -60,6 +67,7 @@ class _Said:
         self.names = scene.names
         self.room = scene.room
         self._never_in_names = scene.never_in_names
+        self.scene = scene
 
     def all(self, *wanted: str) -> list[Slot]:
         return [slot for slot in self.slots if slot.name in wanted]
@@ -95,13 +103,19 @@ class _Said:
 
 
 def _items(said: _Said) -> Arguments:
-    items: list[JsonValue] = []
+    for slot in said.all("task"):
+        words = str(slot.value).split()
+        if len(words) > TASK_WORDS or not said.scene.never_in_tasks.isdisjoint(words):
+            raise NotMeant
+    items: list[JsonValue] = [slot.value for slot in said.all("task")]
     for slot in said.all("item", "any_items"):
         if not slot.open:
             items.append(slot.value)
             continue
         for part in str(slot.value).split(" and "):
             items.append(said.a_name(_without_article(part)))
+    if todo := said.all("target"):
+        return {"items": list(dict.fromkeys(items)), "list": _device(said, todo[0])[0]}
     return {"items": list(dict.fromkeys(items)), **said.optional("list")}
 
 
@@ -114,7 +128,7 @@ def _targets(said: _Said) -> Arguments:
     found: list[str] = []
     for slot in said.all("target", "lights_of", "scope"):
         if slot.name == "target":
-            found += _device(said, str(slot.value))
+            found += _device(said, slot)
         elif slot.name == "scope" and slot.value == "all":
             found += said.names.lights() if not said.all("lights_of") else ()
         else:
@@ -124,11 +138,15 @@ def _targets(said: _Said) -> Arguments:
     return {"targets": list(dict.fromkeys(found))}
 
 
-def _device(said: _Said, spoken: str) -> Sequence[str]:
-    meant = said.names.meant(spoken, said.room)
+def _device(said: _Said, slot: Slot) -> Sequence[str]:
+    spoken, things = str(slot.value), said.scene.things
+    if slot.kinds and things is not None:
+        meant, together = things.meant(spoken, said.room, slot.kinds)
+    else:
+        meant, together = said.names.meant(spoken, said.room), False
     if not meant:
         raise NotMeant
-    if len(meant) > 1:
+    if len(meant) > 1 and not together:
         raise Unclear(
             f"Which {spoken} do you mean: {', '.join(f'the {n}' for n in meant[:-1])} or the {meant[-1]}?"
         )
@@ -148,10 +166,38 @@ def _lights(said: _Said, place: str) -> Sequence[str]:
 
 
 def _light_set(said: _Said) -> Arguments:
-    wished = {**said.optional("brightness_percent"), **said.optional("color")}
+    wished = {
+        **said.optional("brightness_percent"),
+        **said.optional("color"),
+        **said.optional("temperature_kelvin"),
+        **said.optional("brightness_change"),
+    }
+    if said.all("sign"):
+        wished["brightness_change"] = said.total("sign") * int(str(wished["brightness_change"]))
     if not wished:
         raise NotMeant
     return {**_targets(said), **wished}
+
+
+def _of_room(kind: str, *wished: str) -> Callable[[_Said], Arguments]:
+    """Targets and what is wished of them; without targets, the room's own device of this kind."""
+
+    def build(said: _Said) -> Arguments:
+        found = {key: value for name in wished for key, value in said.optional(name).items()}
+        if not found and wished:
+            raise NotMeant
+        if said.all("sign"):
+            found[wished[-1]] = said.total("sign") * int(str(found[wished[-1]]))
+        if said.all("target"):
+            return {**_targets(said), **found}
+        here = said.scene.things.here(kind, said.room) if said.scene.things else ()
+        if not here:
+            raise NotMeant
+        if len(here) > 1:
+            raise Unclear(f"Which do you mean: {', '.join(f'the {n}' for n in here[:-1])} or the {here[-1]}?")
+        return {"targets": list(here), **found}
+
+    return build
 
 
 def _timer_set(said: _Said) -> Arguments:
@@ -208,6 +254,13 @@ _BUILDERS: Mapping[str, Callable[[_Said], Arguments]] = {
     "device_off": _targets,
     "light_set": _light_set,
     "device_query": _targets,
+    "cover_set": _of_room("cover", "position_percent"),
+    "cover_stop": _of_room("cover"),
+    "fan_set": _of_room("fan", "oscillating", "speed_percent", "speed_change"),
+    "vacuum_control": _of_room("vacuum", "action"),
+    "media_control": _of_room("media_player", "action"),
+    "media_set": _of_room("media_player", "source", "volume_percent", "volume_change"),
+    "climate_set": _of_room("climate", "mode", "temperature", "temperature_change"),
 }
 
 TOOLS = frozenset(_BUILDERS)

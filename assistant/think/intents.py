@@ -114,8 +114,10 @@ class Intents:
                 yield inner
 
     def _phrase(self, text: str, room: str) -> _Meaning | None:
-        results = sorted(recognize_all(text, self._phrases.parsed), key=_rank)
-        scene = Scene(self._phrases.names, room, self._phrases.words("never_in_names"))
+        things = self._phrases.things
+        results = sorted(recognize_all(text, self._phrases.parsed, slot_lists=things.lists(text)), key=_rank)
+        never = (self._phrases.words("never_in_names"), self._phrases.words("never_in_tasks"))
+        scene = Scene(self._phrases.names, room, *never, things)
         unclear: _Meaning | None = None
         for result in results:
             phrase = (result.intent_sentence.text or "") if result.intent_sentence else ""
@@ -175,7 +177,10 @@ def _cuts(tokens: Sequence[str]) -> Iterator[tuple[int, int]]:
 
 
 def _slots(result: RecognizeResult) -> list[Slot]:
-    return [Slot(e.name, e.value, open=e.is_wildcard) for e in result.entities_list]
+    return [
+        Slot(e.name, e.value, e.is_wildcard, (e.metadata or {}).get("kinds", frozenset()))
+        for e in result.entities_list
+    ]
 
 
 def _rank(result: RecognizeResult) -> tuple[int, int, int, int]:

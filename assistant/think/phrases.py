@@ -13,7 +13,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-from hassil.expression import ListReference, Sentence
+from hassil.expression import ListReference, Sentence, TextChunk
 from hassil.intents import Intent, IntentData, SlotList, TextSlotList, TextSlotValue
 from hassil.intents import Intents as ParsedIntents
 from hassil.sample import sample_expression
@@ -23,8 +23,11 @@ from assistant.errors import SettingsError
 from assistant.think.names import FIXED_KINDS, HouseNames
 from assistant.think.numbers import plain
 from assistant.think.phrase_file import Block, ListBlock, PhraseFile, read_phrases, references, spellings
+from assistant.think.things import Things
 
 SHARED_RULES = "speaking.yaml"
+SORTS = "called_"
+"""Lists of this prefix hold the words for a kind of device: `called_vacuum`, `called_cover_curtain`."""
 MAX_FORMS = 500
 """Spellings one list entry may stand for."""
 
@@ -36,6 +39,8 @@ class Phrases:
     language: str
     parsed: ParsedIntents
     names: HouseNames
+    things: Things
+    """What typed words may call the devices; its lists are handed over with each text."""
     lead_ins: frozenset[str] = field(default=frozenset())
     """Plain ways to begin any request: "could you please"."""
     tails: frozenset[str] = field(default=frozenset())
@@ -68,7 +73,8 @@ class Phrases:
         lead_ins, tails = (
             _said(parsed, rule) | _said(parsed, f"also_{rule}") for rule in ("before", "after")
         )
-        return cls(language, parsed, names, lead_ins, tails)
+        things = Things(names, _sorts(parsed))
+        return cls(language, parsed, names, things, lead_ins, tails)
 
     def rules(self, block: IntentData) -> Mapping[str, Sentence]:
         """The expansion rules a block's sentences may use."""
@@ -116,6 +122,7 @@ def _said(parsed: ParsedIntents, rule: str) -> frozenset[str]:
 
 def _merge(language: str, files: Sequence[PhraseFile], names: HouseNames) -> ParsedIntents:
     parsed = ParsedIntents(language=language, intents={}, slot_lists=_house_lists(names))
+    parsed.slot_lists.update(Things(names, {}).lists())
     lists: dict[str, list[tuple[PhraseFile, ListBlock]]] = {}
     for file in files:
         for name, block in file.lists.items():
@@ -184,6 +191,16 @@ def _forms(file: PhraseFile, name: str, text: str, out: Any) -> Iterator[tuple[s
         )
     for form in sample_expression(expression, {}, {}):
         yield plain(form), plain(form) if out is None else out
+
+
+def _sorts(parsed: ParsedIntents) -> dict[str, list[str]]:
+    """The words for each kind, and for each kind and class."""
+    found: dict[str, list[str]] = {}
+    for name, values in parsed.slot_lists.items():
+        if name.startswith(SORTS) and isinstance(values, TextSlotList):
+            words = [value.text_in.text for value in values.values if isinstance(value.text_in, TextChunk)]
+            found[name.removeprefix(SORTS)] = words
+    return found
 
 
 def _house_lists(names: HouseNames) -> dict[str, SlotList]:
