@@ -232,7 +232,7 @@ class Device:
     """Canonical, lower case, unique in the home."""
     area: str
     kind: str
-    """light, switch, fan, cover, lock, climate, media_player, vacuum, valve, todo, sensor or any other word."""
+    """light, switch, fan, cover, lock, climate, media_player, vacuum, valve, todo, sensor or another word."""
     aliases: tuple[str, ...] = ()
     can: frozenset[str] = frozenset()
     """What it can do beyond on and off: `brightness`, `color`, `position`, `speed`, `modes`, …"""
@@ -247,7 +247,7 @@ class DeviceState:
     """What a device reports of itself."""
 
     value: str
-    """on, off, open, closed, opening, closing, locked, unlocked, playing, paused, idle, cleaning or a reading."""
+    """on, off, open, closed, opening, closing, locked, unlocked, playing, paused, cleaning or a reading."""
     available: bool = True
     attributes: Mapping[str, JsonValue] = field(default_factory=dict)
     """`brightness_percent`, `color`, `position_percent`, `speed_percent`, `volume_percent`, `unit`, …"""

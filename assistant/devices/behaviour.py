@@ -11,7 +11,13 @@ Wishes = Mapping[str, JsonValue]
 _ON: Final = {"cover": "open", "valve": "open", "lock": "locked", "vacuum": "cleaning"}
 _OFF: Final = {"cover": "closed", "valve": "closed", "lock": "unlocked", "vacuum": "idle"}
 _VACUUM: Final = {"start": "cleaning", "pause": "paused", "stop": "idle", "dock": "returning"}
-_PLAYER: Final = {"play": "playing", "pause": "paused", "stop": "idle", "next": "playing", "previous": "playing"}
+_PLAYER: Final = {
+    "play": "playing",
+    "pause": "paused",
+    "stop": "idle",
+    "next": "playing",
+    "previous": "playing",
+}
 
 
 def after(device: Device, state: DeviceState, action: str, wishes: Wishes) -> DeviceState:
@@ -56,12 +62,18 @@ def _fan(device: Device, state: DeviceState, action: str, wishes: Wishes) -> Dev
     wished: Wishes = {**(speed if "speed" in device.can else {}), **wishes}
     off = action == "off" or wished.get("speed_percent") == 0
     on = action == "on" or bool(wished.get("speed_percent"))
-    return DeviceState("off" if off else "on" if on else state.value, attributes={**state.attributes, **wished})
+    return DeviceState(
+        "off" if off else "on" if on else state.value, attributes={**state.attributes, **wished}
+    )
 
 
 def _climate(device: Device, state: DeviceState, action: str, wishes: Wishes) -> DeviceState:
     modes = state.attributes.get("modes")
-    usual = next((m for m in modes if isinstance(m, str) and m != "off"), "on") if isinstance(modes, list) else "on"
+    usual = (
+        next((m for m in modes if isinstance(m, str) and m != "off"), "on")
+        if isinstance(modes, list)
+        else "on"
+    )
     value = {"on": usual if state.value == "off" else state.value, "off": "off"}.get(action, state.value)
     wished = dict(wishes)
     if isinstance(mode := wished.pop("mode", None), str):
@@ -94,7 +106,9 @@ def _player_acts(state: DeviceState, action: str, wishes: Wishes) -> DeviceState
 def _opening_acts(state: DeviceState, action: str, wishes: Wishes) -> DeviceState | None:
     if action != "stop":
         return None
-    return DeviceState({"opening": "open", "closing": "open"}.get(state.value, state.value), attributes=state.attributes)
+    return DeviceState(
+        {"opening": "open", "closing": "open"}.get(state.value, state.value), attributes=state.attributes
+    )
 
 
 def _todo_acts(state: DeviceState, action: str, wishes: Wishes) -> DeviceState | None:

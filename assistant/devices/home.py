@@ -120,7 +120,10 @@ class MemoryHome:
         return self._states[name]
 
     async def act(self, name: str, action: str, arguments: Mapping[str, JsonValue]) -> None:
-        """`on`, `off`, `set` or what `behaviour` knows of its kind. Raises ToolError for an unknown device or one that reports a fault."""
+        """`on`, `off`, `set` or what `behaviour` knows of its kind.
+
+        Raises ToolError for an unknown device or one that reports a fault.
+        """
         device = self._known(name)
         fault = self._faults.get(name)
         if fault is Fault.FAILS or not self._states[name].available:

@@ -90,7 +90,7 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
         things = HomeThings(home)
         skills = (
             Timers(schedule),
-            Lists(database),
+            Lists(database, home),
             Clock(hours=settings.time_format),
             Volume(rooms, things),
             HomeSkill(home),

@@ -82,7 +82,9 @@ class HomeThings:
             return state.value not in ("opening", "closing")
 
         async def stop(seen: Report) -> Report:
-            return seen.now(Fate.ALREADY) if still(seen.state) else await self._acts.act(seen, "stop", {}, still)
+            return (
+                seen.now(Fate.ALREADY) if still(seen.state) else await self._acts.act(seen, "stop", {}, still)
+            )
 
         return outcome(await self._acts.each(targets, stop, OPENINGS), home_words.power)
 
@@ -176,7 +178,11 @@ class HomeThings:
         return outcome(reports, lambda state: home_words.reached(state, asked))
 
     async def _do(
-        self, targets: Sequence[str], kinds: frozenset[str] | set[str], action: str, goal: frozenset[str] | None
+        self,
+        targets: Sequence[str],
+        kinds: frozenset[str] | set[str],
+        action: str,
+        goal: frozenset[str] | None,
     ) -> Outcome:
         async def one(seen: Report) -> Report:
             if goal is None:
@@ -190,7 +196,9 @@ class HomeThings:
                 return seen.now(Fate.ALREADY)
             return await self._acts.act(seen, action, {}, lambda state: state.value in goal)
 
-        return outcome(await self._acts.each(targets, one, kinds), lambda state: home_words.doing(state, action))
+        return outcome(
+            await self._acts.each(targets, one, kinds), lambda state: home_words.doing(state, action)
+        )
 
 
 def _given(**wishes: JsonValue) -> dict[str, JsonValue]:

@@ -66,7 +66,11 @@ def power(state: DeviceState) -> str:
 def setting(state: DeviceState, asked: Iterable[str]) -> str:
     """`red at 40 percent`: what it reports of what was asked."""
     words = [str(state.attributes[key]) for key in asked if key == "color" and key in state.attributes]
-    words += [f"at {state.attributes[key]} kelvin" for key in asked if key == "temperature_kelvin" and key in state.attributes]
+    words += [
+        f"at {state.attributes[key]} kelvin"
+        for key in asked
+        if key == "temperature_kelvin" and key in state.attributes
+    ]
     words += [
         f"at {state.attributes[key]} percent"
         for key in asked

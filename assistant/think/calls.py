@@ -4,51 +4,14 @@ A phrase set of the owner's own whose intents are no tools of ours hands its slo
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 from assistant.messages import JsonValue
-from assistant.think.names import HouseNames
-from assistant.think.things import Things
+from assistant.think.said import NotMeant, Said, Scene, Slot, Unclear
 
 Arguments = Mapping[str, JsonValue]
 
-OPEN_ITEM_WORDS = 4
-"""An open list item or timer name is at most this long."""
 TASK_WORDS = 12
-"""So is a task on a to-do list."""
-
-
-class NotMeant(Exception):
-    """The words fit a phrase but mean nothing in this house."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unclear(Exception):
-    """The words fit but the house must ask; `question` is what to ask."""
-
-    question: str
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """One slot of a match, in the order spoken; `open` ones hold any words."""
-
-    name: str
-    value: JsonValue
-    open: bool = False
-    kinds: frozenset[str] = frozenset()
-    """Which kinds of devices a device slot may mean; empty: any, by its exact names."""
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """Where something is said: the house's names, the room, and what no name or list item contains."""
-
-    names: HouseNames
-    room: str
-    never_in_names: frozenset[str] = frozenset()
-    never_in_tasks: frozenset[str] = frozenset()
-    things: Things | None = None
+"""A task on a to-do list is at most this long."""
 
 
 def arguments(tool: str, slots: Sequence[Slot], scene: Scene) -> Arguments:
@@ -56,53 +19,10 @@ def arguments(tool: str, slots: Sequence[Slot], scene: Scene) -> Arguments:
     build = _BUILDERS.get(tool)
     if build is None:
         return {slot.name: slot.value for slot in slots}
-    return build(_Said(slots, scene))
+    return build(Said(slots, scene))
 
 
-class _Said:
-    """The slots of one match, by name."""
-
-    def __init__(self, slots: Sequence[Slot], scene: Scene) -> None:
-        self.slots = slots
-        self.names = scene.names
-        self.room = scene.room
-        self._never_in_names = scene.never_in_names
-        self.scene = scene
-
-    def all(self, *wanted: str) -> list[Slot]:
-        return [slot for slot in self.slots if slot.name in wanted]
-
-    def total(self, name: str) -> int:
-        return sum(int(str(slot.value)) for slot in self.all(name))
-
-    def duration_s(self) -> int:
-        found = (
-            3600 * self.total("hours")
-            + 60 * self.total("minutes")
-            + self.total("seconds")
-            + self.total("extra_s")
-        )
-        if found <= 0:
-            raise NotMeant
-        return found
-
-    def optional(self, name: str) -> dict[str, JsonValue]:
-        """The slot as an argument when it was said; an open one must look like a name."""
-        found = self.all(name)
-        for slot in found:
-            if slot.open:
-                self.a_name(str(slot.value))
-        return {name: found[0].value} if found else {}
-
-    def a_name(self, text: str) -> str:
-        """Free words that look like a name or an item; NotMeant where they hold more than one."""
-        words = text.split()
-        if not words or len(words) > OPEN_ITEM_WORDS or not self._never_in_names.isdisjoint(words):
-            raise NotMeant
-        return text
-
-
-def _items(said: _Said) -> Arguments:
+def _items(said: Said) -> Arguments:
     for slot in said.all("task"):
         words = str(slot.value).split()
         if len(words) > TASK_WORDS or not said.scene.never_in_tasks.isdisjoint(words):
@@ -124,7 +44,7 @@ def _without_article(text: str) -> str:
     return rest if rest and first in {"a", "an", "the", "some", "more", "my", "our"} else text.strip()
 
 
-def _targets(said: _Said) -> Arguments:
+def _targets(said: Said) -> Arguments:
     found: list[str] = []
     for slot in said.all("target", "lights_of", "scope"):
         if slot.name == "target":
@@ -138,7 +58,7 @@ def _targets(said: _Said) -> Arguments:
     return {"targets": list(dict.fromkeys(found))}
 
 
-def _device(said: _Said, slot: Slot) -> Sequence[str]:
+def _device(said: Said, slot: Slot) -> Sequence[str]:
     spoken, things = str(slot.value), said.scene.things
     if slot.kinds and things is not None:
         meant, together = things.meant(spoken, said.room, slot.kinds)
@@ -153,7 +73,7 @@ def _device(said: _Said, slot: Slot) -> Sequence[str]:
     return meant
 
 
-def _lights(said: _Said, place: str) -> Sequence[str]:
+def _lights(said: Said, place: str) -> Sequence[str]:
     area = said.names.area(place)
     lights = said.names.lights(area) if area is not None else ()
     if not lights:
@@ -165,7 +85,7 @@ def _lights(said: _Said, place: str) -> Sequence[str]:
     return lights
 
 
-def _light_set(said: _Said) -> Arguments:
+def _light_set(said: Said) -> Arguments:
     wished = {
         **said.optional("brightness_percent"),
         **said.optional("color"),
@@ -179,10 +99,10 @@ def _light_set(said: _Said) -> Arguments:
     return {**_targets(said), **wished}
 
 
-def _of_room(kind: str, *wished: str) -> Callable[[_Said], Arguments]:
+def _of_room(kind: str, *wished: str) -> Callable[[Said], Arguments]:
     """Targets and what is wished of them; without targets, the room's own device of this kind."""
 
-    def build(said: _Said) -> Arguments:
+    def build(said: Said) -> Arguments:
         found = {key: value for name in wished for key, value in said.optional(name).items()}
         if not found and wished:
             raise NotMeant
@@ -200,39 +120,41 @@ def _of_room(kind: str, *wished: str) -> Callable[[_Said], Arguments]:
     return build
 
 
-def _timer_set(said: _Said) -> Arguments:
+def _timer_set(said: Said) -> Arguments:
     return {"duration_s": said.duration_s(), **said.optional("name")}
 
 
-def _timer_adjust(said: _Said) -> Arguments:
+def _timer_adjust(said: Said) -> Arguments:
     return {"delta_s": said.total("sign") * said.duration_s(), **said.optional("name")}
 
 
-def _volume_change(said: _Said) -> Arguments:
+def _volume_change(said: Said) -> Arguments:
     return {"steps": said.total("sign") * (said.total("steps") or 1)}
 
 
-def _name(said: _Said) -> Arguments:
+def _name(said: Said) -> Arguments:
     return said.optional("name")
 
 
-def _name_or_all(said: _Said) -> Arguments:
+def _name_or_all(said: Said) -> Arguments:
     return {**said.optional("name"), **said.optional("all")}
 
 
-def _list(said: _Said) -> Arguments:
+def _list(said: Said) -> Arguments:
+    if todo := said.all("target"):
+        return {"list": _device(said, todo[0])[0]}
     return said.optional("list")
 
 
-def _percent(said: _Said) -> Arguments:
+def _percent(said: Said) -> Arguments:
     return said.optional("percent")
 
 
-def _nothing(said: _Said) -> Arguments:
+def _nothing(said: Said) -> Arguments:
     return {}
 
 
-_BUILDERS: Mapping[str, Callable[[_Said], Arguments]] = {
+_BUILDERS: Mapping[str, Callable[[Said], Arguments]] = {
     "timer_set": _timer_set,
     "timer_query": _name,
     "timer_cancel": _name_or_all,

@@ -13,7 +13,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-from hassil.expression import ListReference, Sentence, TextChunk
+from hassil.expression import ListReference, Sentence
 from hassil.intents import Intent, IntentData, SlotList, TextSlotList, TextSlotValue
 from hassil.intents import Intents as ParsedIntents
 from hassil.sample import sample_expression
@@ -23,11 +23,9 @@ from assistant.errors import SettingsError
 from assistant.think.names import FIXED_KINDS, HouseNames
 from assistant.think.numbers import plain
 from assistant.think.phrase_file import Block, ListBlock, PhraseFile, read_phrases, references, spellings
-from assistant.think.things import Things
+from assistant.think.things import Things, sorts_in
 
 SHARED_RULES = "speaking.yaml"
-SORTS = "called_"
-"""Lists of this prefix hold the words for a kind of device: `called_vacuum`, `called_cover_curtain`."""
 MAX_FORMS = 500
 """Spellings one list entry may stand for."""
 
@@ -73,7 +71,7 @@ class Phrases:
         lead_ins, tails = (
             _said(parsed, rule) | _said(parsed, f"also_{rule}") for rule in ("before", "after")
         )
-        things = Things(names, _sorts(parsed))
+        things = Things(names, sorts_in(parsed.slot_lists))
         return cls(language, parsed, names, things, lead_ins, tails)
 
     def rules(self, block: IntentData) -> Mapping[str, Sentence]:
@@ -191,16 +189,6 @@ def _forms(file: PhraseFile, name: str, text: str, out: Any) -> Iterator[tuple[s
         )
     for form in sample_expression(expression, {}, {}):
         yield plain(form), plain(form) if out is None else out
-
-
-def _sorts(parsed: ParsedIntents) -> dict[str, list[str]]:
-    """The words for each kind, and for each kind and class."""
-    found: dict[str, list[str]] = {}
-    for name, values in parsed.slot_lists.items():
-        if name.startswith(SORTS) and isinstance(values, TextSlotList):
-            words = [value.text_in.text for value in values.values if isinstance(value.text_in, TextChunk)]
-            found[name.removeprefix(SORTS)] = words
-    return found
 
 
 def _house_lists(names: HouseNames) -> dict[str, SlotList]:

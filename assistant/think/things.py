@@ -5,10 +5,12 @@ add the sort of thing, use the plural. Every form of every device is in one inde
 with the forms that occur in it, so a thousand devices cost no more than ten.
 """
 
+import itertools
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
+from hassil.expression import TextChunk
 from hassil.intents import SlotList, TextSlotList, TextSlotValue
 
 from assistant.think.names import FIXED_KINDS, HouseNames, Named
@@ -16,6 +18,9 @@ from assistant.think.numbers import plain
 
 LONGEST_FORM = 12
 """Words; longer names are only understood whole by the phrases' own lists."""
+
+SORTS = "called_"
+"""Lists of this prefix hold the words for a kind of device: `called_vacuum`, `called_cover_curtain`."""
 
 _GROUPS: Mapping[str, frozenset[str]] = {
     "opening": frozenset({"cover", "valve"}),
@@ -29,6 +34,16 @@ _GROUPS: Mapping[str, frozenset[str]] = {
 }
 _ALL_OF = ("all", "all the", "all of the", "all my", "every", "any", "any of the", "both", "both the")
 _IN = ("in the", "in", "in my", "on the", "at the", "of the")
+
+
+def sorts_in(lists: Mapping[str, SlotList]) -> dict[str, list[str]]:
+    """The words for each kind, and for each kind and class."""
+    found: dict[str, list[str]] = {}
+    for name, values in lists.items():
+        if name.startswith(SORTS) and isinstance(values, TextSlotList):
+            words = [value.text_in.text for value in values.values if isinstance(value.text_in, TextChunk)]
+            found[name.removeprefix(SORTS)] = words
+    return found
 
 
 class _By(IntEnum):
@@ -63,6 +78,7 @@ class Things:
         self._sorts = sorts
         self._forms: dict[str, list[_Form]] = {}
         self._places = {area.name: tuple(_places(area)) for area in names.areas}
+        self._all_places = frozenset(itertools.chain.from_iterable(self._places.values()))
         for device in names.devices:
             for text, form in self._ways(device):
                 if text:
@@ -125,19 +141,21 @@ class Things:
             yield short, _Form(_By.SHORT, device)
         sorts = self._sorts_of(device)
         places = self._places.get(device.area or "", ())
-        for full in (name, *aliases):
-            for text in self._like(full, places):
-                yield text, _Form(_By.LIKE_NAME, device)
-            for text in self._like(_other_number(full), places):
-                yield text, _Form(_By.PLURAL, device)
-            for sort in sorts:
-                if full.split()[-1:] != sort.split()[-1:]:
-                    yield f"{full} {sort}", _Form(_By.LIKE_NAME, device)
-            for part in _parts(full):
-                if part not in self._all_places() and part not in sorts:
-                    yield part, _Form(_By.PART, device)
+        for full in filter(None, (name, *aliases)):
+            for by, text in self._by_name(full, places, sorts):
+                yield text, _Form(by, device)
         for sort in sorts:
             yield from self._by_sort(device, sort, places)
+
+    def _by_name(self, full: str, places: Sequence[str], sorts: Sequence[str]) -> Iterator[tuple[_By, str]]:
+        for by, text in ((_By.LIKE_NAME, full), (_By.PLURAL, _other_number(full))):
+            yield from ((by, like) for like in self._like(text, places))
+        for sort in sorts:
+            if full.split()[-1] != sort.split()[-1]:
+                yield _By.LIKE_NAME, f"{full} {sort}"
+        for part in _parts(full):
+            if part not in self._all_places and part not in sorts:
+                yield _By.PART, part
 
     def _like(self, full: str, places: Sequence[str]) -> Iterator[str]:
         yield full
@@ -167,9 +185,6 @@ class Things:
             *self._sorts.get(f"{device.kind}_{device.device_class}", ()),
         ]
         return tuple(dict.fromkeys(words))
-
-    def _all_places(self) -> frozenset[str]:
-        return frozenset(place for places in self._places.values() for place in places)
 
 
 def _places(area: Named) -> Iterator[str]:
