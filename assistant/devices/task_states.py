@@ -108,6 +108,12 @@ def abilities(entity: Entity) -> frozenset[str]:
         return frozenset(ability for ability, has in able.items() if has)
     listed = entity.attributes.get("supported_features")
     features = {str(f).rpartition(".")[2] for f in listed} if isinstance(listed, list) else None
+    if (
+        features is None
+        and entity.domain in ("cover", "valve")
+        and "current_position" not in entity.attributes
+    ):
+        features = set()
     found = {
         ability
         for ability, needs in _FEATURES.get(entity.domain, {}).items()
@@ -184,6 +190,7 @@ def shown(entity: Entity, state: DeviceState) -> Wanted:
     """A state of ours in the suite\'s words."""
     there = state.attributes
     found: dict[str, Any] = {key: there[ours] for key, ours in _RENAMED.items() if ours in there}
+    found.pop("target_temperature", None)
     for key, ours, whole in (
         ("brightness", "brightness_percent", 255),
         ("volume_level", "volume_percent", 1),

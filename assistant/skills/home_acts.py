@@ -16,6 +16,8 @@ from assistant.skills.skill import Outcome, Word, listed
 CONFIRM_S: Final = 2.0
 """How long a device may take to confirm before that is said."""
 
+_STEPS: Final = {"_percent": 1, "_kelvin": 50}
+
 Targets = Annotated[list[Word], Field(min_length=1, max_length=2000), BeforeValidator(listed)]
 Percent = Annotated[int, Field(ge=0, le=100)]
 Change = Annotated[int, Field(ge=-100, le=100)]
@@ -87,16 +89,16 @@ def by_name(devices: Sequence[Device]) -> dict[str, Device]:
     return known | {device.name.casefold(): device for device in devices}
 
 
-def near(value: JsonValue, wanted: JsonValue) -> bool:
+def _near(key: str, value: JsonValue, wanted: JsonValue) -> bool:
     """Devices round what they are set to to their own steps."""
     if isinstance(value, int | float) and isinstance(wanted, int | float):
-        return abs(value - wanted) <= 1
+        return abs(value - wanted) <= next((step for end, step in _STEPS.items() if key.endswith(end)), 0.1)
     return value == wanted
 
 
 def has(wanted: Mapping[str, JsonValue]) -> home_words.Check:
     """Whether a state reports all that is wanted."""
-    return lambda state: all(near(state.attributes.get(key), value) for key, value in wanted.items())
+    return lambda state: all(_near(key, state.attributes.get(key), value) for key, value in wanted.items())
 
 
 def lacking(seen: Report, abilities: Mapping[str, tuple[str, str]], wanted: Collection[str]) -> str:

@@ -3,13 +3,16 @@
 A phrase set of the owner's own whose intents are no tools of ours hands its slots over unchanged.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from assistant.messages import JsonValue
 from assistant.think.said import NotMeant, Said, Scene, Slot, Unclear
 
 Arguments = Mapping[str, JsonValue]
 
+SWITCHED_TOGETHER = frozenset({"light", "switch", "fan", "media_player"})
+"""What "everything" in a room is when it is switched."""
+TASKS = "to do"
 TASK_WORDS = 12
 """A task on a to-do list is at most this long."""
 
@@ -27,6 +30,8 @@ def _items(said: Said) -> Arguments:
         words = str(slot.value).split()
         if len(words) > TASK_WORDS or not said.scene.never_in_tasks.isdisjoint(words):
             raise NotMeant
+    if _a_task_is_meant(said):
+        raise NotMeant
     items: list[JsonValue] = [slot.value for slot in said.all("task")]
     for slot in said.all("item", "any_items"):
         if not slot.open:
@@ -39,6 +44,13 @@ def _items(said: Said) -> Arguments:
     return {"items": list(dict.fromkeys(items)), **said.optional("list")}
 
 
+def _a_task_is_meant(said: Said) -> bool:
+    """On the home's own list of tasks "water the tomatoes" is one thing, not two to buy."""
+    things = said.scene.things
+    tasks = things is not None and bool(things.here("todo", said.room))
+    return tasks and not said.all("task") and any(slot.value == TASKS for slot in said.all("list"))
+
+
 def _without_article(text: str) -> str:
     first, _, rest = text.strip().partition(" ")
     return rest if rest and first in {"a", "an", "the", "some", "more", "my", "our"} else text.strip()
@@ -46,9 +58,11 @@ def _without_article(text: str) -> str:
 
 def _targets(said: Said) -> Arguments:
     found: list[str] = []
-    for slot in said.all("target", "lights_of", "scope"):
+    for slot in said.all("target", "lights_of", "scope", "everything_of"):
         if slot.name == "target":
             found += _device(said, slot)
+        elif slot.name == "everything_of":
+            found += _among(said, said.room if slot.value == "here" else str(slot.value), SWITCHED_TOGETHER)
         elif slot.name == "scope" and slot.value == "all":
             found += said.names.lights() if not said.all("lights_of") else ()
         else:
@@ -99,6 +113,25 @@ def _light_set(said: Said) -> Arguments:
     return {**_targets(said), **wished}
 
 
+def _among(said: Said, place: str, kinds: Collection[str], device_class: str = "") -> Sequence[str]:
+    found = said.scene.things.among(place, kinds, device_class) if said.scene.things else ()
+    if not found:
+        raise NotMeant
+    return found
+
+
+def _query(said: Said) -> Arguments:
+    """Reading several things harms nobody, so nothing is asked back where a name means more than one."""
+    if warm := said.all("warmth_of"):
+        place = said.room if warm[0].value == "here" else str(warm[0].value)
+        return {"targets": list(_among(said, place, {"sensor"}, "temperature"))}
+    things, found = said.scene.things, list[str]()
+    for slot in said.all("target"):
+        if things is not None and slot.kinds:
+            found += things.meant(str(slot.value), said.room, slot.kinds)[0]
+    return {"targets": list(dict.fromkeys(found))} if found else _targets(said)
+
+
 def _of_room(kind: str, *wished: str) -> Callable[[Said], Arguments]:
     """Targets and what is wished of them; without targets, the room's own device of this kind."""
 
@@ -110,6 +143,8 @@ def _of_room(kind: str, *wished: str) -> Callable[[Said], Arguments]:
             found[wished[-1]] = said.total("sign") * int(str(found[wished[-1]]))
         if said.all("target"):
             return {**_targets(said), **found}
+        if place := said.all("floor_of"):
+            return {"targets": list(_among(said, str(place[0].value), {kind})), **found}
         here = said.scene.things.here(kind, said.room) if said.scene.things else ()
         if not here:
             raise NotMeant
@@ -175,7 +210,7 @@ _BUILDERS: Mapping[str, Callable[[Said], Arguments]] = {
     "device_on": _targets,
     "device_off": _targets,
     "light_set": _light_set,
-    "device_query": _targets,
+    "device_query": _query,
     "cover_set": _of_room("cover", "position_percent"),
     "cover_stop": _of_room("cover"),
     "fan_set": _of_room("fan", "oscillating", "speed_percent", "speed_change"),

@@ -78,6 +78,7 @@ class Things:
         self._sorts = sorts
         self._forms: dict[str, list[_Form]] = {}
         self._places = {area.name: tuple(_places(area)) for area in names.areas}
+        self._all_sorts = frozenset(itertools.chain.from_iterable(sorts.values()))
         self._all_places = frozenset(itertools.chain.from_iterable(self._places.values()))
         for device in names.devices:
             for text, form in self._ways(device):
@@ -124,6 +125,15 @@ class Things:
         found = tuple(dict.fromkeys(way.device.name for way in ways))
         return found, len(found) == 1 or any(way.many for way in ways)
 
+    def among(self, place: str, kinds: Collection[str], device_class: str = "") -> tuple[str, ...]:
+        """The devices of these kinds (and this class, where one is given) in an area."""
+        area = self._names.area(place)
+        return tuple(
+            device.name
+            for device in self._names.devices
+            if device.area == area and device.kind in kinds and device_class in ("", device.device_class)
+        )
+
     def here(self, kind: str, room: str) -> tuple[str, ...]:
         """The devices of a kind in `room`; in a room without, those of the house."""
         area = self._names.area(room)
@@ -153,9 +163,16 @@ class Things:
         for sort in sorts:
             if full.split()[-1] != sort.split()[-1]:
                 yield _By.LIKE_NAME, f"{full} {sort}"
-        for part in _parts(full):
+        for part in (*_ends(full), *self._without_sort(full, sorts)):
             if part not in self._all_places and part not in sorts:
                 yield _By.PART, part
+
+    def _without_sort(self, full: str, sorts: Sequence[str]) -> Iterator[str]:
+        """ "sprinkler" for the sprinkler valve; but no "bedroom window" for the bedroom window blinds."""
+        for sort in sorts:
+            part = full.removesuffix(f" {sort}")
+            if part != full and (part.split()[-1] in sorts or part.split()[-1] not in self._all_sorts):
+                yield from (part, _other_number(part))
 
     def _like(self, full: str, places: Sequence[str]) -> Iterator[str]:
         yield full
@@ -193,12 +210,10 @@ def _places(area: Named) -> Iterator[str]:
         yield plain(area.floor)
 
 
-def _parts(full: str) -> Iterator[str]:
-    """Two or more words from the beginning or the end of a name."""
+def _ends(full: str) -> Iterator[str]:
+    """Two or more words from the end of a name."""
     words = full.split()
-    for size in range(2, len(words)):
-        yield " ".join(words[:size])
-        yield " ".join(words[-size:])
+    yield from (" ".join(words[-size:]) for size in range(2, len(words)))
 
 
 def _is_many(words: str) -> bool:
