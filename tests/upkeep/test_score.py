@@ -1,5 +1,6 @@
-"""The scorer: our own suites under both policies, the one nobody here wrote, and that it can tell wrong from right."""
+"""The scorer: our own suites, one nobody here wrote, and that it can tell wrong from right."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -56,11 +57,22 @@ async def test_a_wrong_expectation_is_a_failure(tmp_path: Path) -> None:
     told = report(await score(tmp_path))
     assert (told["right"], told["total"]) == (1, 3)
     assert [failure["route"] for failure in told["failures"]] == ["intents", "none"]
+
+
+def test_the_script_prints_json_and_fails_with_a_failure(tmp_path: Path) -> None:
+    shutil.copy(OWN / "flat" / "_fixtures.yaml", tmp_path)
+    (tmp_path / "one.yaml").write_text(
+        "tests:\n- sentences: [Pause the old tannoy, Hum a tune]\n"
+        "  expect_changes: {media_player.tannoy: {state: paused}}\n",
+        encoding="utf-8",
+    )
     ran = subprocess.run(
         [sys.executable, str(SCRIPT), str(tmp_path), "--json"], capture_output=True, text=True, check=False
     )
     assert ran.returncode == 1
-    assert '"right": 1' in ran.stdout
+    told = json.loads(ran.stdout)
+    assert (told["right"], told["total"]) == (1, 2)
+    assert told["failures"][0]["sentence"] == "Hum a tune"
 
 
 def test_only_what_is_ignored_may_differ() -> None:
