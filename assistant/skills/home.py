@@ -1,9 +1,7 @@
 """The home's devices: asked, read back, and told from what they report. Never "is on" unless it is on."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Final
-
-from pydantic import Field
+from typing import Any, Final
 
 from assistant.errors import ToolError
 from assistant.messages import DeviceState, JsonValue, Turn
@@ -11,13 +9,11 @@ from assistant.ports import Home
 from assistant.skills import home_words
 from assistant.skills.home_acts import (
     CONFIRM_S,
-    Change,
     HomeActs,
     Percent,
     Targets,
     has,
     lacking,
-    moved,
     outcome,
     values,
 )
@@ -41,9 +37,7 @@ _AT_REST: Final = frozenset({"idle", "docked", "returning"})
 _UNSWITCHED: Final = frozenset({"sensor", "todo"})
 _NEEDS: Final = {
     "color": ("color", "change color"),
-    "temperature_kelvin": ("temperature", "change its white"),
     "brightness_percent": ("brightness", "be dimmed"),
-    "brightness_change": ("brightness", "be dimmed"),
 }
 
 
@@ -70,12 +64,12 @@ class HomeSkill:
 
     @tool(writes=True, risk=1)
     async def device_on(self, turn: Turn, targets: Targets) -> Outcome:
-        """Switch devices on (covers and valves open, locks lock)."""
+        """Switch devices on (covers open, locks lock)."""
         return await self._switch(targets, "on")
 
     @tool(writes=True, risk=1)
     async def device_off(self, turn: Turn, targets: Targets) -> Outcome:
-        """Switch devices off (covers and valves close)."""
+        """Switch devices off (covers close)."""
         return await self._switch(targets, "off")
 
     @tool(writes=True, risk=1)
@@ -85,11 +79,9 @@ class HomeSkill:
         targets: Targets,
         brightness_percent: Percent | None = None,
         color: Word | None = None,
-        temperature_kelvin: Annotated[int, Field(ge=1000, le=10000)] | None = None,
-        brightness_change: Change | None = None,
     ) -> Outcome:
-        """Set lights to a brightness or by a change of it, a color or a white."""
-        if brightness_percent == 0 and color is None and temperature_kelvin is None:
+        """Set lights to a brightness, a color or both."""
+        if brightness_percent == 0 and color is None:
             return await self._switch(targets, "off")
         wanted: dict[str, JsonValue] = {}
         if brightness_percent is not None:
@@ -98,13 +90,10 @@ class HomeSkill:
             wanted["color"] = " ".join(color.casefold().replace("grey", "gray").split())
             if wanted["color"] not in COLORS:
                 raise ToolError(f"no color {color!r}", spoken=f"I don't know the color {color}.")
-        if temperature_kelvin is not None:
-            wanted["temperature_kelvin"] = temperature_kelvin
-        if not wanted and brightness_change is None:
+        if not wanted:
             raise ToolError("neither brightness nor color", spoken="Tell me a brightness or a color.")
-        shown = {**wanted, **({"brightness_percent": 0} if brightness_change else {})}
-        reports = await self._acts.each(targets, lambda seen: self._set(seen, wanted, brightness_change))
-        return outcome(reports, lambda state: home_words.setting(state, shown))
+        reports = await self._acts.each(targets, lambda seen: self._set(seen, wanted))
+        return outcome(reports, lambda state: home_words.setting(state, wanted))
 
     @tool(writes=False, risk=0)
     async def device_query(self, turn: Turn, targets: Targets) -> Outcome:
@@ -142,9 +131,7 @@ class HomeSkill:
         seen = await self._acts.act(seen, action, {}, lambda state: there(state) or under_way(state))
         return seen.now(Fate.MOVING) if seen.fate is Fate.DONE and under_way(seen.state) else seen
 
-    async def _set(self, seen: Report, wanted: Mapping[str, JsonValue], change: int | None) -> Report:
-        if change is not None and "brightness_percent" not in wanted:
-            wanted = {**wanted, "brightness_percent": moved(seen, "brightness_percent", change, low=1)}
+    async def _set(self, seen: Report, wanted: Mapping[str, JsonValue]) -> Report:
         if why := lacking(seen, _NEEDS, wanted):
             return seen.now(Fate.CANNOT, why=why)
         reached = has(wanted)

@@ -25,8 +25,21 @@ from assistant.skills.skill import Outcome, Weight, Word, tool
 
 OPENINGS: Final = frozenset({"cover", "valve"})
 PLAYERS: Final = frozenset({"media_player"})
+LIGHTS: Final = frozenset({"light"})
+_FOR: Final = {
+    "light_change": LIGHTS,
+    "cover_set": OPENINGS,
+    "cover_stop": OPENINGS,
+    "fan_set": frozenset({"fan"}),
+    "vacuum_control": frozenset({"vacuum"}),
+    "media_control": PLAYERS,
+    "media_set": PLAYERS,
+    "climate_set": frozenset({"climate"}),
+}
 
 _NEEDS: Final = {
+    "brightness_percent": ("brightness", "be dimmed"),
+    "temperature_kelvin": ("temperature", "change its white"),
     "position_percent": ("position", "go to a position"),
     "speed_percent": ("speed", "change its speed"),
     "oscillating": ("oscillation", "oscillate"),
@@ -69,6 +82,22 @@ class HomeThings:
             if (device.area == room or not known) and self._acts.home.state(device.name).value == "playing"
         )
 
+    def offers(self, tool: str) -> bool:
+        """A house without vacuum cleaners has no use for their tool."""
+        return not _FOR[tool].isdisjoint(device.kind for device in self._acts.home.devices())
+
+    @tool(writes=True, risk=1)
+    async def light_change(
+        self,
+        turn: Turn,
+        targets: Targets,
+        brightness_change: Change | None = None,
+        temperature_kelvin: Annotated[int, Field(ge=1000, le=10000)] | None = None,
+    ) -> Outcome:
+        """Make lights brighter or darker by a step, or choose their white."""
+        wanted = _given(temperature_kelvin=temperature_kelvin)
+        return await self._wish(targets, LIGHTS, wanted, ("brightness_percent", brightness_change))
+
     @tool(writes=True, risk=1)
     async def cover_set(self, turn: Turn, targets: Targets, position_percent: Percent) -> Outcome:
         """Move covers or valves to a position (0 closed, 100 open)."""
@@ -99,14 +128,14 @@ class HomeThings:
     ) -> Outcome:
         """Set fans to a speed, by a change of it, or let them oscillate."""
         wanted = _given(speed_percent=speed_percent, oscillating=oscillating)
-        return await self._wish(targets, {"fan"}, wanted, ("speed_percent", speed_change))
+        return await self._wish(targets, _FOR["fan_set"], wanted, ("speed_percent", speed_change))
 
     @tool(writes=True, risk=1)
     async def vacuum_control(
         self, turn: Turn, targets: Targets, action: Literal["start", "pause", "stop", "dock", "locate"]
     ) -> Outcome:
         """Let vacuum cleaners clean, pause, stop, go to their dock, or say where they are."""
-        return await self._do(targets, {"vacuum"}, action, _CLEANS.get(action))
+        return await self._do(targets, _FOR["vacuum_control"], action, _CLEANS.get(action))
 
     @tool(writes=True, risk=1)
     async def media_control(
@@ -144,14 +173,14 @@ class HomeThings:
     ) -> Outcome:
         """Set thermostats to a temperature, by a change of it, or to a mode."""
         wanted = _given(temperature=temperature, mode=mode)
-        return await self._wish(targets, {"climate"}, wanted, ("temperature", temperature_change))
+        return await self._wish(targets, _FOR["climate_set"], wanted, ("temperature", temperature_change))
 
     # ── one device ───────────────────────────────────────────────────────────────────────────────
 
     async def _wish(
         self,
         targets: Sequence[str],
-        kinds: frozenset[str] | set[str],
+        kinds: frozenset[str],
         wanted: Mapping[str, JsonValue],
         by: tuple[str, int | None] = ("", None),
     ) -> Outcome:
@@ -164,13 +193,19 @@ class HomeThings:
             if change is not None and key not in wishes:
                 if key == "temperature" and seen.state.attributes.get(key) is None:
                     return seen.now(Fate.CANNOT, why=_NEEDS[key][1])
-                wishes[key] = moved(seen, key, change)
+                wishes[key] = moved(seen, key, change, low=1 if key == "brightness_percent" else 0)
             if why := lacking(seen, _NEEDS, wishes):
                 return seen.now(Fate.CANNOT, why=why)
             mode = wishes.get("mode")
             reached = has({name: value for name, value in wishes.items() if name != "mode"})
             return await self._acts.wish(
-                seen, wishes, lambda state: reached(state) and mode in (None, state.value)
+                seen,
+                wishes,
+                lambda state: (
+                    reached(state)
+                    and mode in (None, state.value)
+                    and (kinds != LIGHTS or state.value == "on")
+                ),
             )
 
         asked = [*wanted, *([key] if change is not None else [])]
@@ -180,7 +215,7 @@ class HomeThings:
     async def _do(
         self,
         targets: Sequence[str],
-        kinds: frozenset[str] | set[str],
+        kinds: frozenset[str],
         action: str,
         goal: frozenset[str] | None,
     ) -> Outcome:

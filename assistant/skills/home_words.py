@@ -67,11 +67,6 @@ def setting(state: DeviceState, asked: Iterable[str]) -> str:
     """`red at 40 percent`: what it reports of what was asked."""
     words = [str(state.attributes[key]) for key in asked if key == "color" and key in state.attributes]
     words += [
-        f"at {state.attributes[key]} kelvin"
-        for key in asked
-        if key == "temperature_kelvin" and key in state.attributes
-    ]
-    words += [
         f"at {state.attributes[key]} percent"
         for key in asked
         if key == "brightness_percent" and key in state.attributes
@@ -91,6 +86,8 @@ def reached(state: DeviceState, asked: Iterable[str]) -> str:
             words.append(state.value)
         elif key == "position_percent":
             words.append(f"{state.value} at {value} percent")
+        elif key == "temperature_kelvin":
+            words.append(f"at {value} kelvin")
         elif key == "volume_percent":
             words.append(f"at volume {value}")
         elif key == "temperature" and isinstance(value, int | float):

@@ -100,14 +100,7 @@ def _lights(said: Said, place: str) -> Sequence[str]:
 
 
 def _light_set(said: Said) -> Arguments:
-    wished = {
-        **said.optional("brightness_percent"),
-        **said.optional("color"),
-        **said.optional("temperature_kelvin"),
-        **said.optional("brightness_change"),
-    }
-    if said.all("sign"):
-        wished["brightness_change"] = said.total("sign") * int(str(wished["brightness_change"]))
+    wished = {**said.optional("brightness_percent"), **said.optional("color")}
     if not wished:
         raise NotMeant
     return {**_targets(said), **wished}
@@ -211,6 +204,7 @@ _BUILDERS: Mapping[str, Callable[[Said], Arguments]] = {
     "device_off": _targets,
     "light_set": _light_set,
     "device_query": _query,
+    "light_change": _of_room("light", "temperature_kelvin", "brightness_change"),
     "cover_set": _of_room("cover", "position_percent"),
     "cover_stop": _of_room("cover"),
     "fan_set": _of_room("fan", "oscillating", "speed_percent", "speed_change"),

@@ -122,9 +122,16 @@ async def test_degrees_and_modes(house: House) -> None:
 
 async def test_a_light_is_brighter_by_a_step(house: House) -> None:
     await house.say("light_set", targets=["spot"], brightness_percent=50)
-    assert await house.say("light_set", targets=["spot"], brightness_change=20) == (
+    assert await house.say("light_change", targets=["spot"], brightness_change=20) == (
         "The spot is at 70 percent."
     )
+
+
+async def test_only_tools_of_use_are_offered(house: House) -> None:
+    names = {spec.name for spec in house.toolbox.specs()}
+    assert {"vacuum_control", "climate_set", "light_change"} <= names
+    bench = Bench(HomeThings(MemoryHome({})))
+    assert bench.toolbox.specs() == []
 
 
 async def test_nothing_is_told_that_did_not_happen(house: House) -> None:
