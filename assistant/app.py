@@ -18,7 +18,7 @@ from assistant.house.kit import kit_of
 from assistant.journal import Entry, Journal
 from assistant.settings import LiveSettings, Settings
 from assistant.tasks import together
-from assistant.upkeep.waterfall import Narrator
+from assistant.upkeep.waterfall import Narrator, without_words
 
 Out = Callable[[str], None]
 QUEUED_ANSWERS = 256
@@ -63,10 +63,12 @@ class Applying:
 class Hub:
     """The one house of this machine, and what its control socket may ask of it."""
 
-    def __init__(self, settings: LiveSettings, home_file: Path | None, out: Out) -> None:
+    def __init__(self, settings: LiveSettings, home_file: Path | None, out: Out, *, words: bool) -> None:
+        """`words`: tell `out` what is said; else only that something failed."""
         self._settings = settings
         self._home_file = home_file
         self._out = out
+        self._reader = Narrator(out).read if words else without_words(out)
         self._house: House | None = None
         self._opened = asyncio.Event()
         self._applying: Applying | None = None
@@ -113,7 +115,7 @@ class Hub:
         await asyncio.to_thread(check_parts, settings)
         opening = Opening(home_file=self._home_file, database=settings.data_folder / "hearth.db", rooms=True)
         async with open_house(settings, journal, opening) as house:
-            with journal.reading(Narrator(self._out).read):
+            with journal.reading(self._reader):
                 async with together() as group:
                     group.create_task(house.run())
                     self._ready(house)
@@ -197,10 +199,13 @@ class Hub:
                     yield {"entry": entry.as_json()}
 
 
-async def run(settings_file: Path | None, home_file: Path | None, out: Out) -> int:
-    """Be the hub of this machine; 130 after Ctrl-C, 0 when asked to stop. HubRunning when there is one."""
+async def run(settings_file: Path | None, home_file: Path | None, out: Out, *, words: bool) -> int:
+    """Be the hub of this machine; 130 after Ctrl-C, 0 when asked to stop. HubRunning when there is one.
+
+    `words`: tell `out` what is said, for a person who looks on; never for a log.
+    """
     with control.only_hub():
-        hub = Hub(LiveSettings(settings_file), home_file, out)
+        hub = Hub(LiveSettings(settings_file), home_file, out, words=words)
         loop = asyncio.get_running_loop()
         status = 0
 

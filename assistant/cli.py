@@ -48,7 +48,8 @@ def _after(status: int, out: terminal.Output) -> int:
 def _run(chosen: argparse.Namespace, out: Out) -> int:
     from assistant import app
 
-    return asyncio.run(app.run(chosen.settings, chosen.home, out))
+    words = chosen.show_words or sys.stdout.isatty()
+    return asyncio.run(app.run(chosen.settings, chosen.home, out, words=words))
 
 
 def _demo(chosen: argparse.Namespace, out: Out) -> int:

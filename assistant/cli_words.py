@@ -85,6 +85,11 @@ def _add_run(verbs: Verbs) -> None:
         "assistant run --home my-devices.yaml",
         more="\n\nIt runs until Ctrl-C or `assistant stop`; one hub a machine.",
     )
+    verb.add_argument(
+        "--show-words",
+        action="store_true",
+        help="tell what is said even where the output is no terminal (a log would keep it)",
+    )
     _add_home(verb)
 
 

@@ -24,15 +24,6 @@ def level_db(pcm: bytes) -> float:
     return max(SILENCE_DB, 20 * math.log10(rms / 32768)) if rms > 0 else SILENCE_DB
 
 
-def gain(x: Samples, db: float) -> Samples:
-    """Louder or softer, clipped at full scale."""
-    if db == 0:
-        return x
-    scaled = x.astype(np.float32) * np.float32(10 ** (db / 20))
-    clipped: Samples = np.clip(scaled, -32768, 32767).astype(np.int16)
-    return clipped
-
-
 def resample(x: Samples, from_hz: int, to_hz: int) -> Samples:
     """A whole clip at another rate; streams use soxr.ResampleStream."""
     if from_hz == to_hz:

@@ -43,7 +43,7 @@ class Hub:
     def start(self) -> None:
         """Run it and wait until it listens."""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "assistant", "run"],
+            [sys.executable, "-m", "assistant", "run", "--show-words"],
             env=self.environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -65,14 +65,16 @@ class Hub:
 
         On a busy machine the sound server drops sound, and what it dropped nobody can hear.
         """
-        for _ in range(2):
+        trouble = AssertionError()
+        for _ in range(3):
             try:
                 with self.pulse.said_into_microphone(heard(say(words))):
                     return self.wait_for(pattern, 12)
-            except AssertionError:
-                continue
-        with self.pulse.said_into_microphone(heard(say(words))):
-            return self.wait_for(pattern, 12)
+            except AssertionError as error:
+                trouble = error
+        if any("underrun" in line for line in self.lines):
+            pytest.skip(f"this machine is too busy for live sound, which ran dry: {self.lines}")
+        raise trouble
 
     def wait_for(self, pattern: str, within_s: float = PATIENCE_S) -> str:
         """The next line that holds the pattern."""
@@ -86,13 +88,21 @@ class Hub:
             if re.search(pattern, line):
                 return line
 
-    def workers(self, engine: str) -> list[int]:
-        """Process ids of an engine's hosts. They are the hub's children and name their engine."""
-        found = []
-        for child in _children(self.process.pid):
-            if engine in _libraries(child):
-                found.append(child)
+    def worker(self, part: str) -> int:
+        """Process id of the host of the "ear" or the "voice": only the ear has loaded pocketsphinx."""
+        (found,) = (
+            child
+            for child in _children(self.process.pid)
+            if ("pocketsphinx" in _libraries(child)) == (part == "ear")
+        )
         return found
+
+    def wait_for_stream(self, kind: str) -> None:
+        """The sound server has a stream of ours; a device takes a moment to open."""
+        until = time.monotonic() + PATIENCE_S
+        while not self.pulse.streams(kind):
+            assert time.monotonic() < until, f"no {kind}"
+            time.sleep(0.05)
 
     def command(self, *words: str) -> "subprocess.CompletedProcess[str]":
         done = subprocess.run(
@@ -142,17 +152,17 @@ def test_a_spoken_command_is_answered_aloud(hub: Hub) -> None:
         assert any(abs(recorder.read(1.0).astype(int)).max() > 1000 for _ in range(60))
 
 
-@pytest.mark.parametrize("engine", ["pocketsphinx", "espeak"])
-def test_a_killed_engine_costs_one_turn_at_most(hub: Hub, engine: str) -> None:
-    (worker,) = hub.workers(engine)
+@pytest.mark.parametrize("part", ["ear", "voice"])
+def test_a_killed_engine_costs_one_turn_at_most(hub: Hub, part: str) -> None:
+    worker = hub.worker(part)
     hub.hear(TIMER, "woken")
     os.kill(worker, signal.SIGKILL)
     # Answered after a retry, refused or an apology: never nothing.
     hub.wait_for("says|error|refused")
-    hub.hear("hey jarvis, what time is it", r"time_now\(")
-    hub.wait_for("first word")
-    (fresh,) = hub.workers(engine)
-    assert fresh != worker
+    # The next turn works: words or a refusal come from a living ear, sound from a living voice.
+    hub.hear("hey jarvis, what time is it", "heard|refused")
+    assert hub.command("say", "dinner is ready").returncode == 0
+    assert hub.worker(part) != worker
     assert not any("Traceback" in line for line in hub.lines)
 
 
@@ -210,3 +220,15 @@ def test_a_killed_hub_leaves_nothing_and_its_timers_are_kept(hub: Hub) -> None:
     hub.start()
     assert not [pid for pid in workers if Path(f"/proc/{pid}").exists()]
     assert "minutes" in hub.command("ask", "how long is left on the timer").stdout
+
+
+def test_mute_closes_the_microphone_and_is_kept_over_a_restart(hub: Hub) -> None:
+    hub.wait_for_stream("source-outputs")
+    assert hub.command("mute").returncode == 0
+    assert not hub.pulse.streams("source-outputs")
+    hub.end()
+    hub.start()
+    assert not hub.pulse.streams("source-outputs")
+    assert any("listening in: no room" in line for line in hub.lines)
+    assert hub.command("unmute").returncode == 0
+    hub.wait_for_stream("source-outputs")

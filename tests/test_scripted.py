@@ -20,7 +20,8 @@ from assistant.messages import (
     ToolCall,
     Transcript,
 )
-from assistant.pcm import gain, resample, samples
+from assistant.pcm import resample, samples
+from tests.voices import gain
 
 COMMAND = "hey jarvis turn on the kitchen light"
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from assistant.pcm import resample, samples
+from assistant.ports import Samples
 
 FLITE = ("slt", "rms", "awb", "kal16")
 VOICES = (*FLITE, "hts")
@@ -63,3 +64,9 @@ def heard(*parts: bytes | float, before: float = 1.0, after: float = 1.5) -> byt
     """Parts in a row, numbers being seconds of silence, with silence around."""
     body = b"".join(silence(part) if isinstance(part, float | int) else part for part in parts)
     return silence(before) + body + silence(after)
+
+
+def gain(x: Samples, db: float) -> Samples:
+    """Louder or softer, clipped at full scale."""
+    scaled: Samples = np.clip(x.astype(np.float32) * 10 ** (db / 20), -32768, 32767).astype(np.int16)
+    return scaled

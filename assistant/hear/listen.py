@@ -6,7 +6,7 @@ microphone's own queue. All inference is on one thread of the ear's own, so the 
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
 from functools import partial
@@ -95,7 +95,7 @@ class Ear:
                 while self._requests:
                     self._requests.popleft()()
                 steps = self._hearing.take(chunk, own_voice=self._own_voice())
-                while (events := await _on(thread, partial(next, steps, None))) is not None:
+                while (events := await _on(thread, partial(_next_events, steps))) is not None:
                     for event in events:
                         yield event
 
@@ -125,6 +125,11 @@ class Ear:
             for waiting in (shut, coming):
                 waiting.cancel()
             await asyncio.wait((shut, coming))
+
+
+def _next_events(steps: Iterator[Sequence[EarEvent]]) -> Sequence[EarEvent] | None:
+    """The next step with something to tell: a quiet chunk costs one hand-over between threads."""
+    return next((events for events in steps if events), None)
 
 
 async def _on(thread: ThreadPoolExecutor, work: Callable[[], _T]) -> _T:

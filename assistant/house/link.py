@@ -57,7 +57,7 @@ class Wire(asyncio.Protocol):
 
     def send(self, frame: Frame) -> None:
         """Write a frame; nothing happens once the wire is lost."""
-        if self.lost is None and self._transport:
+        if self.lost is None and self._transport and not self._transport.is_closing():
             self._transport.write(encode_frame(frame))
 
     def take(self) -> Frame | None:

@@ -49,6 +49,8 @@ class Mouth:
         self._journal = journal
         self._language = language
         self._loudest = loudest
+        self.preparing = 0
+        """Announcements and rings whose words are still being made."""
 
     async def reply(
         self, turn: Turn, sentences: AsyncIterator[Sentence], *, held: bool, asked_s: float | None
@@ -141,13 +143,17 @@ class Mouth:
         made_s = 0.0
         text = spoken_text(words, self._language)
         async with self._playing(priority) as playback, aclosing(self._tts.synthesize(text)) as speech:
-            async for sound in speech:
-                await playback.feed(sound)
-                made_s += len(sound.pcm) / 2 / sound.rate_hz
-                if playback.aborted:
-                    return
-                if made_s > LONGEST_S:
-                    raise EngineError(f"{self._tts.name} speaks without end")
+            self.preparing += 1
+            try:
+                async for sound in speech:
+                    await playback.feed(sound)
+                    made_s += len(sound.pcm) / 2 / sound.rate_hz
+                    if playback.aborted:
+                        return
+                    if made_s > LONGEST_S:
+                        raise EngineError(f"{self._tts.name} speaks without end")
+            finally:
+                self.preparing -= 1
 
     @asynccontextmanager
     async def _playing(self, priority: Priority) -> AsyncIterator[Playback]:

@@ -85,8 +85,9 @@ class Room:
 
     @property
     def thinking(self) -> bool:
-        """Something heard waits for the engines; nothing is playing and nobody speaks meanwhile."""
-        return bool(self._answering) and self._hearing is None and not self.mouth.speaker.pending
+        """Something heard or to be said waits for the engines; nothing plays, nobody speaks meanwhile."""
+        waits = bool(self._answering) or self.mouth.preparing > 0
+        return waits and self._hearing is None and not self.mouth.speaker.pending
 
     def new_turn(self) -> Turn:
         """A turn of this room; without speculation it is committed from the start."""
@@ -218,7 +219,7 @@ class Room:
             return heard
         # A doubt is asked about once, and only what would be understood: never after a question of ours.
         may_ask = heard.ask and self._asks and exchange.woken_at_sample is not None
-        if may_ask and self._answer.knows(heard.text, self.name):
+        if may_ask and await self._answer.knows(heard.text, self.name):
             return heard
         self._journal.write(self.name, turn.id, Refused(heard.text, heard.refused))
         return None

@@ -1,5 +1,6 @@
 """Transcript → Sentences: intents first, the LLM for the rest, both through one toolbox and one history."""
 
+import asyncio
 import time
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Sequence
@@ -10,7 +11,7 @@ from typing import Protocol
 from assistant.journal import Journal
 from assistant.messages import ChatMessage, Routed, Sentence, ToolCall, Turn
 from assistant.ports import Toolbox
-from assistant.think.intents import Intents
+from assistant.think.intents import Intents, Understood
 from assistant.think.questions import Question, question_of, said_no, said_yes
 
 HISTORY = 16
@@ -94,9 +95,15 @@ class Answer:
         said = [message.content for message in self.dialogue(room).messages if message.role == "assistant"]
         return said[-1] if said else ""
 
-    def knows(self, text: str, room: str) -> bool:
-        """Whether the intents understand the sentence whole."""
-        return self._intents.understand(text, room) is not None
+    async def knows(self, text: str, room: str) -> bool:
+        """Whether the intents understand the sentence whole, as something to do."""
+        if said_yes(text) or said_no(text):
+            return False
+        return await self._meaning(text, room) is not None
+
+    async def _meaning(self, text: str, room: str) -> Understood | None:
+        # Up to 10 ms of Python on a long sentence, and far more for the first: not on the event loop.
+        return await asyncio.to_thread(self._intents.understand, text, room)
 
     async def doubt(self, text: str, turn: Turn) -> AsyncGenerator[Sentence, None]:
         """Ask whether these words were said; a yes answers them."""
@@ -151,7 +158,7 @@ class Answer:
 
     async def _understand(self, text: str, turn: Turn, dialogue: Dialogue) -> AsyncGenerator[Sentence, None]:
         started = time.perf_counter()
-        understood = self._intents.understand(text, turn.room)
+        understood = await self._meaning(text, turn.room)
         took_ms = (time.perf_counter() - started) * 1000
         if understood is not None:
             self._journal.write(turn.room, turn.id, Routed("intents", understood.reason, took_ms))

@@ -31,6 +31,8 @@ from assistant.think.word_tree import (
 )
 
 _MAX_WRITTEN_NUMBERS = 1000
+PAUSE, SILENT_PHONE = ",", "SIL"
+"""A comma in a phrase is a pause that must be heard: "apples, bananas and cheese"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ class _Writer:
         return choice(left) if left else None
 
     def _pronounced(self, word: str) -> bool:
-        extra = self._sounds.extra(word)
+        extra = [SILENT_PHONE] if word == PAUSE else self._sounds.extra(word)
         if extra is None:
             self._dropped[word] = None
             return False

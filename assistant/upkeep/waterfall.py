@@ -63,6 +63,16 @@ def bars(stages: list[Stage]) -> list[str]:
     return lines
 
 
+def without_words(write_line: WriteLine) -> Callable[[Entry], None]:
+    """A journal reader for logs: what failed, by its kind alone. What was said stays out of every log."""
+
+    def read(entry: Entry) -> None:
+        if isinstance(entry.happening, Failed):
+            write_line(f"error in {entry.room or 'the house'}: {entry.happening.error.partition(':')[0]}")
+
+    return read
+
+
 class Narrator:
     """A journal reader that tells each turn to a person; `stages=False` leaves the waterfall out.
 
@@ -111,7 +121,9 @@ class Narrator:
             case WakeDismissed(word=word, score=score):
                 return f"  no wake  {word.replace('_', ' ')} sounded like it (score {score:.2f})"
             case Transcript(text=text, engine=engine, refused=None, engine_ms=ms):
-                return f'  heard    "{text}" ({engine}, {ms:.0f} ms after the last sample)'
+                # Live, the waterfall tells how long it took.
+                took = "" if self._live or ms < 1 else f", {ms:.0f} ms after the last sample"
+                return f'  heard    "{text}" ({engine}{took})'
             case Refused(text=text, reason=reason):
                 return f"  refused  {reason}" + (f' (best guess "{text}")' if text else "")
             case ToolCall(name=name, arguments=arguments):

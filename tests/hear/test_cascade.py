@@ -17,10 +17,10 @@ from assistant.hear.cascade import (
 )
 from assistant.hear.ring import Ring
 from assistant.hear.wake.models import plan
-from assistant.pcm import gain, samples
+from assistant.pcm import samples
 from assistant.ports import WakeEngine
 from tests.hear.ears import cascade, create, person
-from tests.voices import RATE, VOICES, heard, say, shared, silence
+from tests.voices import RATE, VOICES, gain, heard, say, shared, silence
 
 PIECE = 512
 

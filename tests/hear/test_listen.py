@@ -15,6 +15,7 @@ from assistant.messages import (
     SpeechChunk,
     SpeechEnded,
     SpeechStarted,
+    WakeSensed,
     Woken,
 )
 from tests.hear.ears import Recording, cascade, ear, events, kinds, one, person, spoken
@@ -220,6 +221,29 @@ async def test_muted_from_the_start_the_microphone_is_never_opened() -> None:
     assert mic.opened == 1
 
 
+async def test_muting_for_a_moment_only_is_not_the_end() -> None:
+    mic = Recording(heard(say("hey jarvis"), say(COMMAND)))
+    listener = ear(mic, "hey jarvis")
+    found: list[EarEvent] = []
+    async for event in listener.events():
+        found.append(event)
+        if isinstance(event, SpeechStarted) and mic.opened == 1:
+            listener.muted = True
+        if isinstance(event, SpeechEnded) and event.reason is EndReason.MUTED:
+            listener.muted = False
+    assert kinds(found) == [*WHOLE, *WHOLE]
+
+
+async def test_an_answer_expected_while_muted_does_not_open_the_ear_later() -> None:
+    mic = Recording(heard(say(COMMAND)))
+    listener = ear(mic, "hey jarvis")
+    listener.expect_answer()
+    listener.muted = True
+    listener.expect_answer()
+    listener.muted = False
+    assert kinds([event async for event in listener.events()]) == []
+
+
 class Stuck(Recording):
     """Gives its sound, then nothing, until told to go on."""
 
@@ -271,5 +295,9 @@ async def _rest(stream: AsyncGenerator[EarEvent, None], found: list[EarEvent]) -
 async def test_nobody_ordering_coffee_wakes_the_house() -> None:
     paths = sorted(shared("speech").glob("*.flac"))
     assert len(paths) == 78
+    ducked = 0
     for path in paths:
-        assert await events(heard(person(path)), "hey jarvis", "alexa") == [], path.name
+        happened = await events(heard(person(path)), "hey jarvis", "alexa")
+        assert not [event for event in happened if isinstance(event, Woken | SpeechStarted)], path.name
+        ducked += sum(isinstance(event, WakeSensed) for event in happened)
+    assert ducked <= 2, "a second look ducks the sound for a moment, and is rare"

@@ -4,17 +4,22 @@
 hears: hey jarvis turn on the kitchen light      words in a row
 hears: (1.5)                                     seconds of silence
 stt: {"fault": {"kind": "die", "once": "x"}}     options of an engine; it then runs in a process of its own
+wide: {}                                         a second ear, for what the first one refuses
 llm: {"replies": {"hello there": ["Hello."]}}
+mutes: speech_started                            at this happening the microphone is closed …
+unmutes: speech_ended                            … and at this one opened again
 expects:
   woken
   transcript "turn on the kitchen light"
   …
 ```
+Timers run by the room's own time, the samples heard.
 Every happening that `_line` tells must be named, in order: a road also claims what must not happen.
 """
 
+import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,17 +30,18 @@ from assistant.hear.wake.models import WakeModel, WakePlan
 from assistant.house.build import Opening, open_house
 from assistant.house.kit import Chosen, Kit
 from assistant.house.sounds import Sounds
-from assistant.journal import Entry, Journal
+from assistant.journal import Entry, Journal, happening_name
 from assistant.messages import (
+    EndReason,
     Failed,
     JsonValue,
     Refused,
     Reply,
     Routed,
+    SpeechEnded,
     Spoken,
     ToolCall,
     Transcript,
-    WakeDismissed,
     Woken,
 )
 from assistant.settings import RoomSettings, Settings
@@ -50,6 +56,7 @@ class Road:
 
     sound: bytes = scripted.silence(0.5)
     engines: dict[str, dict[str, JsonValue]] = field(default_factory=dict)
+    mutes: dict[str, bool] = field(default_factory=dict)
     expects: list[str] = field(default_factory=list)
 
     @classmethod
@@ -62,8 +69,10 @@ class Road:
                 road.expects.append(line.strip())
             elif colon and key == "hears":
                 road.sound += _sound(value.strip())
-            elif colon and key in ("stt", "tts", "llm"):
+            elif colon and key in ("stt", "wide", "tts", "llm"):
                 road.engines[key] = json.loads(value.replace("{scratch}", str(scratch)))
+            elif colon and key in ("mutes", "unmutes"):
+                road.mutes[value.strip()] = key == "mutes"
             elif line.strip() and not line.startswith("#") and line != "expects:":
                 raise ValueError(f"{path.name}: a line that is none of a road's: {line}")
         return road
@@ -97,7 +106,7 @@ def kit(engines: dict[str, dict[str, JsonValue]]) -> Kit:
         return Chosen("scripted", options, "spawn" if "fault" in options else None)
 
     return Kit(
-        ears=(chosen("stt"),),
+        ears=(chosen("stt"), *([chosen("wide")] if "wide" in engines else [])),
         voice=chosen("tts"),
         sounds=Sounds.of(load_catalogue().voice("hearth")),
         vad=Chosen("scripted"),
@@ -106,15 +115,43 @@ def kit(engines: dict[str, dict[str, JsonValue]]) -> Kit:
     )
 
 
-async def travel(sound: bytes, engines: dict[str, dict[str, JsonValue]]) -> Travelled:
+class RoomTime:
+    """Clocks that go with the samples a booth has delivered."""
+
+    def __init__(self, booth: Booth) -> None:
+        self._booth = booth
+
+    def wall_s(self) -> float:
+        return 1_700_000_000.0 + self._booth.position_s
+
+    def steady_s(self) -> float:
+        return self._booth.position_s
+
+    async def sleep(self, seconds: float) -> None:
+        until = self._booth.position_s + seconds
+        while self._booth.position_s < until:  # noqa: ASYNC110 - samples, not time, are waited for
+            await asyncio.sleep(0)
+
+
+async def travel(
+    sound: bytes, engines: dict[str, dict[str, JsonValue]], mutes: Mapping[str, bool] | None = None
+) -> Travelled:
     """Take the road of `sound` in a kitchen of the demo home."""
     booth = Booth(sound)
     journal = Journal(lambda: booth.position_s, live=False)
     settings = Settings(rooms={ROOM: RoomSettings(volume_percent=100)})
     entries: list[Entry] = []
-    opening = Opening(demo_home=True, ears=True, kit=kit(engines))
+    opening = Opening(demo_home=True, ears=True, kit=kit(engines), clocks=RoomTime(booth))
+    due = dict(mutes or {})
     async with open_house(settings, journal, opening) as house:
-        with journal.reading(entries.append):
+
+        def read(entry: Entry) -> None:
+            entries.append(entry)
+            muted = due.pop(happening_name(type(entry.happening)), None)
+            if muted is not None:
+                house.rooms[ROOM].ear.muted = muted
+
+        with journal.reading(read):
             await house.hear(booth, ROOM, wake=True)
     return Travelled(told(entries), entries, booth.played())
 
@@ -128,8 +165,8 @@ def _line(entry: Entry) -> str:
     match entry.happening:
         case Woken():
             return "woken"
-        case WakeDismissed():
-            return "no wake"
+        case SpeechEnded(reason=EndReason.MUTED | EndReason.GONE as reason):
+            return f"ended {reason}"
         case Transcript(text=text):
             return f'transcript "{text}"'
         case Refused(text=text):
@@ -142,7 +179,7 @@ def _line(entry: Entry) -> str:
             return f'reply "{text}"'
         case Spoken(sentences=sentences, finished=finished):
             return f"spoken {len(sentences)} {'to the end' if finished else 'cut short'}"
-        case Failed(error=error):
-            return f"error {error.partition(':')[0]}"
+        case Failed(error=error, spoken=said):
+            return f"error {error.partition(':')[0]}" + (f' "{said}"' if said else "")
         case _:
             return ""

@@ -4,12 +4,16 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from hassil.sample import sample_sentence
 
 from assistant.house.build import Opening, open_house
 from assistant.house.house import House
 from assistant.journal import Entry, Journal
 from assistant.messages import Reply, Routed, ToolCall
 from assistant.settings import RoomSettings, Settings
+from assistant.think.names import HouseNames
+from assistant.think.phrases import Phrases
+from assistant.think.questions import said_no, said_yes
 from tests.roads.runner import kit
 
 HOME = """
@@ -25,6 +29,7 @@ class Talk:
     def __init__(self, house: House) -> None:
         self._house = house
         self.entries: list[Entry] = []
+        self.now_s = 0.0
 
     async def __call__(self, text: str) -> str:
         self.entries.clear()
@@ -47,8 +52,11 @@ async def talk(tmp_path: Path) -> AsyncIterator[Talk]:
     home.write_text(HOME)
     settings = Settings(rooms={"kitchen": RoomSettings()})
     opening = Opening(home_file=home, kit=kit({"llm": {"replies": {"tell me a joke": ["Knock knock."]}}}))
-    async with open_house(settings, Journal(lambda: 0.0), opening) as house:
-        yield Talk(house)
+    journal = Journal(lambda: 0.0)
+    async with open_house(settings, journal, opening) as house:
+        talk = Talk(house)
+        journal.clock = lambda: talk.now_s
+        yield talk
 
 
 async def test_a_command_is_done_and_told(talk: Talk) -> None:
@@ -90,6 +98,40 @@ async def test_a_yes_counts_only_right_after_the_question(talk: Talk) -> None:
     await talk("what time is it")
     assert await talk("yes") == ""
     assert talk.tools == []
+
+
+@pytest.mark.parametrize(("later_s", "tools"), [(15.0, ["list_clear"]), (15.1, []), (-1.0, [])])
+async def test_a_yes_counts_for_a_while_only(talk: Talk, later_s: float, tools: list[str]) -> None:
+    await talk("add milk to the shopping list")
+    talk.now_s = 100.0
+    await talk("clear the shopping list")
+    talk.now_s += later_s
+    await talk("yes")
+    assert talk.tools == tools
+
+
+@pytest.mark.parametrize("yes", ["Yes, please.", "yeah please", "yep", "That\u2019s right!", "Correct."])
+async def test_a_yes_has_many_words(talk: Talk, yes: str) -> None:
+    await talk("add milk to the shopping list")
+    await talk("clear the shopping list")
+    await talk(yes)
+    assert talk.tools == ["list_clear"]
+
+
+@pytest.mark.parametrize("no", ["no please", "No, thanks.", "nope"])
+async def test_a_no_has_many_words(talk: Talk, no: str) -> None:
+    await talk("add milk to the shopping list")
+    await talk("clear the shopping list")
+    assert await talk(no) == ""
+    assert talk.tools == []
+
+
+async def test_every_yes_and_no_that_the_narrow_ear_hears_is_one() -> None:
+    phrases = Phrases.load("en", HouseNames((), ()))
+    (block,) = [block for name, block in phrases.blocks() if name == "answer"]
+    said = [text for sentence in block.sentences for text in sample_sentence(sentence)]
+    assert "yeah please" in said
+    assert [text for text in said if said_yes(text) == said_no(text)] == []
 
 
 async def test_one_of_several_timers_is_chosen_by_its_name(talk: Talk) -> None:

@@ -3,6 +3,7 @@
 from assistant.journal import Entry
 from assistant.messages import (
     EndReason,
+    Failed,
     Happening,
     Refused,
     Reply,
@@ -13,7 +14,7 @@ from assistant.messages import (
     ToolResult,
     Transcript,
 )
-from assistant.upkeep.waterfall import Narrator, Stage, bars
+from assistant.upkeep.waterfall import Narrator, Stage, bars, without_words
 
 
 def _told(*happenings: tuple[float, Happening], live: bool = True) -> list[str]:
@@ -58,3 +59,13 @@ def test_a_refusal_tells_its_reason_and_the_best_guess() -> None:
     (line,) = _told((1.0, Refused("turn of the moon", "the sound does not fit the words")))
     assert "does not fit" in line
     assert "turn of the moon" in line
+
+
+def test_a_log_never_holds_what_was_said() -> None:
+    lines: list[str] = []
+    read = without_words(lines.append)
+    happenings: list[Happening] = [happening for _, happening in TURN]
+    happenings += [Refused("the secret", "unclear"), Failed("ToolError: no device 'secret lamp'", "Sorry.")]
+    for happening in happenings:
+        read(Entry(1.0, "kitchen", 1, happening))
+    assert lines == ["error in kitchen: ToolError"]

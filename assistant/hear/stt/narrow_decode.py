@@ -8,7 +8,7 @@ their scores are in one unit: natural log-likelihood relative to the best senone
 import math
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,17 +27,20 @@ _UNSHIFTED = 1024
 """The trigram search reports scores without the ten-bit shift that the grammar search applies."""
 _LOWEST = -745.0
 """Where exp() underflows: worse scores cannot be told apart, and no right word is near."""
-_WAKE = "wake-"
-_WAKE_LEFT = 0.05
+PAUSE = ","
+"""A pause that must be heard."""
+_WAKE, _WAKE_LEFT = "wake-", 0.05
 """How likely one of the tails is: low, or the shortest takes the "s" of "set"."""
+_END = "<end>"
+"""The silence after a whole sentence: cheaper than others, or the decoder prefers unfinished sentences."""
 _HOUSE, _ASIDE = "house", "aside"
 _VARIANT = re.compile(r"\(\d+\)$")
 
-_GRAMMAR_SEARCH = {
-    "lm": None, "beam": 1e-55, "pbeam": 1e-55, "wbeam": 1e-22, "lw": 3.0, "wip": 0.3, "silprob": 0.3,
+GRAMMAR_SEARCH = {
+    "lm": None, "beam": 1e-55, "pbeam": 1e-55, "wbeam": 1e-22, "lw": 3.0, "wip": 0.3, "silprob": 1e-4,
     "fillprob": 0.05, "compallsen": True,
 }  # fmt: skip
-"""Tuned on half of tests/hear/narrow_corpus.py: the defaults cost twice as much and hear no better."""
+"""Tuned on half of tests/hear/narrow_corpus.py: the defaults cost twice as much, no better."""
 _QUICK = {"beam": 1e-40, "pbeam": 1e-40, "wbeam": 1e-15, "compallsen": False}
 _OPEN_SEARCH = {"fwdflat": False, "bestpath": False, "compallsen": True}
 _FILLERS = "<s> SIL\n</s> SIL\n<sil> SIL\n[NOISE] +NSN+\n"
@@ -54,8 +57,8 @@ class Heard:
 
     @property
     def silent(self) -> bool:
-        """Silence or noise, not a word."""
-        return self.word[0] in "<["
+        """Silence, noise or the pause of a list, not a word."""
+        return self.word[0] in "<[" or self.word == PAUSE
 
     @property
     def wake(self) -> bool:
@@ -83,11 +86,11 @@ class GrammarDecoder:
         """`quick`: a third of the work, good enough for words that are only shown."""
         acoustic, words, _ = model_files()
         self._known = dictionary(words)
-        search = _GRAMMAR_SEARCH | (_QUICK if quick else {})
+        search = GRAMMAR_SEARCH | (_QUICK if quick else {})
         with tempfile.TemporaryDirectory() as folder:
             fillers = Path(folder) / "fillers"
             fillers.write_text(_FILLERS, encoding="utf-8")
-            self._decoder = _decoder(hmm=str(acoustic), dict=str(words), fdict=str(fillers), **search)
+            self._decoder = new_decoder(hmm=str(acoustic), dict=str(words), fdict=str(fillers), **search)
         self._wake = 0
 
     def use(self, graph: Automaton, given: Pronunciations, wake: Sequence[str]) -> list[str]:
@@ -95,6 +98,7 @@ class GrammarDecoder:
         silent = [word for word in sorted(graph.words()) if not self._teach(word, given)]
         for number, phones in enumerate(wake):
             self._add(f"{_WAKE}{number}", [phones])
+        self._add(_END, ["SIL"])
         self._wake = len(wake)
         self._select(_HOUSE, graph, silent)
         return silent
@@ -105,7 +109,7 @@ class GrammarDecoder:
         arcs += [(0, graph.start + 2, _WAKE_LEFT, f"{_WAKE}{number}") for number in range(self._wake)]
         for state, after in enumerate(graph.arcs):
             arcs += [(state + 2, to + 2, 1.0, word) for word, to in after.items() if word not in without]
-        arcs += [(state + 2, 1, 1.0) for state in graph.finals]
+        arcs += [(state + 2, 1, 1.0, _END) for state in graph.finals]
         try:
             self._decoder.add_fsg(name, self._decoder.create_fsg(name, 0, 1, arcs))
             self._decoder.activate_search(name)
@@ -162,7 +166,7 @@ class Live:
         """The best words so far."""
         found = self._decoder.hyp()
         words = [_VARIANT.sub("", word) for word in found.hypstr.split()] if found else []
-        return " ".join(word for word in words if not word.startswith(_WAKE))
+        return text_of(word for word in words if not word.startswith((_WAKE, _END)))
 
 
 class OpenDecoder:
@@ -172,7 +176,9 @@ class OpenDecoder:
         acoustic, words, trigrams = model_files()
         known = dictionary(words)
         kept = {word: known[word] for word in {*_commonest(words, trigrams), *extra} if word in known}
-        kept |= {word: found for word in extra - kept.keys() if (found := sounds(word, given, known))}
+        kept |= {
+            word: found for word in extra - kept.keys() - {PAUSE} if (found := sounds(word, given, known))
+        }
         lines = [
             f"{word}({number + 1}) {phones}" if number else f"{word} {phones}"
             for word, found in sorted(kept.items())
@@ -181,14 +187,15 @@ class OpenDecoder:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "words.dict"
             file.write_text("\n".join(lines) + "\n", encoding="utf-8")
-            self._decoder = _decoder(hmm=str(acoustic), dict=str(file), lm=str(trigrams), **_OPEN_SEARCH)
+            self._decoder = new_decoder(hmm=str(acoustic), dict=str(file), lm=str(trigrams), **_OPEN_SEARCH)
 
     def read(self, pcm: bytes) -> Reading:
         """The likeliest words of a whole utterance."""
         return _read(self._decoder, pcm, _UNSHIFTED)
 
 
-def _decoder(**options: object) -> Any:
+def new_decoder(**options: object) -> Any:
+    """A pocketsphinx decoder; EngineError where it does not start."""
     try:
         return pocketsphinx.Decoder(loglevel="FATAL", **options)
     except (RuntimeError, ValueError) as error:
@@ -202,16 +209,21 @@ def _commonest(words: Path, trigrams: Path) -> list[str]:
     """The likeliest words of the trigram model; found once."""
     if not _common:
         known = dictionary(words)
-        model = _decoder(hmm=str(model_files()[0]), dict=str(words), lm=str(trigrams)).get_lm("_default")
+        model = new_decoder(hmm=str(model_files()[0]), dict=str(words), lm=str(trigrams)).get_lm("_default")
         _common.extend(sorted(known, key=lambda word: -int(model.prob([word])))[:_OPEN_WORDS])
     return _common
 
 
-def _read(decoder: Any, pcm: bytes, scale: int) -> Reading:
+def decode(decoder: Any, pcm: bytes) -> None:
+    """Let it hear a whole utterance."""
     decoder.reinit_feat()  # forgets the noise of what was read before: the same sound, the same scores
     decoder.start_utt()
     decoder.process_raw(pcm, full_utt=True)
     decoder.end_utt()
+
+
+def _read(decoder: Any, pcm: bytes, scale: int) -> Reading:
+    decode(decoder, pcm)
     return tuple(
         Heard(
             _VARIANT.sub("", part.word),
@@ -224,5 +236,15 @@ def _read(decoder: Any, pcm: bytes, scale: int) -> Reading:
 
 
 def words_of(reading: Reading) -> tuple[Heard, ...]:
-    """The spoken words of a reading, without silence and without the rest of the wake word."""
-    return tuple(part for part in reading if not part.silent and not part.wake)
+    """The grammar's words in a reading (and its pauses), without the rest of the wake word."""
+    return tuple(part for part in reading if part.word == PAUSE or not (part.silent or part.wake))
+
+
+def text_of(words: Iterable[str]) -> str:
+    """Words as they are written."""
+    return " ".join(words).replace(f" {PAUSE}", PAUSE)
+
+
+def total(reading: Reading) -> float:
+    """The score of it all."""
+    return sum(part.score for part in reading)

@@ -3,18 +3,27 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from assistant.hear.stt.narrow_align import Aligner
 from assistant.hear.stt.narrow_decode import (
+    FRAMES_PER_S,
     GrammarDecoder,
+    Heard,
     Live,
     OpenDecoder,
     Reading,
     model_files,
+    total,
     words_of,
 )
 from assistant.hear.stt.narrow_jsgf import Automaton, automaton
-from assistant.hear.stt.narrow_judge import NOTHING, Verdict, verdict
-from assistant.hear.stt.narrow_twins import alternatives, only, twins
+from assistant.hear.stt.narrow_judge import NOTHING, Twin, Verdict, verdict
+from assistant.hear.stt.narrow_teens import teen_odds
+from assistant.hear.stt.narrow_twins import SHORT_WORDS, alternatives, only, short, teen_and_ten, twins
 from assistant.hear.stt.narrow_words import Pronunciations, dictionary, wake_tails
+from assistant.messages import EAR_RATE_HZ
+
+_EDGE, _LAST = 2, 12
+"""Frames left around a teen and the word after it, or after a teen that comes last."""
 
 
 class NarrowEar:
@@ -23,8 +32,10 @@ class NarrowEar:
     def __init__(self) -> None:
         self._grammar = GrammarDecoder()
         self._live = GrammarDecoder(quick=True)
+        self._aligner = Aligner()
         self._open: OpenDecoder | None = None
         self._graph: Automaton | None = None
+        self._short: Automaton | None = None
         self._open_words: frozenset[str] = frozenset()
         self._strictness = 1.0
 
@@ -40,22 +51,70 @@ class NarrowEar:
         if self._open is None or not graph.words() <= self._open_words:
             self._open_words = graph.words()
             self._open = OpenDecoder(self._open_words, given)
-        self._graph, self._strictness = graph, strictness
+        self._graph, self._short, self._strictness = graph, short(graph), strictness
 
     def judge(self, pcm: bytes, voiced: Sequence[bool]) -> Verdict:
         """Read s16le at 16 kHz; `voiced` says for each 10 ms whether it is voice."""
-        assert self._graph is not None
         assert self._open is not None
-        heard = self._grammar.read(pcm)
-        words = _sentence(self._graph, heard)
-        if not words:
+        heard = self.sentence(pcm)
+        if not heard:
             return NOTHING
-        if len(words) < len(words_of(heard)):
-            heard = self._grammar.read_as(pcm, only(words))
-        rival = self._open.read(pcm)
+        heard, twin = self.against_twins(pcm, heard)
+        return verdict(heard, self._open.read(pcm), twin, voiced, self._strictness)
+
+    def sentence(self, pcm: bytes) -> Reading:
+        """The house's sentence that fits best; empty when none does."""
+        assert self._graph is not None
+        assert self._short is not None
+        read = self._grammar.read(pcm)
+        words = _whole(self._graph, read)
+        heard = read if len(words) == len(words_of(read)) else self._exactly(pcm, words)
+        if len(words) > SHORT_WORDS:
+            return heard
+        # Short sentences drown among the beginnings of long ones, which fit any sound: give them a chance.
+        brief = self._grammar.read_as(pcm, self._short)
+        fits = bool(brief) and self._short.path(_words(brief)) is not None
+        return brief if fits and (not words or total(brief) > total(heard)) else heard
+
+    def against_twins(self, pcm: bytes, heard: Reading) -> tuple[Reading, Twin | None]:
+        """The better of the sentence and its best twin, and how it compares with the other one.
+
+        Both are read by themselves, for side by side the decoder confuses them.
+        """
+        assert self._graph is not None
+        parts = words_of(heard)
+        words = _words(heard)
         others = alternatives(self._graph, words)
-        twin = self._grammar.read_as(pcm, twins(words, others)) if others else ()
-        return verdict(heard, rival, twin, voiced, self._strictness) if heard else NOTHING
+        if not others:
+            return heard, None
+        best = _words(self._grammar.read_as(pcm, twins(words, others)))
+        if len(best) != len(words):
+            return heard, None
+        ours, other = self._exactly(pcm, words), self._exactly(pcm, best)
+        if not ours or not other:
+            return heard, None
+        place = next(at for at, (mine, its) in enumerate(zip(words, best, strict=True)) if mine != its)
+        odds = self._teen_odds(pcm, parts[place : place + 2], best[place])
+        if total(other) > total(ours) if odds is None else odds < 0:
+            return other, Twin(other, ours, None if odds is None else -odds)
+        return ours, Twin(ours, other, odds)
+
+    def _teen_odds(self, pcm: bytes, parts: Sequence[Heard], other: str) -> float | None:
+        """For fifteen against fifty: how much likelier the one that was heard is; None for other words."""
+        words = [part.word for part in parts]
+        exchanged = [other, *words[1:]]
+        teen_first = teen_and_ten(words[0], other)
+        if not teen_first and not teen_and_ten(other, words[0]):
+            return None
+        piece = _piece(pcm, parts[0].start - _EDGE, parts[-1].end + (_EDGE if len(parts) > 1 else _LAST))
+        teen = self._aligner.phones(piece, words if teen_first else exchanged)
+        ten = self._aligner.phones(piece, exchanged if teen_first else words)
+        if not teen or not ten:
+            return None
+        return teen_odds(teen, ten) if teen_first else -teen_odds(teen, ten)
+
+    def _exactly(self, pcm: bytes, words: Sequence[str]) -> Reading:
+        return self._grammar.read_as(pcm, only(words)) if words else ()
 
     @contextmanager
     def live(self) -> Iterator[Live]:
@@ -64,9 +123,19 @@ class NarrowEar:
             yield live
 
 
-def _sentence(graph: Automaton, heard: Reading) -> list[str]:
+def _piece(pcm: bytes, start: int, end: int) -> bytes:
+    """The sound between two frames."""
+    size = 2 * EAR_RATE_HZ // FRAMES_PER_S
+    return pcm[max(0, start) * size : end * size]
+
+
+def _words(reading: Reading) -> list[str]:
+    return [part.word for part in words_of(reading)]
+
+
+def _whole(graph: Automaton, heard: Reading) -> list[str]:
     """The words heard, without last ones that leave the sentence unfinished (breath heard as "and")."""
-    words = [part.word for part in words_of(heard)]
+    words = _words(heard)
     while words and graph.path(words) is None:
         words.pop()
     return words

@@ -12,25 +12,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from assistant.hear.stt.narrow_decode import FRAMES_PER_S, Reading, words_of
-from assistant.hear.stt.narrow_twins import alike, teen_and_ten
+from assistant.hear.stt.narrow_decode import FRAMES_PER_S, Reading, text_of, total, words_of
+from assistant.hear.stt.narrow_teens import SURE
+from assistant.hear.stt.narrow_twins import alike
 
 _TOGETHER = 5
 """Word boundaries of two readings that are this close, in frames, are the same boundary."""
 _OUTSIDE_S = 0.25
-_DOUBTFUL, _DOUBTFUL_PER_FRAME = 55.0, 1.8
+_DOUBTFUL, _DOUBTFUL_PER_FRAME = 75.0, 2.2
 """A rival that gains so much over a stretch, and so much in each of its frames: ask."""
 _LONG = 100.0
 """A rival that gains so much in all, however long the stretch: ask."""
 _WRONG, _WRONG_PER_FRAME = 90.0, 2.5
 _WRONG_LONG = 150.0
 """And so much: refuse."""
-_WORST_WORD = -7.5
+_WORST_WORD = -9.0
 """Per frame, of words of four letters and more (short ones are said in passing): ask below."""
-_TWIN, _ALIKE_TWIN = 14.0, 42.0
+_TWIN, _ALIKE_TWIN = 12.0, 24.0
 """How much better than its best twin a sentence must be; words that sound alike need more."""
-_TEEN, _TEN, _SURELY_TEN, _NO_N_FRAMES = 28.0, 21.0, 60.0, range(2, 5)
-"""Fifteen against fifty, by how much better and by how many frames longer the teen would be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +57,24 @@ class Stretch:
         return self.gain / max(1, self.frames)
 
 
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """The place where another sentence of the house differs in a word: both read there, by themselves."""
+
+    ours: Reading
+    other: Reading
+    odds: float | None = None
+    """For fifteen against fifty: natural logarithm of how much likelier ours is."""
+
+
 NOTHING = Verdict("", 0.0, "no house command", False)
 
 
 def verdict(
-    sentence: Reading, rival: Reading, twin: Reading, voiced: Sequence[bool], strictness: float = 1.0
+    sentence: Reading, rival: Reading, twin: Twin | None, voiced: Sequence[bool], strictness: float = 1.0
 ) -> Verdict:
     """Judge a sentence against the open reading and its best twin; `voiced`: one entry for each 10 ms."""
-    text = " ".join(part.word for part in words_of(sentence))
+    text = text_of(part.word for part in words_of(sentence))
     outside_s = _outside_s(sentence, voiced)
     worst = max(_stretches(sentence, rival), key=lambda found: found.gain, default=Stretch(0.0, 1, ""))
     wrong = _refusal(outside_s * strictness, sentence, rival, strictness)
@@ -73,8 +82,8 @@ def verdict(
     if wrong is not None:
         return Verdict(text, min(confidence, 0.3), wrong, False)
     doubt = _doubt(sentence, rival, strictness)
-    if doubt is None and twin:
-        doubt = _twin_doubt(sentence, twin, strictness)
+    if doubt is None and twin is not None:
+        doubt = _twin_doubt(twin, strictness)
     if doubt is not None:
         return Verdict(text, min(confidence, 0.6), doubt, True)
     return Verdict(text, max(confidence, 0.6), None, False)
@@ -101,31 +110,18 @@ def _doubt(sentence: Reading, rival: Reading, strictness: float) -> str | None:
     return None
 
 
-def _twin_doubt(sentence: Reading, twin: Reading, strictness: float) -> str | None:
-    ours, theirs = words_of(sentence), words_of(twin)
-    margin = (_score(sentence) - _score(twin)) / strictness
-    for place, (mine, other) in enumerate(zip(ours, theirs, strict=False)):
+def _twin_doubt(twin: Twin, strictness: float) -> str | None:
+    margin = (total(twin.ours) - total(twin.other)) / strictness
+    for mine, other in zip(words_of(twin.ours), words_of(twin.other), strict=False):
         if mine.word == other.word:
             continue
-        after = ours[place + 1].word if place + 1 < len(ours) else ""
-        if teen_and_ten(mine.word, other.word):
-            sure = margin >= _TEEN
-        elif teen_and_ten(other.word, mine.word):
-            sure = _sure_ten(margin, other.end - mine.end, after)
+        if twin.odds is not None:
+            sure = twin.odds / strictness >= SURE
         else:
             sure = margin >= (_ALIKE_TWIN if alike(mine.word, other.word) else _TWIN)
         if not sure:
             return f"it may have been {other.word!r} for {mine.word!r}"
     return None
-
-
-def _sure_ten(margin: float, longer: int, after: str) -> bool:
-    """Fifty, not fifteen. A following "m" can pass for the "n": before it the lengths must fit, too."""
-    return margin >= _SURELY_TEN or (margin >= _TEN and (not after.startswith("m") or longer in _NO_N_FRAMES))
-
-
-def _score(reading: Reading) -> float:
-    return sum(part.score for part in reading)
 
 
 def _outside_s(sentence: Reading, voiced: Sequence[bool]) -> float:

@@ -67,3 +67,36 @@ def twins(words: Sequence[str], others: dict[int, tuple[str, ...]]) -> Automaton
         arcs[length + 1 + place][word] = length + 2 + place
         arcs[place] |= dict.fromkeys(others.get(place, ()), length + 2 + place)
     return Automaton(0, frozenset({2 * length + 1}), tuple(arcs))
+
+
+SHORT_WORDS = 3
+_CHOICES = 30
+"""Words that may follow; where more may, a list of names or groceries begins."""
+
+
+def short(graph: Automaton) -> Automaton:
+    """The sentences of up to three words that name nothing of a long list: "stop", "turn it up"."""
+    number: dict[tuple[int, int], int | None] = {}
+    arcs: list[dict[str, int]] = []
+    finals = set[int]()
+
+    def grow(state: int, left: int) -> int | None:
+        """The new number of `state` with `left` more words to come; None where no sentence ends in time."""
+        if (state, left) not in number:
+            after = graph.arcs[state] if left else {}
+            if left < SHORT_WORDS and len(after) > _CHOICES:
+                after = {}
+            found = {word: end for word, to in after.items() if (end := grow(to, left - 1)) is not None}
+            number[state, left] = len(arcs) if found or state in graph.finals else None
+            if number[state, left] is not None:
+                if state in graph.finals:
+                    finals.add(len(arcs))
+                arcs.append(found)
+        return number[state, left]
+
+    start = grow(graph.start, SHORT_WORDS)
+    return (
+        Automaton(0, frozenset(), ({},))
+        if start is None
+        else Automaton(start, frozenset(finals), tuple(arcs))
+    )

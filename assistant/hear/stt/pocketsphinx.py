@@ -27,6 +27,8 @@ _MARGIN_SAMPLES = EAR_RATE_HZ * 3 // 10
 """Silence kept around the voice; the rest is never decoded."""
 _PARTIAL_SAMPLES = EAR_RATE_HZ // 5
 _FRAME_SAMPLES = EAR_RATE_HZ // 100
+_WAITED_S = 0.001
+"""A chunk that took longer to get was not there yet: now is when it came."""
 
 
 class _Options(BaseModel):
@@ -127,12 +129,41 @@ class _Sound:
         return bytes(self.pcm[2 * start : 2 * end]), np.asarray(self._voiced)[chunks].tolist()
 
 
+class _Arrivals:
+    """When the sound came, reckoned from the chunks that had to be waited for.
+
+    While a judgement runs, chunks queue up unseen; they came at the pace of speech at the latest.
+    """
+
+    def __init__(self) -> None:
+        self._known_s = time.perf_counter()
+        self._samples_since = 0
+
+    def of(self, speech: Iterator[SpeechChunk]) -> Iterator[SpeechChunk]:
+        """The same chunks; the time of the last one and of the end is kept."""
+        while True:
+            asked = time.perf_counter()
+            chunk = next(speech, None)
+            if (now := time.perf_counter()) - asked > _WAITED_S:
+                self._known_s, self._samples_since = now, 0
+            if chunk is None:
+                return
+            self._samples_since += len(chunk.pcm) // 2
+            yield chunk
+
+    def since_end_ms(self) -> float:
+        """Time since the end of the sound."""
+        now = time.perf_counter()
+        return (now - min(now, self._known_s + self._samples_since / EAR_RATE_HZ)) * 1000
+
+
 def _transcribe(
     ear: "NarrowEar", speech: Iterator[SpeechChunk], cancelled: Cancelled
 ) -> Iterator[Transcript]:
     sound, verdict, shown, next_partial = _Sound(), None, "", _PARTIAL_SAMPLES
+    arrivals = _Arrivals()
     with ear.live() as live:
-        for chunk in speech:
+        for chunk in arrivals.of(speech):
             if cancelled():
                 return
             sound.add(chunk)
@@ -146,15 +177,21 @@ def _transcribe(
                 if (words := live.words()) and words != shown:
                     shown = words
                     yield Transcript(words, final=False, engine=_NAME)
-    arrived = time.perf_counter()
     if cancelled():
         return
     if sound.first is None:
         yield Transcript("", True, 0.0, _NAME, "nothing was said")
         return
     verdict = verdict or ear.judge(*sound.cut())
-    spent_ms = (time.perf_counter() - arrived) * 1000
-    yield Transcript(verdict.text, True, verdict.confidence, _NAME, verdict.refused, verdict.ask, spent_ms)
+    yield Transcript(
+        verdict.text,
+        True,
+        verdict.confidence,
+        _NAME,
+        verdict.refused,
+        verdict.ask,
+        arrivals.since_end_ms(),
+    )
 
 
 _fits: type[SttEngine] = Pocketsphinx

@@ -1,0 +1,36 @@
+"""Words → where each of their phones lies in the sound."""
+
+from collections.abc import Sequence
+
+from assistant.hear.stt.narrow_decode import GRAMMAR_SEARCH, decode, model_files, new_decoder
+from assistant.hear.stt.narrow_teens import Phone, Phones
+from assistant.hear.stt.narrow_words import dictionary
+
+
+class Aligner:
+    """Lays known words over sound, phone by phone."""
+
+    def __init__(self) -> None:
+        acoustic, words, _ = model_files()
+        search = {key: GRAMMAR_SEARCH[key] for key in ("lm", "beam", "pbeam", "wbeam", "compallsen")}
+        self._decoder = new_decoder(hmm=str(acoustic), dict=str(words), **search)
+        self._known = dictionary(words)
+
+    def phones(self, pcm: bytes, words: Sequence[str]) -> Phones:
+        """Each word's phones; empty where they cannot be laid or a word is not in the dictionary."""
+        if any(word not in self._known for word in words):
+            return ()
+        self._decoder.set_align_text(" ".join(words))
+        decode(self._decoder, pcm)
+        if self._decoder.hyp() is None:
+            return ()
+        self._decoder.set_alignment()
+        decode(self._decoder, pcm)
+        # Its parts must not outlive the alignment: read them where it is.
+        alignment = self._decoder.get_alignment()
+        found = tuple(
+            tuple(Phone(phone.name, phone.duration, phone.score) for phone in word)
+            for word in alignment
+            if word.name[0] not in "<["
+        )
+        return found if len(found) == len(words) else ()

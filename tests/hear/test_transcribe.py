@@ -1,0 +1,130 @@
+"""Which ear is believed, and what is left when ears fail."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+
+import pytest
+
+from assistant.errors import EngineError, EngineGone
+from assistant.hear.transcribe import Transcribe, Utterance
+from assistant.messages import SpeechChunk, Transcript
+
+CHUNK = SpeechChunk(bytes(1024), 0, True)
+
+
+class Says:
+    """An ear with one answer a call; it reads the utterance to its end first."""
+
+    def __init__(self, *answers: Transcript | EngineError, for_ever: bool = False) -> None:
+        self.name = "scripted"
+        self.read = 0
+        """Chunks, over all calls."""
+        self.closed = 0
+        self._answers = list(answers)
+        self._for_ever = for_ever
+
+    async def transcribe(self, speech: AsyncIterator[SpeechChunk]) -> AsyncGenerator[Transcript, None]:
+        try:
+            async for _ in speech:
+                self.read += 1
+            if self._for_ever:
+                await asyncio.Event().wait()
+            answer = self._answers.pop(0)
+            if isinstance(answer, EngineError):
+                raise answer
+            yield answer
+        finally:
+            self.closed += 1
+
+
+def heard(text: str, refused: str | None = None, *, ask: bool = False) -> Transcript:
+    return Transcript(text, final=True, refused=refused, ask=ask)
+
+
+def gone(*, retryable: bool) -> EngineGone:
+    error = EngineGone("scripted")
+    error.retryable = retryable
+    return error
+
+
+async def transcript(ears: Sequence[Says], told: list[Transcript] | None = None) -> Transcript:
+    utterance = Utterance()
+    reading = asyncio.create_task(Transcribe(ears)(utterance, ([] if told is None else told).append))
+    for _ in range(3):
+        utterance.add(CHUNK)
+        await asyncio.sleep(0)
+    utterance.end()
+    return await reading
+
+
+async def test_what_the_narrow_ear_accepts_waits_for_nobody() -> None:
+    wide = Says(for_ever=True)
+    told: list[Transcript] = []
+    assert (await transcript([Says(heard("stop")), wide], told)).text == "stop"
+    assert [each.text for each in told] == ["stop"]
+    assert wide.closed == 1
+
+
+async def test_what_the_narrow_ear_refuses_the_wide_ear_hears() -> None:
+    told: list[Transcript] = []
+    ears = [Says(heard("", "no house command")), Says(heard("who wrote it"))]
+    assert (await transcript(ears, told)).text == "who wrote it"
+    assert [each.text for each in told] == ["", "who wrote it"]
+
+
+async def test_a_doubt_is_worth_more_than_a_refusal() -> None:
+    ears = [Says(heard("turn it on", "unsure", ask=True)), Says(heard("noise", "noise"))]
+    assert (await transcript(ears)).text == "turn it on"
+    assert (await transcript([Says(heard("a", "no")), Says(heard("b", "unsure", ask=True))])).text == "b"
+
+
+async def test_an_ear_that_died_reads_the_whole_utterance_once_more() -> None:
+    ear = Says(gone(retryable=True), heard("stop"))
+    assert (await transcript([ear])).text == "stop"
+    assert ear.read == 6
+
+
+async def test_a_failure_that_is_no_fault_of_the_worker_is_not_tried_again() -> None:
+    ear = Says(gone(retryable=False), heard("stop"))
+    with pytest.raises(EngineGone):
+        await transcript([ear])
+
+
+async def test_a_dead_wide_ear_leaves_the_refusal_and_a_dead_narrow_one_the_wide() -> None:
+    dead = gone(retryable=False)
+    assert (await transcript([Says(heard("a", "refused")), Says(dead)])).refused == "refused"
+    assert (await transcript([Says(dead), Says(heard("b"))])).text == "b"
+
+
+async def test_without_any_ear_left_the_first_failure_is_told() -> None:
+    with pytest.raises(EngineGone, match="scripted"):
+        await transcript([Says(gone(retryable=False)), Says(EngineError("another"))])
+
+
+async def test_an_engine_without_a_final_word_has_failed() -> None:
+    with pytest.raises(EngineError, match="without a final"):
+        await transcript([Says(Transcript("sto", final=False))])
+
+
+async def test_the_ears_read_along_while_the_utterance_grows() -> None:
+    ear, utterance = Says(heard("stop")), Utterance()
+    reading = asyncio.create_task(Transcribe([ear])(utterance, lambda _: None))
+    for count in range(1, 4):
+        utterance.add(CHUNK)
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert ear.read == count
+    utterance.end()
+    assert (await reading).text == "stop"
+
+
+async def test_nobody_wants_it_any_more() -> None:
+    ear, utterance = Says(heard("stop")), Utterance()
+    reading = asyncio.create_task(Transcribe([ear])(utterance, lambda _: None))
+    utterance.add(CHUNK)
+    for _ in range(5):
+        await asyncio.sleep(0)
+    reading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+    assert ear.closed == 1
