@@ -232,12 +232,14 @@ class Device:
     """Canonical, lower case, unique in the home."""
     area: str
     kind: str
-    """light, switch, fan, cover, lock, climate, media_player or sensor."""
+    """light, switch, fan, cover, lock, climate, media_player, vacuum, valve, todo, sensor or another word."""
     aliases: tuple[str, ...] = ()
     can: frozenset[str] = frozenset()
-    """What it can do beyond on and off: `brightness`, `color`."""
+    """What it can do beyond on and off: `brightness`, `color`, `position`, `speed`, `modes`, …"""
     secure: bool = False
     """Moving it is a matter of security (a lock, a garage door)."""
+    device_class: str = ""
+    """What sort of its kind it is, in Home Assistant's words: `garage`, `curtain`, `temperature`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,10 +247,10 @@ class DeviceState:
     """What a device reports of itself."""
 
     value: str
-    """on, off, open, closed, opening, closing, locked, unlocked, playing, idle or a reading."""
+    """on, off, open, closed, opening, closing, locked, unlocked, playing, paused, cleaning or a reading."""
     available: bool = True
     attributes: Mapping[str, JsonValue] = field(default_factory=dict)
-    """`brightness_percent`, `color`, `unit`."""
+    """`brightness_percent`, `color`, `position_percent`, `speed_percent`, `volume_percent`, `unit`, …"""
 
 
 # ── think → speak → room ─────────────────────────────────────────────────────────────────────────

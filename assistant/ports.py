@@ -166,7 +166,12 @@ class Home(Protocol):
         """The last state the device reported."""
 
     async def act(self, name: str, action: str, arguments: Mapping[str, JsonValue]) -> None:
-        """Ask a device for `on`, `off` or `set` (brightness_percent, color); returns once it is asked.
+        """Ask a device for something; returns once it is asked.
+
+        `on` and `off` (open and close, lock and unlock, clean and stop); `set` (brightness_percent, color,
+        temperature_kelvin, position_percent, speed_percent, oscillating, volume_percent, muted, source,
+        temperature, mode); covers and valves `stop`; vacuums `start`, `pause`, `stop`, `dock`, `locate`;
+        players `play`, `pause`, `stop`, `next`, `previous`; to-do lists `add` and `remove` (items).
 
         A device that reports a fault is a ToolError. That it really happened only `settled` tells.
         """

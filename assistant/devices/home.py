@@ -9,15 +9,25 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from assistant.devices.behaviour import after
 from assistant.errors import ToolError
 from assistant.messages import Device, DeviceState, JsonValue
 from assistant.ports import Home
 from assistant.settings_yaml import read_yaml
 
-Kind = Literal["light", "switch", "fan", "cover", "lock", "climate", "media_player", "sensor"]
+Kind = Literal[
+    "light", "switch", "fan", "cover", "lock", "climate", "media_player", "vacuum", "valve", "todo", "sensor"
+]
+_ABILITIES: Final = {
+    "light": {"brightness", "color", "temperature"},
+    "fan": {"speed", "oscillation"},
+    "cover": {"position"},
+    "valve": {"position"},
+    "media_player": {"volume", "mute", "source"},
+    "climate": {"temperature", "modes"},
+}
 
-_ON: Final = {"cover": "open", "lock": "locked"}
-_OFF: Final = {"cover": "closed", "lock": "unlocked"}
+_FIRST: Final = {"cover": "closed", "valve": "closed", "lock": "locked", "vacuum": "docked", "todo": "0"}
 _MOVING: Final = {"open": "opening", "closed": "closing"}
 
 
@@ -50,7 +60,8 @@ class _Device(_Section):
     area: Name
     kind: Kind
     aliases: tuple[Name, ...] = Field(default=(), max_length=20)
-    can: tuple[Literal["brightness", "color"], ...] = ()
+    can: tuple[str, ...] = ()
+    device_class: Annotated[str, StringConstraints(max_length=30)] = ""
     secure: bool | None = None
     state: Annotated[str, StringConstraints(min_length=1, max_length=60)] = ""
     unit: Annotated[str, StringConstraints(max_length=30)] = ""
@@ -58,8 +69,9 @@ class _Device(_Section):
 
     @model_validator(mode="after")
     def _fits_its_kind(self) -> Self:
-        if self.can and self.kind != "light":
-            raise ValueError('"can" belongs to lights; delete it or make the kind light')
+        if unfit := set(self.can) - _ABILITIES.get(self.kind, set()):
+            known = ", ".join(sorted(_ABILITIES.get(self.kind, ())))
+            raise ValueError(f'a {self.kind} can not "{min(unfit)}"; can takes: {known or "nothing here"}')
         if self.kind == "sensor" and not self.state:
             raise ValueError('a sensor needs a state; add it, e.g. state: "21.5"')
         return self
@@ -108,14 +120,17 @@ class MemoryHome:
         return self._states[name]
 
     async def act(self, name: str, action: str, arguments: Mapping[str, JsonValue]) -> None:
-        """`on`, `off` or `set`. Raises ToolError for an unknown device or one that reports a fault."""
+        """`on`, `off`, `set` or what `behaviour` knows of its kind.
+
+        Raises ToolError for an unknown device or one that reports a fault.
+        """
         device = self._known(name)
         fault = self._faults.get(name)
         if fault is Fault.FAILS or not self._states[name].available:
             raise ToolError(f"{name} answered with an error", spoken=f"The {name} reported a fault.")
         if fault is Fault.IGNORES:
             return
-        wanted = _after(device, self._states[name], action, arguments)
+        wanted = after(device, self._states[name], action, arguments)
         if fault is Fault.SLOW:
             self._late[name] = wanted
             if moving := _MOVING.get(wanted.value):
@@ -167,28 +182,15 @@ class MemoryHome:
         return device
 
 
-def _after(
-    device: Device, state: DeviceState, action: str, arguments: Mapping[str, JsonValue]
-) -> DeviceState:
-    """The state a device reaches. Raises ToolError for what it cannot do."""
-    if device.kind == "sensor" or action not in ("on", "off", "set"):
-        raise ToolError(f"{device.name} cannot {action}", spoken=f"The {device.name} can't do that.")
-    if action == "off":
-        return DeviceState(_OFF.get(device.kind, "off"))
-    attributes = {**state.attributes, **arguments}
-    if "brightness" in device.can:
-        attributes.setdefault("brightness_percent", 100)
-    return DeviceState(_ON.get(device.kind, "on"), attributes=attributes)
-
-
 def _device(entry: _Device) -> Device:
     secure = entry.kind == "lock" if entry.secure is None else entry.secure
-    return Device(entry.name, entry.area, entry.kind, entry.aliases, frozenset(entry.can), secure)
+    can = frozenset(entry.can)
+    return Device(entry.name, entry.area, entry.kind, entry.aliases, can, secure, entry.device_class)
 
 
 def _state(entry: _Device) -> DeviceState:
     attributes: dict[str, JsonValue] = {"unit": entry.unit} if entry.unit else {}
-    value = entry.state or {"cover": "closed", "lock": "locked"}.get(entry.kind, "off")
+    value = entry.state or _FIRST.get(entry.kind, "off")
     return DeviceState(value, entry.available, attributes)
 
 

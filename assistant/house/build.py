@@ -28,6 +28,7 @@ from assistant.ports import Home
 from assistant.settings import Settings
 from assistant.skills.clock import Clock
 from assistant.skills.home import HomeSkill
+from assistant.skills.home_things import HomeThings
 from assistant.skills.lists import Lists
 from assistant.skills.policy import Policy, RoomPolicy
 from assistant.skills.talk import Talk
@@ -86,12 +87,14 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
         ears = [_ear(chosen, phrases, journal) for chosen in kit.ears] if hears else []
         await _start(stack, [voice, *ears])
         rooms = Rooms(schedule)
+        things = HomeThings(home)
         skills = (
             Timers(schedule),
-            Lists(database),
+            Lists(database, home),
             Clock(hours=settings.time_format),
-            Volume(rooms),
+            Volume(rooms, things),
             HomeSkill(home),
+            things,
             Talk(rooms.silence, lambda room: answer.last_reply(room), lambda: toolbox.abilities()),
         )
         toolbox = SkillToolbox(skills, _policy(settings), journal)
@@ -139,7 +142,7 @@ def _phrases(settings: Settings, home: Home) -> Phrases:
 
 def _names(home: Home, settings: Settings) -> HouseNames:
     """What may be said: the home's devices, its areas and the rooms of the settings."""
-    devices = tuple(Named(d.name, d.aliases, d.area, d.kind) for d in home.devices())
+    devices = tuple(Named(d.name, d.aliases, d.area, d.kind, d.device_class) for d in home.devices())
     areas = {name: Named(name, room.aliases) for name, room in settings.rooms.items()}
     for device in home.devices():
         areas.setdefault(device.area, Named(device.area))

@@ -21,6 +21,9 @@ _MANY: Final = {
     "cover": "covers",
     "lock": "locks",
     "media_player": "players",
+    "vacuum": "vacuum cleaners",
+    "valve": "valves",
+    "climate": "thermostats",
     "sensor": "sensors",
 }
 
@@ -69,6 +72,42 @@ def setting(state: DeviceState, asked: Iterable[str]) -> str:
         if key == "brightness_percent" and key in state.attributes
     ]
     return " ".join(words) or state.value
+
+
+def reached(state: DeviceState, asked: Iterable[str]) -> str:
+    """`open at 50 percent`, `muted`, `at 21 degrees`: what it reports of what was asked."""
+    there = state.attributes
+    words: list[str] = []
+    for key in asked:
+        value = there.get(key)
+        if key == "mode":
+            words.insert(0, f"set to {state.value.replace('_', ' ')}")
+        elif key == "position_percent" and value in (0, 100):
+            words.append(state.value)
+        elif key == "position_percent":
+            words.append(f"{state.value} at {value} percent")
+        elif key == "temperature_kelvin":
+            words.append(f"at {value} kelvin")
+        elif key == "volume_percent":
+            words.append(f"at volume {value}")
+        elif key == "temperature" and isinstance(value, int | float):
+            words.append(f"set to {value:g} degrees")
+        elif key == "muted":
+            words.append("muted" if value else "not muted")
+        elif key == "oscillating":
+            words.append("oscillating" if value else "not oscillating")
+        else:
+            words.append(f"at {value} percent" if isinstance(value, int) else f"on {value}")
+    return joined(words)
+
+
+def doing(state: DeviceState, action: str) -> str:
+    """`playing the next track`, `returning to its dock`."""
+    if action in ("next", "previous"):
+        return f"{state.value} the {action} track"
+    if action == "locate":
+        return f"{state.value} and calls out if it can"
+    return {"returning": "returning to its dock"}.get(state.value, state.value)
 
 
 def full(state: DeviceState) -> str:

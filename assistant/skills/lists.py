@@ -7,8 +7,10 @@ from assistant.errors import ToolError
 from assistant.memory.database import Database
 from assistant.memory.lists import Change, Item, KeptLists
 from assistant.messages import JsonValue, Turn
+from assistant.ports import Home
 from assistant.skills.items import item, shown
 from assistant.skills.skill import Outcome, Weight, Word, Words, tool
+from assistant.skills.todo import HouseLists, ListKeeper
 from assistant.skills.wording import counted, joined, number, sentence
 
 DEFAULT: Final = "shopping"
@@ -21,8 +23,9 @@ _SAME: Final = {"grocery": "shopping", "groceries": "shopping", "todo": "to do",
 class Lists:
     """The household's lists, the shopping list where none is named."""
 
-    def __init__(self, database: Database) -> None:
-        self._lists = KeptLists(database)
+    def __init__(self, database: Database, home: Home | None = None) -> None:
+        kept = KeptLists(database)
+        self._lists: ListKeeper = kept if home is None else HouseLists(kept, home)
 
     def abilities(self) -> Sequence[str]:
         return ["keep your shopping list and others"]

@@ -91,6 +91,14 @@ class Helps(Protocol):
         """What it can do here, each as words after "I can": `set timers`."""
 
 
+@runtime_checkable
+class Offers(Protocol):
+    """A skill some of whose tools are of no use in some houses."""
+
+    def offers(self, tool: str) -> bool:
+        """Whether a mind should hear of the tool."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tool:
     """A tool ready to be called."""

@@ -10,7 +10,7 @@ from assistant.errors import AssistantError, ToolError
 from assistant.journal import Journal
 from assistant.messages import Failed, JsonValue, ToolCall, ToolResult, ToolSpec, Turn
 from assistant.skills.policy import Policy, Verdict
-from assistant.skills.skill import Helps, Outcome, Tool, Weighs, tools_of
+from assistant.skills.skill import Helps, Offers, Outcome, Tool, Weighs, tools_of
 
 MOST_RUNNING: Final = 64
 """Tasks at work at once in the whole house, two a call; the next call is told so."""
@@ -46,8 +46,12 @@ class SkillToolbox:
                 self._tools[tool.spec.name] = tool
 
     def specs(self) -> Sequence[ToolSpec]:
-        """Every tool, in the order of the skills."""
-        return [tool.spec for tool in self._tools.values()]
+        """Every tool of use in this house, in the order of the skills."""
+        return [
+            tool.spec
+            for tool in self._tools.values()
+            if not isinstance(tool.skill, Offers) or tool.skill.offers(tool.spec.name)
+        ]
 
     def abilities(self) -> Sequence[str]:
         """What help names, in the order of the skills."""

@@ -3,45 +3,18 @@
 A phrase set of the owner's own whose intents are no tools of ours hands its slots over unchanged.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from assistant.messages import JsonValue
-from assistant.think.names import HouseNames
+from assistant.think.said import NotMeant, Said, Scene, Slot, Unclear
 
 Arguments = Mapping[str, JsonValue]
 
-OPEN_ITEM_WORDS = 4
-"""An open list item or timer name is at most this long."""
-
-
-class NotMeant(Exception):
-    """The words fit a phrase but mean nothing in this house."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unclear(Exception):
-    """The words fit but the house must ask; `question` is what to ask."""
-
-    question: str
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """One slot of a match, in the order spoken; `open` ones hold any words."""
-
-    name: str
-    value: JsonValue
-    open: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """Where something is said: the house's names, the room, and what no name or list item contains."""
-
-    names: HouseNames
-    room: str
-    never_in_names: frozenset[str] = frozenset()
+SWITCHED_TOGETHER = frozenset({"light", "switch", "fan", "media_player"})
+"""What "everything" in a room is when it is switched."""
+TASKS = "to do"
+TASK_WORDS = 12
+"""A task on a to-do list is at most this long."""
 
 
 def arguments(tool: str, slots: Sequence[Slot], scene: Scene) -> Arguments:
@@ -49,60 +22,33 @@ def arguments(tool: str, slots: Sequence[Slot], scene: Scene) -> Arguments:
     build = _BUILDERS.get(tool)
     if build is None:
         return {slot.name: slot.value for slot in slots}
-    return build(_Said(slots, scene))
+    return build(Said(slots, scene))
 
 
-class _Said:
-    """The slots of one match, by name."""
-
-    def __init__(self, slots: Sequence[Slot], scene: Scene) -> None:
-        self.slots = slots
-        self.names = scene.names
-        self.room = scene.room
-        self._never_in_names = scene.never_in_names
-
-    def all(self, *wanted: str) -> list[Slot]:
-        return [slot for slot in self.slots if slot.name in wanted]
-
-    def total(self, name: str) -> int:
-        return sum(int(str(slot.value)) for slot in self.all(name))
-
-    def duration_s(self) -> int:
-        found = (
-            3600 * self.total("hours")
-            + 60 * self.total("minutes")
-            + self.total("seconds")
-            + self.total("extra_s")
-        )
-        if found <= 0:
+def _items(said: Said) -> Arguments:
+    for slot in said.all("task"):
+        words = str(slot.value).split()
+        if len(words) > TASK_WORDS or not said.scene.never_in_tasks.isdisjoint(words):
             raise NotMeant
-        return found
-
-    def optional(self, name: str) -> dict[str, JsonValue]:
-        """The slot as an argument when it was said; an open one must look like a name."""
-        found = self.all(name)
-        for slot in found:
-            if slot.open:
-                self.a_name(str(slot.value))
-        return {name: found[0].value} if found else {}
-
-    def a_name(self, text: str) -> str:
-        """Free words that look like a name or an item; NotMeant where they hold more than one."""
-        words = text.split()
-        if not words or len(words) > OPEN_ITEM_WORDS or not self._never_in_names.isdisjoint(words):
-            raise NotMeant
-        return text
-
-
-def _items(said: _Said) -> Arguments:
-    items: list[JsonValue] = []
+    if _a_task_is_meant(said):
+        raise NotMeant
+    items: list[JsonValue] = [slot.value for slot in said.all("task")]
     for slot in said.all("item", "any_items"):
         if not slot.open:
             items.append(slot.value)
             continue
         for part in str(slot.value).split(" and "):
             items.append(said.a_name(_without_article(part)))
+    if todo := said.all("target"):
+        return {"items": list(dict.fromkeys(items)), "list": _device(said, todo[0])[0]}
     return {"items": list(dict.fromkeys(items)), **said.optional("list")}
+
+
+def _a_task_is_meant(said: Said) -> bool:
+    """On the home's own list of tasks "water the tomatoes" is one thing, not two to buy."""
+    things = said.scene.things
+    tasks = things is not None and bool(things.here("todo", said.room))
+    return tasks and not said.all("task") and any(slot.value == TASKS for slot in said.all("list"))
 
 
 def _without_article(text: str) -> str:
@@ -110,11 +56,13 @@ def _without_article(text: str) -> str:
     return rest if rest and first in {"a", "an", "the", "some", "more", "my", "our"} else text.strip()
 
 
-def _targets(said: _Said) -> Arguments:
+def _targets(said: Said) -> Arguments:
     found: list[str] = []
-    for slot in said.all("target", "lights_of", "scope"):
+    for slot in said.all("target", "lights_of", "scope", "everything_of"):
         if slot.name == "target":
-            found += _device(said, str(slot.value))
+            found += _device(said, slot)
+        elif slot.name == "everything_of":
+            found += _among(said, said.room if slot.value == "here" else str(slot.value), SWITCHED_TOGETHER)
         elif slot.name == "scope" and slot.value == "all":
             found += said.names.lights() if not said.all("lights_of") else ()
         else:
@@ -124,18 +72,22 @@ def _targets(said: _Said) -> Arguments:
     return {"targets": list(dict.fromkeys(found))}
 
 
-def _device(said: _Said, spoken: str) -> Sequence[str]:
-    meant = said.names.meant(spoken, said.room)
+def _device(said: Said, slot: Slot) -> Sequence[str]:
+    spoken, things = str(slot.value), said.scene.things
+    if slot.kinds and things is not None:
+        meant, together = things.meant(spoken, said.room, slot.kinds)
+    else:
+        meant, together = said.names.meant(spoken, said.room), False
     if not meant:
         raise NotMeant
-    if len(meant) > 1:
+    if len(meant) > 1 and not together:
         raise Unclear(
             f"Which {spoken} do you mean: {', '.join(f'the {n}' for n in meant[:-1])} or the {meant[-1]}?"
         )
     return meant
 
 
-def _lights(said: _Said, place: str) -> Sequence[str]:
+def _lights(said: Said, place: str) -> Sequence[str]:
     area = said.names.area(place)
     lights = said.names.lights(area) if area is not None else ()
     if not lights:
@@ -147,46 +99,90 @@ def _lights(said: _Said, place: str) -> Sequence[str]:
     return lights
 
 
-def _light_set(said: _Said) -> Arguments:
+def _light_set(said: Said) -> Arguments:
     wished = {**said.optional("brightness_percent"), **said.optional("color")}
     if not wished:
         raise NotMeant
     return {**_targets(said), **wished}
 
 
-def _timer_set(said: _Said) -> Arguments:
+def _among(said: Said, place: str, kinds: Collection[str], device_class: str = "") -> Sequence[str]:
+    found = said.scene.things.among(place, kinds, device_class) if said.scene.things else ()
+    if not found:
+        raise NotMeant
+    return found
+
+
+def _query(said: Said) -> Arguments:
+    """Reading several things harms nobody, so nothing is asked back where a name means more than one."""
+    if warm := said.all("warmth_of"):
+        place = said.room if warm[0].value == "here" else str(warm[0].value)
+        return {"targets": list(_among(said, place, {"sensor"}, "temperature"))}
+    things, found = said.scene.things, list[str]()
+    for slot in said.all("target"):
+        if things is not None and slot.kinds:
+            found += things.meant(str(slot.value), said.room, slot.kinds)[0]
+    return {"targets": list(dict.fromkeys(found))} if found else _targets(said)
+
+
+def _of_room(kind: str, *wished: str) -> Callable[[Said], Arguments]:
+    """Targets and what is wished of them; without targets, the room's own device of this kind."""
+
+    def build(said: Said) -> Arguments:
+        found = {key: value for name in wished for key, value in said.optional(name).items()}
+        if not found and wished:
+            raise NotMeant
+        if said.all("sign"):
+            found[wished[-1]] = said.total("sign") * int(str(found[wished[-1]]))
+        if said.all("target"):
+            return {**_targets(said), **found}
+        if place := said.all("floor_of"):
+            return {"targets": list(_among(said, str(place[0].value), {kind})), **found}
+        here = said.scene.things.here(kind, said.room) if said.scene.things else ()
+        if not here:
+            raise NotMeant
+        if len(here) > 1:
+            raise Unclear(f"Which do you mean: {', '.join(f'the {n}' for n in here[:-1])} or the {here[-1]}?")
+        return {"targets": list(here), **found}
+
+    return build
+
+
+def _timer_set(said: Said) -> Arguments:
     return {"duration_s": said.duration_s(), **said.optional("name")}
 
 
-def _timer_adjust(said: _Said) -> Arguments:
+def _timer_adjust(said: Said) -> Arguments:
     return {"delta_s": said.total("sign") * said.duration_s(), **said.optional("name")}
 
 
-def _volume_change(said: _Said) -> Arguments:
+def _volume_change(said: Said) -> Arguments:
     return {"steps": said.total("sign") * (said.total("steps") or 1)}
 
 
-def _name(said: _Said) -> Arguments:
+def _name(said: Said) -> Arguments:
     return said.optional("name")
 
 
-def _name_or_all(said: _Said) -> Arguments:
+def _name_or_all(said: Said) -> Arguments:
     return {**said.optional("name"), **said.optional("all")}
 
 
-def _list(said: _Said) -> Arguments:
+def _list(said: Said) -> Arguments:
+    if todo := said.all("target"):
+        return {"list": _device(said, todo[0])[0]}
     return said.optional("list")
 
 
-def _percent(said: _Said) -> Arguments:
+def _percent(said: Said) -> Arguments:
     return said.optional("percent")
 
 
-def _nothing(said: _Said) -> Arguments:
+def _nothing(said: Said) -> Arguments:
     return {}
 
 
-_BUILDERS: Mapping[str, Callable[[_Said], Arguments]] = {
+_BUILDERS: Mapping[str, Callable[[Said], Arguments]] = {
     "timer_set": _timer_set,
     "timer_query": _name,
     "timer_cancel": _name_or_all,
@@ -207,7 +203,15 @@ _BUILDERS: Mapping[str, Callable[[_Said], Arguments]] = {
     "device_on": _targets,
     "device_off": _targets,
     "light_set": _light_set,
-    "device_query": _targets,
+    "device_query": _query,
+    "light_change": _of_room("light", "temperature_kelvin", "brightness_change"),
+    "cover_set": _of_room("cover", "position_percent"),
+    "cover_stop": _of_room("cover"),
+    "fan_set": _of_room("fan", "oscillating", "speed_percent", "speed_change"),
+    "vacuum_control": _of_room("vacuum", "action"),
+    "media_control": _of_room("media_player", "action"),
+    "media_set": _of_room("media_player", "source", "volume_percent", "volume_change"),
+    "climate_set": _of_room("climate", "mode", "temperature", "temperature_change"),
 }
 
 TOOLS = frozenset(_BUILDERS)

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from hassil.recognize import RecognizeResult, recognize_all
 
 from assistant.messages import ToolCall
-from assistant.think.calls import Arguments, NotMeant, Scene, Slot, Unclear, arguments
+from assistant.think.calls import Arguments, arguments
 from assistant.think.near_names import mended
 from assistant.think.numbers import plain
 from assistant.think.phrases import Phrases
 from assistant.think.pronunciations import Sounds
+from assistant.think.said import NotMeant, Scene, Slot, Unclear
 from assistant.think.wide_phrases import WidePhrases
 
 MAX_CUTS = 6
@@ -114,8 +115,10 @@ class Intents:
                 yield inner
 
     def _phrase(self, text: str, room: str) -> _Meaning | None:
-        results = sorted(recognize_all(text, self._phrases.parsed), key=_rank)
-        scene = Scene(self._phrases.names, room, self._phrases.words("never_in_names"))
+        things = self._phrases.things
+        results = sorted(recognize_all(text, self._phrases.parsed, slot_lists=things.lists(text)), key=_rank)
+        never = (self._phrases.words("never_in_names"), self._phrases.words("never_in_tasks"))
+        scene = Scene(self._phrases.names, room, *never, things)
         unclear: _Meaning | None = None
         for result in results:
             phrase = (result.intent_sentence.text or "") if result.intent_sentence else ""
@@ -175,7 +178,10 @@ def _cuts(tokens: Sequence[str]) -> Iterator[tuple[int, int]]:
 
 
 def _slots(result: RecognizeResult) -> list[Slot]:
-    return [Slot(e.name, e.value, open=e.is_wildcard) for e in result.entities_list]
+    return [
+        Slot(e.name, e.value, e.is_wildcard, (e.metadata or {}).get("kinds", frozenset()))
+        for e in result.entities_list
+    ]
 
 
 def _rank(result: RecognizeResult) -> tuple[int, int, int, int]:

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from assistant.think.numbers import plain
 
-FIXED_KINDS = frozenset({"lock", "cover", "sensor"})
+FIXED_KINDS = frozenset({"lock", "cover", "sensor", "todo"})
 """Kinds that `device_on` and `device_off` never take: opening and unlocking are not switching."""
 _LIGHT_WORDS = frozenset({"light", "lights"})
 
@@ -19,6 +19,10 @@ class Named:
     aliases: tuple[str, ...] = ()
     area: str | None = None
     kind: str = ""
+    device_class: str = ""
+    """What sort of its kind a device is: "garage", "curtain"."""
+    floor: str | None = None
+    """Where an area lies."""
 
 
 @dataclass(frozen=True, slots=True)

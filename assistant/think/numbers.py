@@ -49,6 +49,10 @@ _CONTRACTIONS = {
     "to-do": "to do",
     "tv": "television",
 }
+_WITHOUT_ACCENT = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th"}
+)
+"""Letters that have no accent to take off but a plain spelling."""
 _SHORT_UNIT = re.compile(r"(?<=\d)\s*(secs?|mins?|hrs?|[smh])\b\.?")
 _MIXED = re.compile(r"\b(\d+)\s+(?:and\s+)?(1/2|1/4|3/4)\b")
 _BARE_FRACTION = re.compile(r"\b(1/2|1/4|3/4)\b")
@@ -92,10 +96,16 @@ def _decimal_in_words(match: re.Match[str]) -> str:
 def plain(text: str) -> str:
     """One sentence in plain words; "" when nothing is said. Never raises.
 
-    "Set a 10-minute timer!" → "set a ten minute timer"; "1.5 hours" → "one and a half hours".
+    "Set a 10-minute timer!" → "set a ten minute timer"; "1.5 hours" → "one and a half hours";
+    "Küche" → "kuche".
     """
     text = "".join(f" {_FRACTIONS[letter]} " if letter in _FRACTIONS else letter for letter in text)
     text = unicodedata.normalize("NFKC", text).lower().replace("\u2019", "'").replace("\u2044", "/")
+    text = "".join(
+        letter
+        for letter in unicodedata.normalize("NFD", text.translate(_WITHOUT_ACCENT))
+        if not unicodedata.combining(letter)
+    )
     text = _GROUPED.sub(r"\1\2", text).replace("%", " percent ").replace("&", " and ")
     text = _MIXED.sub(lambda m: f"{m[1]} and {_FRACTION_WORDS[m[2]]}", text)
     text = _BARE_FRACTION.sub(lambda m: _FRACTION_WORDS[m[1]].removeprefix("a "), text)

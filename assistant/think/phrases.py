@@ -23,6 +23,7 @@ from assistant.errors import SettingsError
 from assistant.think.names import FIXED_KINDS, HouseNames
 from assistant.think.numbers import plain
 from assistant.think.phrase_file import Block, ListBlock, PhraseFile, read_phrases, references, spellings
+from assistant.think.things import Things, sorts_in
 
 SHARED_RULES = "speaking.yaml"
 MAX_FORMS = 500
@@ -36,6 +37,8 @@ class Phrases:
     language: str
     parsed: ParsedIntents
     names: HouseNames
+    things: Things
+    """What typed words may call the devices; its lists are handed over with each text."""
     lead_ins: frozenset[str] = field(default=frozenset())
     """Plain ways to begin any request: "could you please"."""
     tails: frozenset[str] = field(default=frozenset())
@@ -68,7 +71,8 @@ class Phrases:
         lead_ins, tails = (
             _said(parsed, rule) | _said(parsed, f"also_{rule}") for rule in ("before", "after")
         )
-        return cls(language, parsed, names, lead_ins, tails)
+        things = Things(names, sorts_in(parsed.slot_lists))
+        return cls(language, parsed, names, things, lead_ins, tails)
 
     def rules(self, block: IntentData) -> Mapping[str, Sentence]:
         """The expansion rules a block's sentences may use."""
@@ -116,6 +120,7 @@ def _said(parsed: ParsedIntents, rule: str) -> frozenset[str]:
 
 def _merge(language: str, files: Sequence[PhraseFile], names: HouseNames) -> ParsedIntents:
     parsed = ParsedIntents(language=language, intents={}, slot_lists=_house_lists(names))
+    parsed.slot_lists.update(Things(names, {}).lists())
     lists: dict[str, list[tuple[PhraseFile, ListBlock]]] = {}
     for file in files:
         for name, block in file.lists.items():

@@ -60,7 +60,7 @@ def test_the_demo_home_loads_and_has_the_rooms_of_a_house() -> None:
         ),
         (
             "devices:\n  - {name: fan, area: attic, kind: fan, can: [color]}\n",
-            r"home\.yaml:2: .*belongs to lights",
+            r'home\.yaml:2: .*a fan can not "color"; can takes: oscillation, speed',
         ),
         ("devices:\n  - {name: cold, area: attic, kind: sensor}\n", r"home\.yaml:2: .*needs a state"),
         (

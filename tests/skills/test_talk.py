@@ -7,6 +7,7 @@ from assistant.memory.database import Database
 from assistant.memory.schedule import Schedule
 from assistant.skills.clock import Clock
 from assistant.skills.home import HomeSkill
+from assistant.skills.home_things import HomeThings
 from assistant.skills.lists import Lists
 from assistant.skills.talk import Talk
 from assistant.skills.timers import Timers
@@ -19,7 +20,8 @@ from tests.skills.test_volume import Speakers
 TOOLS = [
     "timer_set", "timer_query", "timer_cancel", "timer_adjust", "timer_pause", "timer_resume",
     "list_add", "list_remove", "list_read", "list_clear", "time_now", "date_now", "volume_set",
-    "volume_change", "device_on", "device_off", "light_set", "device_query", "stop", "repeat", "help",
+    "volume_change", "device_on", "device_off", "light_set", "device_query", "light_change",
+    "cover_set", "cover_stop", "fan_set", "media_control", "media_set", "stop", "repeat", "help",
 ]
 # fmt: on
 
@@ -36,6 +38,7 @@ class House(Bench):
             Clock(),
             Volume(Speakers()),
             HomeSkill(demo_home()),
+            HomeThings(demo_home()),
             Talk(self.silence, lambda room: self.last.get(room, ""), lambda: self.toolbox.abilities()),
         )
 

@@ -1,0 +1,240 @@
+"""What is neither on nor off: positions, speeds, cleaning, playing, degrees. Asked, read back, told."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import Field
+
+from assistant.errors import ToolError
+from assistant.messages import DeviceState, JsonValue, Turn
+from assistant.ports import Home
+from assistant.skills import home_words
+from assistant.skills.home_acts import (
+    CONFIRM_S,
+    Change,
+    HomeActs,
+    Percent,
+    Targets,
+    has,
+    lacking,
+    moved,
+    outcome,
+)
+from assistant.skills.home_words import Fate, Report
+from assistant.skills.skill import Outcome, Weight, Word, tool
+
+OPENINGS: Final = frozenset({"cover", "valve"})
+PLAYERS: Final = frozenset({"media_player"})
+LIGHTS: Final = frozenset({"light"})
+_FOR: Final = {
+    "light_change": LIGHTS,
+    "cover_set": OPENINGS,
+    "cover_stop": OPENINGS,
+    "fan_set": frozenset({"fan"}),
+    "vacuum_control": frozenset({"vacuum"}),
+    "media_control": PLAYERS,
+    "media_set": PLAYERS,
+    "climate_set": frozenset({"climate"}),
+}
+
+_NEEDS: Final = {
+    "brightness_percent": ("brightness", "be dimmed"),
+    "temperature_kelvin": ("temperature", "change its white"),
+    "position_percent": ("position", "go to a position"),
+    "speed_percent": ("speed", "change its speed"),
+    "oscillating": ("oscillation", "oscillate"),
+    "volume_percent": ("volume", "change its volume"),
+    "muted": ("mute", "be muted"),
+    "source": ("source", "change its source"),
+    "temperature": ("temperature", "be set to a temperature"),
+    "mode": ("modes", "change its mode"),
+}
+_CLEANS: Final = {
+    "start": frozenset({"cleaning"}),
+    "pause": frozenset({"paused"}),
+    "stop": frozenset({"idle", "docked"}),
+    "dock": frozenset({"returning", "docked"}),
+}
+_PLAYS: Final = {
+    "play": frozenset({"playing"}),
+    "pause": frozenset({"paused"}),
+    "stop": frozenset({"idle", "off"}),
+}
+
+
+class HomeThings:
+    """Covers, valves, fans, vacuums, players and thermostats, through any `ports.Home`."""
+
+    def __init__(self, home: Home, *, confirm_s: float = CONFIRM_S) -> None:
+        self._acts = HomeActs(home, confirm_s=confirm_s)
+
+    async def weigh(self, tool: str, arguments: Mapping[str, Any], room: str) -> Weight | None:
+        """Moving a garage door or a gate is a matter of security."""
+        return Weight(3) if tool.startswith("cover_") and self._acts.secure(arguments) else None
+
+    def playing(self, room: str) -> tuple[str, ...]:
+        """The players that play in `room`; in a room the home does not know, all that play."""
+        players = [device for device in self._acts.home.devices() if device.kind in PLAYERS]
+        known = any(device.area == room for device in self._acts.home.devices())
+        return tuple(
+            device.name
+            for device in players
+            if (device.area == room or not known) and self._acts.home.state(device.name).value == "playing"
+        )
+
+    def offers(self, tool: str) -> bool:
+        """A house without vacuum cleaners has no use for their tool."""
+        return not _FOR[tool].isdisjoint(device.kind for device in self._acts.home.devices())
+
+    @tool(writes=True, risk=1)
+    async def light_change(
+        self,
+        turn: Turn,
+        targets: Targets,
+        brightness_change: Change | None = None,
+        temperature_kelvin: Annotated[int, Field(ge=1000, le=10000)] | None = None,
+    ) -> Outcome:
+        """Make lights brighter or darker by a step, or choose their white."""
+        wanted = _given(temperature_kelvin=temperature_kelvin)
+        return await self._wish(targets, LIGHTS, wanted, ("brightness_percent", brightness_change))
+
+    @tool(writes=True, risk=1)
+    async def cover_set(self, turn: Turn, targets: Targets, position_percent: Percent) -> Outcome:
+        """Move covers or valves to a position (0 closed, 100 open)."""
+        return await self._wish(targets, OPENINGS, {"position_percent": position_percent})
+
+    @tool(writes=True, risk=1)
+    async def cover_stop(self, turn: Turn, targets: Targets) -> Outcome:
+        """Stop covers that move."""
+
+        def still(state: DeviceState) -> bool:
+            return state.value not in ("opening", "closing")
+
+        async def stop(seen: Report) -> Report:
+            return (
+                seen.now(Fate.ALREADY) if still(seen.state) else await self._acts.act(seen, "stop", {}, still)
+            )
+
+        return outcome(await self._acts.each(targets, stop, OPENINGS), home_words.power)
+
+    @tool(writes=True, risk=1)
+    async def fan_set(
+        self,
+        turn: Turn,
+        targets: Targets,
+        speed_percent: Percent | None = None,
+        speed_change: Change | None = None,
+        oscillating: bool | None = None,
+    ) -> Outcome:
+        """Set fans to a speed, by a change of it, or let them oscillate."""
+        wanted = _given(speed_percent=speed_percent, oscillating=oscillating)
+        return await self._wish(targets, _FOR["fan_set"], wanted, ("speed_percent", speed_change))
+
+    @tool(writes=True, risk=1)
+    async def vacuum_control(
+        self, turn: Turn, targets: Targets, action: Literal["start", "pause", "stop", "dock", "locate"]
+    ) -> Outcome:
+        """Let vacuum cleaners clean, pause, stop, go to their dock, or say where they are."""
+        return await self._do(targets, _FOR["vacuum_control"], action, _CLEANS.get(action))
+
+    @tool(writes=True, risk=1)
+    async def media_control(
+        self,
+        turn: Turn,
+        targets: Targets,
+        action: Literal["play", "pause", "stop", "next", "previous", "mute", "unmute"],
+    ) -> Outcome:
+        """Play, pause, stop, skip or mute on media players."""
+        if action in ("mute", "unmute"):
+            return await self._wish(targets, PLAYERS, {"muted": action == "mute"})
+        return await self._do(targets, PLAYERS, action, _PLAYS.get(action))
+
+    @tool(writes=True, risk=1)
+    async def media_set(
+        self,
+        turn: Turn,
+        targets: Targets,
+        volume_percent: Percent | None = None,
+        volume_change: Change | None = None,
+        source: Word | None = None,
+    ) -> Outcome:
+        """Set the volume of media players, change it, or choose their source."""
+        wanted = _given(volume_percent=volume_percent, source=source)
+        return await self._wish(targets, PLAYERS, wanted, ("volume_percent", volume_change))
+
+    @tool(writes=True, risk=1)
+    async def climate_set(
+        self,
+        turn: Turn,
+        targets: Targets,
+        temperature: Annotated[float, Field(ge=5, le=99)] | None = None,
+        temperature_change: Annotated[int, Field(ge=-20, le=20)] | None = None,
+        mode: Literal["off", "heat", "cool", "heat_cool", "auto", "dry", "fan_only"] | None = None,
+    ) -> Outcome:
+        """Set thermostats to a temperature, by a change of it, or to a mode."""
+        wanted = _given(temperature=temperature, mode=mode)
+        return await self._wish(targets, _FOR["climate_set"], wanted, ("temperature", temperature_change))
+
+    # ── one device ───────────────────────────────────────────────────────────────────────────────
+
+    async def _wish(
+        self,
+        targets: Sequence[str],
+        kinds: frozenset[str],
+        wanted: Mapping[str, JsonValue],
+        by: tuple[str, int | None] = ("", None),
+    ) -> Outcome:
+        key, change = by
+        if not wanted and change is None:
+            raise ToolError("nothing is wanted", spoken="Tell me what to set it to.")
+
+        async def one(seen: Report) -> Report:
+            wishes = dict(wanted)
+            if change is not None and key not in wishes:
+                if key == "temperature" and seen.state.attributes.get(key) is None:
+                    return seen.now(Fate.CANNOT, why=_NEEDS[key][1])
+                wishes[key] = moved(seen, key, change, low=1 if key == "brightness_percent" else 0)
+            if why := lacking(seen, _NEEDS, wishes):
+                return seen.now(Fate.CANNOT, why=why)
+            mode = wishes.get("mode")
+            reached = has({name: value for name, value in wishes.items() if name != "mode"})
+            return await self._acts.wish(
+                seen,
+                wishes,
+                lambda state: (
+                    reached(state)
+                    and mode in (None, state.value)
+                    and (kinds != LIGHTS or state.value == "on")
+                ),
+            )
+
+        asked = [*wanted, *([key] if change is not None else [])]
+        reports = await self._acts.each(targets, one, kinds)
+        return outcome(reports, lambda state: home_words.reached(state, asked))
+
+    async def _do(
+        self,
+        targets: Sequence[str],
+        kinds: frozenset[str],
+        action: str,
+        goal: frozenset[str] | None,
+    ) -> Outcome:
+        async def one(seen: Report) -> Report:
+            if goal is None:
+                track = seen.state.attributes.get("track")
+                if action == "locate":
+                    return await self._acts.act(seen, action, {}, lambda _: True)
+                return await self._acts.act(
+                    seen, action, {}, lambda state: state.attributes.get("track") != track
+                )
+            if seen.state.value in goal:
+                return seen.now(Fate.ALREADY)
+            return await self._acts.act(seen, action, {}, lambda state: state.value in goal)
+
+        return outcome(
+            await self._acts.each(targets, one, kinds), lambda state: home_words.doing(state, action)
+        )
+
+
+def _given(**wishes: JsonValue) -> dict[str, JsonValue]:
+    return {name: value for name, value in wishes.items() if value is not None}

@@ -1,0 +1,87 @@
+"""What was said, slot by slot: the material of a call's arguments."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.messages import JsonValue
+from assistant.think.names import HouseNames
+from assistant.think.things import Things
+
+OPEN_ITEM_WORDS = 4
+"""An open list item or timer name is at most this long."""
+
+
+class NotMeant(Exception):
+    """The words fit a phrase but mean nothing in this house."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear(Exception):
+    """The words fit but the house must ask; `question` is what to ask."""
+
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One slot of a match, in the order spoken; `open` ones hold any words."""
+
+    name: str
+    value: JsonValue
+    open: bool = False
+    kinds: frozenset[str] = frozenset()
+    """Which kinds of devices a device slot may mean; empty: any, by its exact names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Where something is said: the house's names, the room, and what no name or list item contains."""
+
+    names: HouseNames
+    room: str
+    never_in_names: frozenset[str] = frozenset()
+    never_in_tasks: frozenset[str] = frozenset()
+    things: Things | None = None
+
+
+class Said:
+    """The slots of one match, by name."""
+
+    def __init__(self, slots: Sequence[Slot], scene: Scene) -> None:
+        self.slots = slots
+        self.names = scene.names
+        self.room = scene.room
+        self._never_in_names = scene.never_in_names
+        self.scene = scene
+
+    def all(self, *wanted: str) -> list[Slot]:
+        return [slot for slot in self.slots if slot.name in wanted]
+
+    def total(self, name: str) -> int:
+        return sum(int(str(slot.value)) for slot in self.all(name))
+
+    def duration_s(self) -> int:
+        found = (
+            3600 * self.total("hours")
+            + 60 * self.total("minutes")
+            + self.total("seconds")
+            + self.total("extra_s")
+        )
+        if found <= 0:
+            raise NotMeant
+        return found
+
+    def optional(self, name: str) -> dict[str, JsonValue]:
+        """The slot as an argument when it was said; an open one must look like a name."""
+        found = self.all(name)
+        for slot in found:
+            if slot.open:
+                self.a_name(str(slot.value))
+        return {name: found[0].value} if found else {}
+
+    def a_name(self, text: str) -> str:
+        """Free words that look like a name or an item; NotMeant where they hold more than one."""
+        words = text.split()
+        if not words or len(words) > OPEN_ITEM_WORDS or not self._never_in_names.isdisjoint(words):
+            raise NotMeant
+        return text

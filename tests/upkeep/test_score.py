@@ -1,0 +1,98 @@
+"""The scorer: our own suites, one nobody here wrote, and that it can tell wrong from right."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from assistant.devices.task_states import Task, Wanted
+from assistant.skills.policy import Policy
+from assistant.upkeep.score import TRUSTED, differences, report, score
+from tests.voices import shared
+
+OWN = Path(__file__).parent / "suites"
+SCRIPT = Path(__file__).resolve().parent.parent.parent / "scripts" / "score_assist.py"
+
+
+def failures(asked: list[object]) -> list[object]:
+    return [one for one in asked if not getattr(one, "right", False)]
+
+
+@pytest.mark.parametrize("policy", [TRUSTED, Policy()], ids=["trusted", "default"])
+async def test_paraphrases_over_other_names(policy: Policy) -> None:
+    asked = await score(OWN, policy)
+    assert failures(list(asked)) == []
+    assert len(asked) >= 80
+
+
+@pytest.mark.parametrize("policy", [TRUSTED, Policy()], ids=["trusted", "default"])
+async def test_tasks_nobody_here_wrote(policy: Policy) -> None:
+    asked = await score(shared("assist-mini"), policy)
+    assert len(asked) == 50
+    assert failures(list(asked)) == []
+
+
+async def test_what_needs_proof_is_refused_aloud_and_nothing_else() -> None:
+    asked = await score(OWN / "cottage", Policy())
+    refused = {one.sentence for one in asked if "matter of security" in one.said}
+    assert refused == {
+        "Open the carport gate",
+        "Open the gate",
+        "Unlock the Nuki Bolt",
+        "Unlock the door on the porch",
+    }
+
+
+async def test_a_wrong_expectation_is_a_failure(tmp_path: Path) -> None:
+    shutil.copy(OWN / "flat" / "_fixtures.yaml", tmp_path)
+    (tmp_path / "wrong.yaml").write_text(
+        "tests:\n- sentences: [Pause the old tannoy]\n  expect_changes: {}\n"
+        "- sentences: [Tell me a joke]\n  expect_changes: {media_player.tannoy: {state: paused}}\n"
+        "- sentences: [Pause the old tannoy]\n  expect_changes: {media_player.tannoy: {state: paused}}\n",
+        encoding="utf-8",
+    )
+    told = report(await score(tmp_path))
+    assert (told["right"], told["total"]) == (1, 3)
+    assert [failure["route"] for failure in told["failures"]] == ["intents", "none"]
+
+
+def test_the_script_prints_json_and_fails_with_a_failure(tmp_path: Path) -> None:
+    shutil.copy(OWN / "flat" / "_fixtures.yaml", tmp_path)
+    (tmp_path / "one.yaml").write_text(
+        "tests:\n- sentences: [Pause the old tannoy, Hum a tune]\n"
+        "  expect_changes: {media_player.tannoy: {state: paused}}\n",
+        encoding="utf-8",
+    )
+    ran = subprocess.run(
+        [sys.executable, str(SCRIPT), str(tmp_path), "--json"], capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 1
+    told = json.loads(ran.stdout)
+    assert (told["right"], told["total"]) == (1, 2)
+    assert told["failures"][0]["sentence"] == "Hum a tune"
+
+
+def test_only_what_is_ignored_may_differ() -> None:
+    task = Task(
+        sentences=("x",),
+        expect_changes={"cover.a": Wanted(state="open", attributes={"tilt": 1})},
+        ignore_changes={"cover.a": ("current_position",)},
+    )
+    was = {
+        "cover.a": Wanted(state="closed", attributes={"current_position": 0}),
+        "light.b": Wanted(state="off"),
+    }
+    now = {
+        "cover.a": Wanted(state="open", attributes={"current_position": 50}),
+        "light.b": Wanted(state="on", attributes={"brightness": 3}),
+    }
+    assert list(differences(task, was, now)) == [
+        "cover.a: expected tilt 1 but it is None",
+        "light.b: expected off but it is on",
+        "light.b: expected brightness None but it is 3",
+    ]
+    missing = Task(sentences=("x",), expect_changes={"lock.z": Wanted(state="locked")})
+    assert list(differences(missing, was, was)) == ["lock.z: not in the fixtures"]
