@@ -15,7 +15,7 @@ from tests.hear.test_narrow import listen
 from tests.think.house import HOUSE
 from tests.voices import VOICES, heard, say
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.soak
 
 
 @pytest.fixture(scope="module")

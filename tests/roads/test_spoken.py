@@ -77,7 +77,7 @@ async def test_a_sample_of_commands_is_done_and_near_misses_are_not() -> None:
     assert left.share == 1, left
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.parametrize("voice", VOICES)
 async def test_commands_others_and_near_misses_in_each_voice(voice: str) -> None:
     done, near = await listen(SAID["commands"], SAID["near_misses"], (voice,))
