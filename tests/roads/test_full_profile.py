@@ -24,7 +24,7 @@ async def test_whisper_llama_cpp_and_piper_answer_aloud() -> None:
     settings = Settings(
         rooms={"kitchen": RoomSettings(volume_percent=100)},
         ears=Ears(wide=WideEar(model=str(tiny_whisper()), threads=1)),
-        mind=Mind(llm=Llm(model=str(tiny_gguf()), threads=1, context_tokens=8192)),
+        mind=Mind(llm=Llm(model=str(tiny_gguf()), threads=1, context_tokens=16_384)),
     )
     voice = Chosen("piper", {"model": str(tiny_piper())})
     kit = replace(kit_of(settings, load_catalogue()), voice=voice)
