@@ -92,6 +92,8 @@ _STATES = _read(
     rf"\b(?:is|are|'s|'re) now {_SOON}(?:turned |switched )?{_STATE}\b",
     rf"\b{_THING}(?: (?:is|are)|'s|'re) {_STATE}[\s,]+now\b",
     r"\b(?:is|are|has been|have been|was|were) (?:now )?(?:added to|removed from|on) your\b",
+    # the kitchen light is on: to one who asked for it, that says it was done
+    rf"\b{_THING}(?: (?:is|are)|'s|'re) (?:already )?{_STATE}[\s.!]*$",
 )
 """In answer to a question about a state these are no claim."""
 _DENIES = re.compile(

@@ -152,7 +152,9 @@ class Converse:
         """Without what claims an action: the tools tell that themselves."""
         sentences = []
         for text in texts:
-            if claims(text, asked_state=talk.only_reads):
+            # A state is news, not a claim, to one who asked for it, and where a tool has just read one.
+            has_read = any(result.ok for result in talk.untold.values())
+            if claims(text, asked_state=talk.only_reads or has_read):
                 talk.held = True
             elif len(talk.told) < self._limits.sentences:
                 talk.told.append(text)

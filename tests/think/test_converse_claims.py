@@ -85,8 +85,6 @@ If I turned it off, it would get dark.
 A timer counts down.
 There is no timer running.
 You have two timers.
-The light is on.
-Three lights are on.
 Water boils at a hundred degrees.
 The recipe is done after ten minutes.
 Added sugar is not healthy.
@@ -117,6 +115,9 @@ def test_a_printed_apostrophe_is_one() -> None:
 
 def test_telling_a_state_that_was_asked_for_is_no_claim_but_an_action_is() -> None:
     assert not claims("The light is now off.", asked_state=True)
+    assert not claims("Three lights are on.", asked_state=True)
+    assert claims("Three lights are on.")
+    assert claims("OK, the light is on.")
     assert claims("I've turned the light off.", asked_state=True)
 
 
