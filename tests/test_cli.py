@@ -63,6 +63,8 @@ class Shell:
             text=True,
             bufsize=1,
             start_new_session=True,
+            # Whoever runs the tests may ignore Ctrl-C, and a child inherits that.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         ) as process:
             try:
                 yield process

@@ -49,7 +49,7 @@ def recorded(path: Path) -> bytes:
     if shutil.which("sox") is None:
         pytest.skip("sox is not installed (apt-get install sox)")
     wanted = ["-t", "raw", "-r", "16000", "-c", "1", "-b", "16", "-e", "signed", "-"]
-    sound = subprocess.run(["sox", str(path), *wanted], check=True, capture_output=True).stdout
+    sound = subprocess.run(["sox", "-D", str(path), *wanted], check=True, capture_output=True).stdout
     return silence(0.3) + sound + silence(0.6)
 
 

@@ -94,5 +94,5 @@ def person(path: Path) -> bytes:
     """A recording of a real person."""
     if shutil.which("sox") is None:
         pytest.skip("sox is not installed (apt-get install sox)")
-    to_raw = ["sox", str(path), "-r", "16000", "-c", "1", "-b", "16", "-e", "signed", "-t", "raw", "-"]
+    to_raw = ["sox", "-D", str(path), "-r", "16000", "-c", "1", "-b", "16", "-e", "signed", "-t", "raw", "-"]
     return subprocess.run(to_raw, check=True, capture_output=True).stdout

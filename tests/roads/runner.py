@@ -179,7 +179,8 @@ def _line(entry: Entry) -> str:
             return f'reply "{text}"'
         case Spoken(sentences=sentences, finished=finished):
             return f"spoken {len(sentences)} {'to the end' if finished else 'cut short'}"
-        case Failed(error=error, spoken=said):
-            return f"error {error.partition(':')[0]}" + (f' "{said}"' if said else "")
+        case Failed(error=error, spoken=said) if said:
+            # An engine's death is noticed when the box gets to it; only what the room is told has a place.
+            return f'error {error.partition(":")[0]} "{said}"'
         case _:
             return ""
