@@ -68,7 +68,7 @@ def _read_flac(path: Path) -> bytes:
 
 
 def write_recording(path: Path | str, pcm: bytes, rate_hz: int) -> None:
-    """Mono s16le as a WAV file."""
+    """Mono s16le as a WAV file. AudioError when it cannot be written."""
     try:
         with Path(path).open("wb") as file, wave.open(file, "wb") as sound:
             sound.setnchannels(1)
@@ -76,4 +76,4 @@ def write_recording(path: Path | str, pcm: bytes, rate_hz: int) -> None:
             sound.setframerate(rate_hz)
             sound.writeframes(pcm)
     except OSError as error:
-        raise AudioError(f"{path} cannot be written: {error.strerror}. Choose another place.") from error
+        raise AudioError(f"{path} cannot be written: {error.strerror}; choose another place") from error

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from assistant.devices.booth import OUT_RATE_HZ, Booth
-from assistant.devices.sound_file import read_recording
+from assistant.devices.sound_file import read_recording, write_recording
 from assistant.errors import AudioError
 from assistant.house.build import Opening, open_house
 from assistant.house.house import House
@@ -22,7 +22,7 @@ from assistant.journal import Entry, Journal
 from assistant.messages import EAR_RATE_HZ, Sound, ToolCall
 from assistant.settings import RoomSettings, Settings
 from assistant.upkeep.hear import clock_of
-from assistant.upkeep.say import play_aloud, write_wav
+from assistant.upkeep.say import play_aloud
 from assistant.upkeep.terminal import fitting
 from assistant.upkeep.waterfall import Narrator
 
@@ -106,7 +106,7 @@ async def run(sentences: Sequence[str], replies: Path, out: Out, *, as_json: boo
             booth = Booth(pcm, live=True)
             done = await _play(house, booth, out, as_json=as_json)
             right += _judged(example, done, tell)
-            write_wav(replies / f"{number}.wav", booth.played(), OUT_RATE_HZ)
+            write_recording(replies / f"{number}.wav", booth.played(), OUT_RATE_HZ)
             aloud = aloud and await play_aloud([Sound(booth.played(), OUT_RATE_HZ)])
     if not sentences:
         tell(f"\n{right} of {len(examples)} went as they should.")

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.devices.booth import OUT_RATE_HZ, Booth
-from assistant.devices.sound_file import read_recording
+from assistant.devices.sound_file import read_recording, write_recording
 from assistant.errors import AudioError
 from assistant.house.build import Opening, open_house
 from assistant.journal import Journal, Reader
 from assistant.settings import load_settings
-from assistant.upkeep.say import write_wav
 from assistant.upkeep.terminal import note, writable
 from assistant.upkeep.waterfall import Narrator
 
@@ -61,7 +60,7 @@ async def hear(request: Hearing, out: Out) -> int:
                 await house.hear(booth, request.room, wake=request.wake)
             played.append(booth.played())
     if request.reply is not None:
-        write_wav(request.reply, b"".join(played), OUT_RATE_HZ)
+        write_recording(request.reply, b"".join(played), OUT_RATE_HZ)
     return failed
 
 

@@ -1,11 +1,11 @@
 """A text → the loudspeaker or a file."""
 
 import asyncio
-import wave
 from collections.abc import Sequence
 from pathlib import Path
 
 from assistant.devices.sound_card import SoundCardOut
+from assistant.devices.sound_file import write_recording
 from assistant.errors import AudioError
 from assistant.house.build import Opening, open_house
 from assistant.journal import Journal
@@ -14,18 +14,6 @@ from assistant.settings import load_settings
 from assistant.speak.speaker import Priority, Speaker
 from assistant.speak.spoken_text import spoken_text
 from assistant.upkeep.terminal import writable
-
-
-def write_wav(path: Path, pcm: bytes, rate_hz: int) -> None:
-    """Mono s16le as a WAV file. AudioError when it cannot be written."""
-    try:
-        with path.open("wb") as raw, wave.open(raw, "wb") as file:
-            file.setnchannels(1)
-            file.setsampwidth(2)
-            file.setframerate(rate_hz)
-            file.writeframes(pcm)
-    except OSError as error:
-        raise AudioError(f"{path} cannot be written: {error.strerror}; choose another place") from error
 
 
 async def play_aloud(sounds: Sequence[Sound]) -> bool:
@@ -63,7 +51,7 @@ async def say(text: str, settings: Path | None, voice: str | None, output: Path 
     if not sounds:
         raise AudioError("the voice had no sound for that text; try another --voice or other words")
     if output is not None:
-        write_wav(output, b"".join(sound.pcm for sound in sounds), sounds[0].rate_hz)
+        write_recording(output, b"".join(sound.pcm for sound in sounds), sounds[0].rate_hz)
     elif not await play_aloud(sounds):
         raise AudioError("there is no loudspeaker here; write a file instead: assistant say TEXT -o FILE.wav")
     return 0
