@@ -257,9 +257,11 @@ def test_people_saying_other_words(part: slice) -> None:
 
 
 @pytest.mark.slow
-def test_a_noisy_kitchen_without_people() -> None:
+@pytest.mark.parametrize("shift", [0, 480, 640, 960])
+def test_a_noisy_kitchen_without_people(shift: int) -> None:
+    """Scores depend on where a model's steps fall in the sound."""
     wake = cascade("hey jarvis", "alexa")
     wake.reset()
-    found = findings(wake, silence(1.0) + person(shared("noise/kitchen.flac")))
+    found = findings(wake, silence(1.0 + shift / RATE) + person(shared("noise/kitchen.flac")))
     assert not woken(found)
     assert len(found) <= 4, "the sound is ducked for nothing twice in two minutes at most"

@@ -11,7 +11,7 @@ import pytest
 from assistant.errors import EngineError, SettingsError
 from assistant.hear.wake.manifest import read_manifest
 from assistant.hear.wake.micro_wake_word import MicroWakeWord
-from assistant.hear.wake.models import plan, plan_of_file, sensitivity_value
+from assistant.hear.wake.models import FUSED_THRESHOLD, plan, plan_of_file, sensitivity_value
 from assistant.hear.wake.open_wake_word import STEP_BYTES, OpenWakeWord
 from assistant.hear.wake.openwakeword_onnx import OpenWakeWordOnnx
 from assistant.ports import WakeEngine
@@ -104,7 +104,7 @@ def test_a_word_with_two_models_is_confirmed() -> None:
     assert found.first.engine == "micro_wake_word"
     assert found.confirmer is not None
     assert found.confirmer.engine == "open_wake_word"
-    assert found.threshold == pytest.approx(0.45)
+    assert found.threshold == pytest.approx(FUSED_THRESHOLD)
 
 
 def test_a_word_with_one_model_runs_alone() -> None:
