@@ -159,6 +159,8 @@ class ToolResult:
     """A write took effect: only then may anyone say so."""
     asks: bool = False
     """`say` is a question; one answer may follow without the wake word."""
+    undo: tuple[ToolCall, ...] = ()
+    """What takes the change back, in order; empty: nothing can."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from importlib import resources
 from pathlib import Path
 from typing import TypeVar
@@ -15,6 +14,7 @@ from assistant.house import engines
 from assistant.house.hosted import HostedEngine, HostedLlm, HostedStt, HostedTts
 from assistant.house.house import House, Rooms
 from assistant.house.kit import Chosen, Kit, kit_of
+from assistant.house.mind import Means, Mind
 from assistant.house.muting import Muting
 from assistant.house.retry import RetriedTts
 from assistant.house.rooms import RoomMaker
@@ -26,23 +26,11 @@ from assistant.memory.schedule import Schedule
 from assistant.messages import JsonValue
 from assistant.ports import Home
 from assistant.settings import Settings
-from assistant.skills.clock import Clock
-from assistant.skills.home import HomeSkill
-from assistant.skills.home_things import HomeThings
-from assistant.skills.lists import Lists
-from assistant.skills.policy import Policy, RoomPolicy
-from assistant.skills.talk import Talk
-from assistant.skills.timers import Timers
-from assistant.skills.toolbox import SkillToolbox
-from assistant.skills.volume import Volume
 from assistant.tasks import together
-from assistant.think.answer import Answer
-from assistant.think.converse import Converse
 from assistant.think.grammar import jsgf
 from assistant.think.intents import Intents
 from assistant.think.names import HouseNames, Named
 from assistant.think.phrases import Phrases
-from assistant.think.prompt import surroundings
 
 GRAMMAR_EAR = "pocketsphinx"
 """The engine that hears only what its grammar says."""
@@ -87,30 +75,12 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
         ears = [_ear(chosen, phrases, journal) for chosen in kit.ears] if hears else []
         await _start(stack, [voice, *ears])
         rooms = Rooms(schedule)
-        things = HomeThings(home)
-        skills = (
-            Timers(schedule),
-            Lists(database, home),
-            Clock(hours=settings.time_format),
-            Volume(rooms, things),
-            HomeSkill(home),
-            things,
-            Talk(rooms.silence, lambda room: answer.last_reply(room), lambda: toolbox.abilities()),
-        )
-        toolbox = SkillToolbox(skills, _policy(settings), journal)
-        stack.push_async_callback(toolbox.close)
         llm = None if kit.llm is None else _hosted(HostedLlm, "llm", kit.llm, journal)
-        converse = None
         if llm is not None:
             await _start(stack, [llm])
-            converse = Converse(
-                llm,
-                toolbox,
-                lambda room: surroundings(home, room, datetime.now().astimezone(), kit.manner),
-                journal=journal,
-                ask_back=lambda call, turn: answer.wait_for_yes(call, turn.room),
-            )
-        answer = Answer(intents, toolbox, journal, converse, clock=lambda: journal.clock())
+        mind = Mind(Means(settings, home, database, schedule, rooms, journal), intents, llm, kit.manner)
+        stack.push_async_callback(mind.toolbox.close)
+        answer = mind.answer
         house = House(
             tuple(settings.rooms), rooms, answer, tts, journal, schedule, Muting(rooms, Mutes(database))
         )
@@ -181,12 +151,3 @@ async def _start(stack: AsyncExitStack, hosted: Sequence[HostedEngine]) -> None:
     async with together() as group:
         for engine in hosted:
             group.create_task(engine.start())
-
-
-def _policy(settings: Settings) -> Policy:
-    return Policy(
-        rooms={
-            name: RoomPolicy(at_once=min(1, room.highest_risk), after_yes=room.highest_risk)
-            for name, room in settings.rooms.items()
-        }
-    )

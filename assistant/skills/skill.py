@@ -34,6 +34,8 @@ class Outcome:
     """A write took effect."""
     asks: bool = False
     """`say` is a question."""
+    undo: Sequence[tuple[str, Mapping[str, JsonValue]]] = ()
+    """Tools with arguments that take the change back, in order; empty: it cannot be."""
 
 
 Method = TypeVar("Method", bound=Callable[..., Coroutine[Any, Any, Outcome]])

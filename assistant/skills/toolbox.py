@@ -161,4 +161,7 @@ class SkillToolbox:
 
 
 def _result(call: ToolCall, outcome: Outcome) -> ToolResult:
-    return ToolResult(call.id, outcome.ok, outcome.say, outcome.values, outcome.changed, outcome.asks)
+    undo = tuple(
+        ToolCall(f"{call.id}-undo-{at}", name, arguments) for at, (name, arguments) in enumerate(outcome.undo)
+    )
+    return ToolResult(call.id, outcome.ok, outcome.say, outcome.values, outcome.changed, outcome.asks, undo)

@@ -6,9 +6,7 @@ A phrase set of the owner's own whose intents are no tools of ours hands its slo
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from assistant.messages import JsonValue
-from assistant.think.said import NotMeant, Said, Scene, Slot, Unclear
-
-Arguments = Mapping[str, JsonValue]
+from assistant.think.said import Arguments, NotMeant, Said, Scene, Slot, Unclear
 
 SWITCHED_TOGETHER = frozenset({"light", "switch", "fan", "media_player"})
 """What "everything" in a room is when it is switched."""

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from hassil.recognize import RecognizeResult, recognize_all
 
 from assistant.messages import ToolCall
-from assistant.think.calls import Arguments, arguments
+from assistant.think.calls import arguments
 from assistant.think.near_names import mended
 from assistant.think.numbers import plain
 from assistant.think.phrases import Phrases
 from assistant.think.pronunciations import Sounds
-from assistant.think.said import NotMeant, Scene, Slot, Unclear
+from assistant.think.said import Arguments, NotMeant, Scene, Slot, Unclear
 from assistant.think.wide_phrases import WidePhrases
 
 MAX_CUTS = 6

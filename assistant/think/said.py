@@ -1,11 +1,13 @@
 """What was said, slot by slot: the material of a call's arguments."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.messages import JsonValue
 from assistant.think.names import HouseNames
 from assistant.think.things import Things
+
+Arguments = Mapping[str, JsonValue]
 
 OPEN_ITEM_WORDS = 4
 """An open list item or timer name is at most this long."""
@@ -85,3 +87,7 @@ class Said:
         if not words or len(words) > OPEN_ITEM_WORDS or not self._never_in_names.isdisjoint(words):
             raise NotMeant
         return text
+
+
+Build = Callable[[Said], Arguments]
+"""Slots → a tool's arguments. Raises NotMeant or Unclear."""

@@ -13,9 +13,9 @@ from hassil.intents import TextSlotList
 from hassil.recognize import RecognizeResult, recognize_all
 from home_assistant_intents import get_intents
 
-from assistant.think.calls import Arguments, arguments
+from assistant.think.calls import arguments
 from assistant.think.names import FIXED_KINDS, HouseNames
-from assistant.think.said import NotMeant, Scene, Slot
+from assistant.think.said import Arguments, NotMeant, Scene, Slot
 
 _TAKES: Mapping[str, tuple[str, frozenset[str]]] = {
     "HassTurnOn": ("device_on", frozenset({"name", "area", "domain"})),

@@ -1,0 +1,82 @@
+"""Everything that thinks and does in a house: skills, toolbox, dialogue and, where there is one, the LLM."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from assistant.house.house import Rooms
+from assistant.journal import Journal
+from assistant.memory.database import Database
+from assistant.memory.schedule import Schedule
+from assistant.ports import Home, Llm
+from assistant.settings import Settings
+from assistant.skills.clock import Clock
+from assistant.skills.home import HomeSkill
+from assistant.skills.home_things import HomeThings
+from assistant.skills.lists import Lists
+from assistant.skills.policy import Policy, RoomPolicy
+from assistant.skills.talk import Talk
+from assistant.skills.timers import Timers
+from assistant.skills.toolbox import SkillToolbox
+from assistant.skills.volume import Volume
+from assistant.think.answer import Answer
+from assistant.think.converse import Converse
+from assistant.think.intents import Intents
+from assistant.think.prompt import surroundings
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What the skills work with."""
+
+    settings: Settings
+    home: Home
+    database: Database
+    schedule: Schedule
+    rooms: Rooms
+    journal: Journal
+
+
+class Mind:
+    """The toolbox over all skills, and what answers with it."""
+
+    def __init__(self, means: Means, intents: Intents, llm: Llm | None, manner: str) -> None:
+        self.toolbox = SkillToolbox(self._skills(means), _policy(means.settings), means.journal)
+        journal = means.journal
+        converse = None if llm is None else self._converse(means, llm, manner)
+        self.answer = Answer(intents, self.toolbox, journal, converse, clock=lambda: journal.clock())
+
+    def _skills(self, means: Means) -> Sequence[object]:
+        """In the order help names them."""
+        things = HomeThings(means.home)
+        return (
+            Timers(means.schedule),
+            Lists(means.database, means.home),
+            Clock(hours=means.settings.time_format),
+            Volume(means.rooms, things),
+            HomeSkill(means.home),
+            things,
+            Talk(
+                means.rooms.silence,
+                lambda room: self.answer.last_reply(room),
+                lambda: self.toolbox.abilities(),
+            ),
+        )
+
+    def _converse(self, means: Means, llm: Llm, manner: str) -> Converse:
+        return Converse(
+            llm,
+            self.toolbox,
+            lambda room: surroundings(means.home, room, datetime.now().astimezone(), manner),
+            journal=means.journal,
+            ask_back=lambda call, turn: self.answer.wait_for_yes(call, turn.room),
+        )
+
+
+def _policy(settings: Settings) -> Policy:
+    return Policy(
+        rooms={
+            name: RoomPolicy(at_once=min(1, room.highest_risk), after_yes=room.highest_risk)
+            for name, room in settings.rooms.items()
+        }
+    )
