@@ -167,13 +167,13 @@ class Catalogue:
             raise ModelMissing(f"{model.id} has no file of its own: it rides in the package {model.package}")
         for file in model.files:
             path = home / file.local_name
-            source = f"https://huggingface.co/{model.repository}/resolve/{model.commit}/{file.name}"
+            fix = f"assistant models pull {model.id}"
             if not path.is_file():
-                raise ModelMissing(f"{model.id} is not installed: {path} is missing; fetch it from {source}")
+                raise ModelMissing(f"{model.id} is not installed: {path} is missing; fetch it: {fix}")
             size = path.stat().st_size
             if file.size is not None and size != file.size:
                 damage = f"{size} bytes instead of {file.size}"
-                raise ModelMissing(f"{path} is damaged ({damage}); fetch it again from {source}")
+                raise ModelMissing(f"{path} is damaged ({damage}); fetch it again: {fix}")
 
     def voice_options(self, voice: Voice, folder: Path | None = None) -> dict[str, JsonValue]:
         """What the voice's engine is built with. Raises ModelMissing."""
@@ -183,13 +183,19 @@ class Catalogue:
 
 
 def load_catalogue(models: Traversable | None = None, voices: Traversable | None = None) -> Catalogue:
-    """Read the models.yaml and voices/*.yaml that ride with the program, or others. Raises SettingsError."""
+    """Read the models.yaml and voices/*.yaml that ride with the program, or others. Raises SettingsError.
+
+    With the program's own go the owner's: a models.yaml and a folder voices beside the settings.
+    """
     file = models if models is not None else paths.shipped("models.yaml")
     entries = read_yaml_bytes(_content(file), file.name, _ModelsFile).models
+    own = paths.config_folder() / "models.yaml"
+    if models is None and own.is_file():
+        entries += read_yaml_bytes(_content(own), str(own), _ModelsFile).models
     folder = voices if voices is not None else paths.shipped("voices")
-    files = sorted(
-        (item for item in folder.iterdir() if item.name.endswith(".yaml")), key=lambda item: item.name
-    )
+    files = _yaml_in(folder)
+    if voices is None and (mine := paths.config_folder() / "voices").is_dir():
+        files += _yaml_in(mine)
     said = [(item.name, read_yaml_bytes(_content(item), f"voices/{item.name}", Voice)) for item in files]
     for name, voice in said:
         if name != f"{voice.name}.yaml":
@@ -203,6 +209,11 @@ def load_catalogue(models: Traversable | None = None, voices: Traversable | None
         )
         raise SettingsError(f'{file.name}: the model id "{twice}" is there twice; keep one')
     return Catalogue(by_id, {voice.name: voice for _, voice in said})
+
+
+def _yaml_in(folder: Traversable) -> list[Traversable]:
+    found = [item for item in folder.iterdir() if item.name.endswith(".yaml")]
+    return sorted(found, key=lambda item: item.name)
 
 
 def _content(file: Traversable) -> bytes:

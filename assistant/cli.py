@@ -139,6 +139,29 @@ def _engines(chosen: argparse.Namespace, out: Out) -> int:
     return DONE
 
 
+def _models(chosen: argparse.Namespace, out: Out) -> int:
+    from assistant.catalogue import load_catalogue
+    from assistant.settings import load_settings
+    from assistant.upkeep.models import Models
+
+    models = Models(load_catalogue(), load_settings(chosen.settings).data_folder / "models")
+    if chosen.what in ("show", "pull", "remove") and not chosen.ids:
+        raise AssistantError(f"no model was named: assistant models {chosen.what} ID (assistant models list)")
+    match chosen.what:
+        case "list":
+            models.list(out, as_json=chosen.json)
+        case "show":
+            for name in chosen.ids:
+                models.show(name, out, as_json=chosen.json)
+        case "pull":
+            models.pull(chosen.ids, out)
+        case "remove":
+            models.remove(chosen.ids, out)
+        case "verify":
+            return DONE if models.verify(chosen.ids, out) else FAILED
+    return DONE
+
+
 def _stop(chosen: argparse.Namespace, out: Out) -> int:
     return asyncio.run(through_hub.stop(out))
 
@@ -155,6 +178,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Out], int]] = {
     "say": _say,
     "config": _config,
     "engines": _engines,
+    "models": _models,
     "mute": _mute,
     "unmute": _mute,
     "stop": _stop,

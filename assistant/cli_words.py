@@ -44,6 +44,7 @@ def parser() -> argparse.ArgumentParser:
         settings=False,
     )
     engines.add_argument("--json", action="store_true", help="a line of JSON per engine")
+    _add_models(verbs)
     _add_mute(verbs)
     _verb(
         verbs,
@@ -204,6 +205,27 @@ def _add_config(verbs: Verbs) -> None:
         "\n  apply    the running hub takes the file as it is now; a bad one changes nothing",
     )
     verb.add_argument("what", choices=["check", "show", "path", "example", "apply"])
+
+
+def _add_models(verbs: Verbs) -> None:
+    verb = _verb(
+        verbs,
+        "models",
+        "fetch, check and remove the models of the catalogue",
+        "assistant models list",
+        "assistant models pull whisper-base.en piper-en_US-kristin-medium",
+        "assistant models verify",
+        more="\n\n  list    every model: ✓ on this box, its size, languages and licence"
+        "\n  show    all that is known of one"
+        "\n  pull    fetch; interrupted, it goes on where it stopped; a file that differs from the catalogue"
+        "\n          by one bit is thrown away"
+        "\n  verify  read every byte of what is here"
+        "\n  remove  delete from this box"
+        "\n\nThis command alone talks to the model hub ($HEARTH_HUB; default https://huggingface.co).",
+    )
+    verb.add_argument("what", choices=["list", "show", "pull", "verify", "remove"])
+    verb.add_argument("ids", nargs="*", metavar="ID")
+    verb.add_argument("--json", action="store_true", help="list and show: a line of JSON per model")
 
 
 def _add_json(verb: argparse.ArgumentParser) -> None:

@@ -1,0 +1,91 @@
+"""A model hub on 127.0.0.1 that can cut, lie, stall, ramble and lead astray."""
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+@dataclass
+class Hub:
+    """What it serves and how badly; `asked` is the Range of each request, "" where none was sent."""
+
+    files: dict[str, bytes]
+    """By path: `/org/name/resolve/<commit>/<file>`."""
+    cuts: list[int] = field(default_factory=list)
+    """The next responses end after so many bytes."""
+    refusals: list[int] = field(default_factory=list)
+    """The next responses are just this status."""
+    onward: dict[str, str] = field(default_factory=dict)
+    """Path → where it redirects to."""
+    ranges: bool = True
+    lengths: bool = True
+    wrong_part: bool = False
+    asked: list[str] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
+    address: str = ""
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Answers for one hub."""
+
+    hub: Hub
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+    def do_GET(self) -> None:
+        hub = self.hub
+        hub.asked.append(self.headers.get("Range", ""))
+        hub.headers.append(dict(self.headers))
+        self.close_connection = True
+        if hub.refusals:
+            self._answer(hub.refusals.pop(0), b"", {})
+        elif self.path in hub.onward:
+            self._answer(302, b"", {"Location": hub.onward[self.path]})
+        elif self.path not in hub.files:
+            self._answer(404, b"", {})
+        else:
+            self._file(hub.files[self.path])
+
+    def _file(self, content: bytes) -> None:
+        said = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
+        if said is None or not self.hub.ranges:
+            self._answer(200, content, {})
+            return
+        start = int(said[1])
+        if start >= len(content):
+            self._answer(416, b"", {"Content-Range": f"bytes */{len(content)}"})
+            return
+        told = start + 7 if self.hub.wrong_part else start
+        where = f"bytes {told}-{len(content) - 1}/{len(content)}"
+        self._answer(206, content[start:], {"Content-Range": where})
+
+    def _answer(self, status: int, body: bytes, headers: dict[str, str]) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        if self.hub.lengths:
+            self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        cuts = self.hub.cuts
+        self.wfile.write(body[: cuts.pop(0)] if cuts and body else body)
+
+
+@contextmanager
+def serving(files: dict[str, bytes]) -> Iterator[Hub]:
+    """The hub, for the block."""
+    hub = Hub(files)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("HubHandler", (Handler,), {"hub": hub}))
+    server.daemon_threads = True
+    hub.address = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield hub
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
