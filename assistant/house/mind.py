@@ -8,6 +8,7 @@ from assistant.house.house import Rooms
 from assistant.journal import Journal
 from assistant.memory.database import Database
 from assistant.memory.schedule import Schedule
+from assistant.memory.turns import Turns
 from assistant.ports import Home, Llm
 from assistant.settings import Settings
 from assistant.skills.clock import Clock
@@ -23,6 +24,7 @@ from assistant.think.answer import Answer
 from assistant.think.converse import Converse
 from assistant.think.intents import Intents
 from assistant.think.prompt import surroundings
+from assistant.think.recorded import Recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,11 @@ class Mind:
     def __init__(self, means: Means, intents: Intents, llm: Llm | None, manner: str) -> None:
         self.toolbox = SkillToolbox(self._skills(means), _policy(means.settings), means.journal)
         journal = means.journal
+        self.turns = Turns(lambda: journal.clock())
         converse = None if llm is None else self._converse(means, llm, manner)
-        self.answer = Answer(intents, self.toolbox, journal, converse, clock=lambda: journal.clock())
+        self.answer = Answer(
+            intents, self.toolbox, journal, converse, clock=lambda: journal.clock(), turns=self.turns
+        )
 
     def _skills(self, means: Means) -> Sequence[object]:
         """In the order help names them."""
@@ -66,7 +71,7 @@ class Mind:
     def _converse(self, means: Means, llm: Llm, manner: str) -> Converse:
         return Converse(
             llm,
-            self.toolbox,
+            Recorded(self.toolbox, self.turns),
             lambda room: surroundings(means.home, room, datetime.now().astimezone(), manner),
             journal=means.journal,
             ask_back=lambda call, turn: self.answer.wait_for_yes(call, turn.room),
