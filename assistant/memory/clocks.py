@@ -1,11 +1,18 @@
 """The clocks of the schedule: wall time for what a calendar says, a steady clock for durations."""
 
 import asyncio
+import os
 import time
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from pathlib import Path
 from typing import Final, Protocol
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _STEADY: Final[int] = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 """Linux has the first; elsewhere the second counts through sleep, or there is no better one."""
+_LOCALTIME: Final = Path("/etc/localtime")
+_SYNCHRONISED: Final = Path("/run/systemd/timesync/synchronized")
+"""systemd-timesyncd makes it once the network told it the time."""
 
 
 class Clocks(Protocol):
@@ -17,12 +24,22 @@ class Clocks(Protocol):
     def steady_s(self) -> float:
         """Seconds that only ever pass, the box's sleep included; comparable within one run."""
 
+    def zone(self) -> tzinfo:
+        """The rules of the place; another one once somebody sets the zone of the box."""
+
+    def synchronised(self) -> bool:
+        """Whether the box knows that its wall clock is right; False where it can't tell."""
+
     async def sleep(self, seconds: float) -> None:
         """Return after `seconds` of steady time."""
 
 
 class SystemClocks:
     """The box's own clocks."""
+
+    def __init__(self) -> None:
+        self._named = ""
+        self._zone: tzinfo = UTC
 
     def wall_s(self) -> float:
         return time.time()
@@ -31,8 +48,35 @@ class SystemClocks:
         # CLOCK_MONOTONIC stands still while a box is suspended; a ten minute timer must not.
         return time.clock_gettime(_STEADY)
 
+    def zone(self) -> tzinfo:
+        named = os.environ.get("TZ", "").removeprefix(":") or os.path.realpath(_LOCALTIME)
+        if named != self._named:
+            self._named, self._zone = named, _read_zone(named.rpartition("zoneinfo/")[2])
+        return self._zone
+
+    def synchronised(self) -> bool:
+        return _SYNCHRONISED.exists()
+
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
+
+
+def local_now(clocks: Clocks) -> datetime:
+    """The wall clock in its zone."""
+    return datetime.fromtimestamp(clocks.wall_s(), clocks.zone())
+
+
+def _read_zone(name: str) -> tzinfo:
+    """The zone called so; for a copied file or a rule like `CET-1` what the box makes of it."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        pass
+    try:
+        with _LOCALTIME.open("rb") as file:
+            return ZoneInfo.from_file(file, key="localtime")
+    except (OSError, ValueError):
+        return timezone(timedelta(seconds=time.localtime().tm_gmtoff))
 
 
 _fits: type[Clocks] = SystemClocks

@@ -37,6 +37,25 @@ MIGRATIONS: Final = (
     ) STRICT;
     """,
     "CREATE TABLE muted_rooms (room TEXT PRIMARY KEY) STRICT;",
+    """
+    ALTER TABLE schedule ADD COLUMN text TEXT NOT NULL DEFAULT '';
+    ALTER TABLE schedule ADD COLUMN everyone INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE schedule ADD COLUMN at_minute INTEGER;
+    ALTER TABLE schedule ADD COLUMN days INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE schedule ADD COLUMN day TEXT;
+    ALTER TABLE schedule ADD COLUMN rung_on TEXT;
+    ALTER TABLE schedule ADD COLUMN snoozed INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE schedule ADD COLUMN zone TEXT NOT NULL DEFAULT '';
+    CREATE TABLE clock_seen (id INTEGER PRIMARY KEY CHECK (id = 1), wall_s REAL NOT NULL) STRICT;
+    """,
+    """
+    CREATE TABLE notes (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        text TEXT NOT NULL,
+        room TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE quiet_rooms (room TEXT PRIMARY KEY, until_wall_s REAL) STRICT;
+    """,
 )
 """One script a schema version; a script that was released never changes."""
 
@@ -119,6 +138,7 @@ class Database:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA busy_timeout = 2000")
+            connection.execute("PRAGMA secure_delete = ON")
             self._migrate(connection)
         except BaseException:
             connection.close()

@@ -1,10 +1,12 @@
-"""What the schedule holds: an entry, its arithmetic (pure, on a steady clock) and its row on disk."""
+"""What the schedule holds: an entry, its arithmetic (pure) and how it is seen from outside."""
 
 import asyncio
-import sqlite3
 from dataclasses import dataclass, field, replace
+from datetime import date, datetime, tzinfo
 from enum import StrEnum
 from typing import Final, Self
+
+from assistant.memory.recurrence import Rule, latest_day, moment, next_day
 
 LATE_S: Final = 15 * 60
 """What fell due while the house was off still rings within this time; later it is only told."""
@@ -16,11 +18,15 @@ class Kind(StrEnum):
     TIMER = "timer"
     ALARM = "alarm"
     REMINDER = "reminder"
+    COMMAND = "command"
+    """Words to be carried out as if they were said in the room then."""
+    CLOCK = "clock"
+    """Never kept: word that the wall clock is not set, so that what goes by it waits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """An entry seen from outside, with the time that is left."""
+    """An entry seen as a time that is left."""
 
     id: int
     kind: Kind
@@ -35,8 +41,33 @@ class Timer:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """An entry seen as a moment to come."""
+
+    id: int
+    kind: Kind
+    room: str
+    name: str
+    text: str
+    """What a reminder says, or the words of a command."""
+    everyone: bool
+    due: datetime
+    """Where the clocks of the house will stand, in its zone; the next of a recurring one."""
+    left_s: float
+    """Never below 0."""
+    rule: Rule | None = None
+    """None: it goes by the time that passes, not by the calendar."""
+    snoozed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Ring:
-    """Something is due. It stays due, also over a restart, until `Schedule.finish(id)`."""
+    """Something is due. It stays due, also over a restart, until `Schedule.finish(id)` or `snooze`.
+
+    What is to be said is `ring_sentence(ring)`. TIMER, ALARM and REMINDER ring in `room`, or in every room
+    where `everyone`. A COMMAND is carried out (`text`, in `room`) and then finished; where it is `missed`,
+    it is only told. CLOCK has id 0, is told once and needs no finish.
+    """
 
     id: int
     room: str
@@ -46,12 +77,29 @@ class Ring:
     late_s: float = 0.0
     """How long ago it was due."""
     over: asyncio.Event = field(default_factory=asyncio.Event, compare=False, repr=False)
-    """Set once it was finished or cancelled: stop ringing."""
+    """Set once it was finished, snoozed or cancelled: stop ringing."""
+    text: str = ""
+    """What a reminder says, or the words of a command."""
+    everyone: bool = False
+    due: datetime | None = None
+    """Where the clocks of the house stood, or should have."""
 
     @property
     def missed(self) -> bool:
         """Too late to ring: only tell it."""
-        return self.late_s > LATE_S
+        return self.late_s > LATE_S or self.kind is Kind.CLOCK
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The calendar of an entry, and the day it waits for."""
+
+    rule: Rule
+    day: date
+    rung_on: date | None = None
+    """The day it last rang: never twice on one, wherever the clock is set to."""
+    snoozed: bool = False
+    """It waits for a time to pass; the calendar counts again once that is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +116,18 @@ class Entry:
     left_s: float | None = None
     restored: bool = False
     """Taken up from disk by the wall clock, so a correction of that clock moves it."""
+    text: str = ""
+    everyone: bool = False
+    plan: Plan | None = None
 
     @property
     def paused(self) -> bool:
         return self.left_s is not None
+
+    @property
+    def by_calendar(self) -> bool:
+        """Whether the wall clock says when it is due."""
+        return self.plan is not None and not self.plan.snoozed
 
     def remaining_s(self, now_s: float) -> float:
         """Time left, never below 0."""
@@ -93,57 +149,70 @@ class Entry:
             return self
         return replace(self, due_s=now_s + self.left_s, left_s=None, restored=False)
 
+    def snoozed_until(self, due_s: float) -> Self:
+        """Due again then, by the steady clock."""
+        plan = None if self.plan is None else replace(self.plan, snoozed=True)
+        return replace(self, due_s=due_s, left_s=None, restored=False, plan=plan)
+
+    # ── by the calendar: `offset_s` is wall minus steady clock ───────────────────────────────────
+
+    def planned(self, offset_s: float, zone: tzinfo) -> Self:
+        """With `due_s` where the calendar puts it; others stay as they are."""
+        if self.plan is None or self.plan.snoozed:
+            return self
+        return replace(self, due_s=moment(self.plan.day, self.plan.rule.at, zone) - offset_s)
+
+    def replanned(self, now_s: float, offset_s: float, zone: tzinfo) -> Self:
+        """After the wall clock or the zone was set: what is still to come waits for its next day."""
+        again = self.planned(offset_s, zone)
+        if again.plan is None or not again.plan.rule.days or again.plan.snoozed or again.due_s <= now_s:
+            return again
+        day = next_day(again.plan.rule, now_s + offset_s, zone, not_on=again.plan.rung_on)
+        return replace(again, plan=replace(again.plan, day=day)).planned(offset_s, zone)
+
+    def caught_up(self, now_s: float, offset_s: float, zone: tzinfo) -> Self:
+        """The last of the times that have come by now."""
+        if self.plan is None or self.plan.snoozed:
+            return self
+        day = latest_day(self.plan.rule, self.plan.day, now_s + offset_s, zone)
+        return replace(self, plan=replace(self.plan, day=day)).planned(offset_s, zone)
+
+    def rearmed(self, now_s: float, offset_s: float, zone: tzinfo) -> Self | None:
+        """After it rang: waiting for its next day, or None where it comes once."""
+        if self.plan is None or not self.plan.rule.days:
+            return None
+        rang_s = moment(self.plan.day, self.plan.rule.at, zone)
+        after_s = max(rang_s, now_s + offset_s)
+        day = next_day(self.plan.rule, after_s, zone, not_on=self.plan.day)
+        plan = Plan(self.plan.rule, day, rung_on=self.plan.day)
+        return replace(self, plan=plan, restored=False).planned(offset_s, zone)
+
+    # ── from outside ─────────────────────────────────────────────────────────────────────────────
+
     def seen_at(self, now_s: float) -> Timer:
-        """From outside."""
+        """The time that is left."""
         left_s = self.remaining_s(now_s)
         return Timer(self.id, self.kind, self.room, self.name, self.length_s, left_s, self.paused)
 
-    def ring_at(self, now_s: float) -> Ring:
+    def waiting(self, now_s: float, offset_s: float, zone: tzinfo) -> Waiting:
+        """The moment to come."""
+        rule, snoozed = (None, False) if self.plan is None else (self.plan.rule, self.plan.snoozed)
+        left_s = self.remaining_s(now_s)
+        due = datetime.fromtimestamp(now_s + left_s + offset_s, zone)
+        return Waiting(
+            self.id, self.kind, self.room, self.name, self.text, self.everyone, due, left_s, rule, snoozed
+        )
+
+    def ring_at(self, now_s: float, offset_s: float, zone: tzinfo) -> Ring:
         """It is due."""
-        return Ring(self.id, self.room, self.name, self.kind, self.length_s, max(0.0, now_s - self.due_s))
-
-
-# ── on disk: the end of a running entry is wall time (`offset_s` = wall minus steady clock) ──────────────
-
-
-def load(connection: sqlite3.Connection, offset_s: float) -> list[Entry]:
-    """Every entry kept."""
-    return [_entry(row, offset_s) for row in connection.execute("SELECT * FROM schedule ORDER BY id")]
-
-
-def read(connection: sqlite3.Connection, entry_id: int, offset_s: float) -> Entry | None:
-    """One entry, or None when it is not there."""
-    row = connection.execute("SELECT * FROM schedule WHERE id = ?", (entry_id,)).fetchone()
-    return None if row is None else _entry(row, offset_s)
-
-
-def insert(connection: sqlite3.Connection, entry: Entry, offset_s: float) -> Entry:
-    """Write a new entry; the returned one has its id."""
-    cursor = connection.execute(
-        "INSERT INTO schedule (kind, room, name, length_s, due_wall_s, left_s) VALUES (?, ?, ?, ?, ?, ?)",
-        (entry.kind.value, entry.room, entry.name, entry.length_s, *_end(entry, offset_s)),
-    )
-    return replace(entry, id=int(cursor.lastrowid or 0))
-
-
-def update(connection: sqlite3.Connection, entry: Entry, offset_s: float) -> bool:
-    """Write when an entry ends; False when it is not there."""
-    cursor = connection.execute(
-        "UPDATE schedule SET due_wall_s = ?, left_s = ? WHERE id = ?", (*_end(entry, offset_s), entry.id)
-    )
-    return cursor.rowcount == 1
-
-
-def delete(connection: sqlite3.Connection, entry_id: int) -> bool:
-    """Take an entry away; False when it is not there."""
-    return connection.execute("DELETE FROM schedule WHERE id = ?", (entry_id,)).rowcount == 1
-
-
-def _end(entry: Entry, offset_s: float) -> tuple[float | None, float | None]:
-    return (entry.due_s + offset_s, None) if entry.left_s is None else (None, entry.left_s)
-
-
-def _entry(row: tuple[int, str, str, str, float, float | None, float | None], offset_s: float) -> Entry:
-    entry_id, kind, room, name, length_s, due_wall_s, left_s = row
-    due_s = 0.0 if due_wall_s is None else due_wall_s - offset_s
-    return Entry(entry_id, Kind(kind), room, name, length_s, due_s, left_s, restored=True)
+        return Ring(
+            self.id,
+            self.room,
+            self.name,
+            self.kind,
+            self.length_s,
+            max(0.0, now_s - self.due_s),
+            text=self.text,
+            everyone=self.everyone,
+            due=datetime.fromtimestamp(self.due_s + offset_s, zone),
+        )

@@ -8,34 +8,44 @@ from dataclasses import replace
 from typing import Any, Final, TypeVar
 
 from assistant.errors import DiskError, ToolError
-from assistant.memory import entries
+from assistant.memory import entry_rows
 from assistant.memory.clocks import Clocks
 from assistant.memory.database import Database
 from assistant.memory.entries import Entry
+from assistant.memory.wall_clock import Reading, WallClock
 
-STEP_S: Final = 1.0
-"""The wall clock was set when it and the steady clock drifted apart by more than this."""
+SEEN_EVERY_S: Final = 300.0
+"""How often the disk learns what the wall clock shows, while something waits."""
+OVER: Final = "That is over already."
 
 Result = TypeVar("Result")
 
 
 class KeptEntries:
-    """What waits to fall due. Awaited means on disk; a write that raises DiskError changed nothing."""
+    """What waits to fall due, and what rings. Awaited means on disk; a DiskError changed nothing."""
 
     def __init__(self, database: Database, clocks: Clocks) -> None:
         self.changed = asyncio.Event()
+        self.wall = WallClock(clocks)
         self._database = database
         self._clocks = clocks
         self._entries: dict[int, Entry] = {}
-        self._offset_s = 0.0
+        self._ringing: dict[int, Entry] = {}
+        self._seen_s = clocks.steady_s()
+        self._behind = False
         self._writing = asyncio.Lock()
         self._under_way: set[asyncio.Task[Any]] = set()
 
     async def open(self) -> None:
         """Take up what is on disk."""
-        self._offset_s = self._clocks.wall_s() - self._clocks.steady_s()
-        kept = await self._database.read(lambda connection: entries.load(connection, self._offset_s))
-        self._entries = {entry.id: entry for entry in kept}
+        self.wall.open(await self._database.read(entry_rows.seen))
+        now = self.wall.now
+        kept = await self._database.read(lambda c: entry_rows.load(c, now.offset_s, now.zone))
+        steady_s = self._clocks.steady_s()
+        self._entries = {
+            entry.id: entry.replanned(steady_s, now.offset_s, now.zone) if now.sure else entry
+            for entry in kept
+        }
         self.changed.set()
 
     async def close(self) -> None:
@@ -43,27 +53,39 @@ class KeptEntries:
         await asyncio.gather(*self._under_way, return_exceptions=True)
 
     def all(self) -> tuple[Entry, ...]:
-        """In memory, running and paused."""
+        """In memory, running and paused; not what rings."""
         return tuple(self._entries.values())
 
+    def find(self, entry_id: int) -> Entry | None:
+        """As it is in memory, waiting or ringing."""
+        return self._entries.get(entry_id) or self._ringing.get(entry_id)
+
     def first(self) -> Entry | None:
-        """The running entry that is due first."""
-        running = (entry for entry in self._entries.values() if not entry.paused)
+        """The running entry that is due first; by the calendar none is while the wall clock is in doubt."""
+        sure = self.wall.now.sure
+        running = (
+            entry for entry in self._entries.values() if not entry.paused and (sure or not entry.by_calendar)
+        )
         return min(running, key=lambda entry: (entry.due_s, entry.id), default=None)
 
-    def release(self, entry_id: int) -> None:
-        """It is due: it stays on disk until it is deleted, but waits no more."""
-        del self._entries[entry_id]
+    def release(self, entry_id: int) -> Entry:
+        """It is due: it stays on disk as it is, but waits no more. Returns what to ring."""
+        now = self.wall.now
+        entry = self._entries.pop(entry_id).caught_up(self._clocks.steady_s(), now.offset_s, now.zone)
+        self._ringing[entry_id] = entry
+        return entry
 
     async def read(self, entry_id: int) -> Entry | None:
         """As the disk has it; None when it is gone."""
-        return await self._database.read(lambda c: entries.read(c, entry_id, self._offset_s))
+        now = self.wall.now
+        return await self._database.read(lambda c: entry_rows.read(c, entry_id, now.offset_s, now.zone))
 
-    async def add(self, entry: Entry) -> Entry:
-        """Keep a new one; the returned one has its id."""
+    async def put(self, entry: Entry) -> Entry:
+        """Keep one, new (id 0) or back under its old id; the returned one has its id."""
 
         async def insert() -> Entry:
-            kept = await self._database.write(lambda c: entries.insert(c, entry, self._offset_s))
+            kept = await self._write(lambda c, now: entry_rows.insert(c, entry, now.offset_s, now.zone))
+            self._ringing.pop(kept.id, None)
             self._entries[kept.id] = kept
             return kept
 
@@ -75,12 +97,12 @@ class KeptEntries:
         async def update() -> Entry:
             entry = self._entries.get(entry_id)
             if entry is None:
-                raise ToolError(f"no entry {entry_id}", spoken="That timer is over already.")
+                raise ToolError(f"no entry {entry_id}", spoken=OVER)
             changed = change(entry, self._clocks.steady_s())
-            if not await self._database.write(lambda c: entries.update(c, changed, self._offset_s)):
+            if not await self._write(lambda c, now: entry_rows.update(c, changed, now.offset_s, now.zone)):
                 raise ToolError(f"entry {entry_id} is not on disk")
             if entry_id not in self._entries:
-                raise ToolError(f"entry {entry_id} fell due meanwhile", spoken="That timer is over already.")
+                raise ToolError(f"entry {entry_id} fell due meanwhile", spoken=OVER)
             self._entries[entry_id] = changed
             return changed
 
@@ -90,39 +112,68 @@ class KeptEntries:
         """Keep it no longer; False when it was not on disk."""
 
         async def delete() -> bool:
-            found = await self._database.write(lambda c: entries.delete(c, entry_id))
+            found = await self._write(lambda c, _: entry_rows.delete(c, entry_id))
             self._entries.pop(entry_id, None)
+            self._ringing.pop(entry_id, None)
             return found
 
         return await self._unbroken(delete())
 
-    async def heed_wall_clock(self) -> None:
-        """After a step of the wall clock, write down where running entries now end.
+    async def end(self, entry_id: int, following: Entry | None) -> bool:
+        """A ring is over: `following` waits instead, or nothing does. False when it was over already.
 
-        A box without a clock of its own boots in the past: what was read by that clock moves with the step.
-        A disk that refuses must not end the rings: the old times stay in force and the next call tries again.
+        Where the disk refuses, what follows waits all the same; after a restart the ring comes again.
         """
-        offset_s = self._clocks.wall_s() - self._clocks.steady_s()
-        step_s = offset_s - self._offset_s
-        if abs(step_s) <= STEP_S:
-            return
 
-        async def follow() -> None:
-            moved = [
-                replace(entry, due_s=entry.due_s - step_s) if entry.restored and not entry.paused else entry
-                for entry in self._entries.values()
-            ]
+        async def end() -> bool:
+            if self._ringing.pop(entry_id, None) is None:
+                return False
+            if following is None:
+                return await self._write(lambda c, _: entry_rows.delete(c, entry_id))
+            self._entries[entry_id] = following
+            return await self._write(lambda c, now: entry_rows.update(c, following, now.offset_s, now.zone))
 
-            def write(connection: sqlite3.Connection) -> None:
-                for entry in moved:
-                    entries.update(connection, entry, offset_s)
+        return await self._unbroken(end())
 
-            await self._database.write(write)
-            self._offset_s = offset_s
-            self._entries.update({entry.id: entry for entry in moved})
+    async def heed_wall_clock(self) -> None:
+        """After a step of the wall clock or another zone, write down where running entries now end.
 
-        with contextlib.suppress(DiskError):
-            await self._unbroken(follow())
+        What was read by a clock that was wrong moves with its correction, what is counted by the time that
+        passes does not, and what goes by the calendar waits for what the clocks will show. A disk that
+        refuses must not end the rings: they go by the new time, and the next call writes again.
+        """
+        if self.wall.look() is not self.wall.now or self._behind:
+            with contextlib.suppress(DiskError):
+                await self._unbroken(self._follow())
+        elif self._entries and self._clocks.steady_s() - self._seen_s >= SEEN_EVERY_S:
+            with contextlib.suppress(DiskError):
+                await self._unbroken(self._write(lambda c, _: None))
+
+    async def _follow(self) -> None:
+        reading, steady_s = self.wall.look(), self._clocks.steady_s()
+        step_s = reading.offset_s - self.wall.now.offset_s
+        self.wall.take(reading)
+        self._entries = {entry.id: _moved(entry, step_s, steady_s, reading) for entry in self.all()}
+        self._behind = True
+
+        def write(connection: sqlite3.Connection, now: Reading) -> None:
+            for entry in (*self._entries.values(), *self._ringing.values()):
+                entry_rows.update(connection, entry, now.offset_s, now.zone)
+
+        await self._write(write)
+        self._behind = False
+
+    async def _write(self, work: Callable[[sqlite3.Connection, Reading], Result]) -> Result:
+        """One transaction, with what the wall clock shows."""
+        now = self.wall.now
+        self._seen_s = self._clocks.steady_s()
+        wall_s = self._seen_s + now.offset_s
+
+        def write(connection: sqlite3.Connection) -> Result:
+            entry_rows.see(connection, wall_s)
+            return work(connection, now)
+
+        return await self._database.write(write)
 
     async def _unbroken(self, work: Coroutine[Any, Any, Result]) -> Result:
         """One change at a time, and whole: a caller that is cancelled leaves disk and memory in step."""
@@ -144,3 +195,10 @@ class KeptEntries:
         self._under_way.add(task)
         task.add_done_callback(ended)
         return await asyncio.shield(task)
+
+
+def _moved(entry: Entry, step_s: float, steady_s: float, reading: Reading) -> Entry:
+    """After a step of the wall clock."""
+    if entry.by_calendar:
+        return entry.replanned(steady_s, reading.offset_s, reading.zone) if reading.sure else entry
+    return replace(entry, due_s=entry.due_s - step_s) if entry.restored and not entry.paused else entry

@@ -1,102 +1,123 @@
-"""Timers that cannot be lost: on disk before they are confirmed, counted on a steady clock while running."""
+"""Timers, alarms, reminders and later commands that cannot be lost: on disk before they are confirmed."""
 
-import asyncio
-from collections.abc import AsyncGenerator
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import count
 from typing import Final
 
+from assistant.errors import ToolError
 from assistant.memory.clocks import Clocks, SystemClocks
+from assistant.memory.counted import CountedEntries
 from assistant.memory.database import Database
-from assistant.memory.entries import Entry, Kind, Ring, Timer
+from assistant.memory.entries import Entry, Kind, Plan, Waiting
 from assistant.memory.kept import KeptEntries
+from assistant.memory.recurrence import Rule, moment, next_day
 
-CHECK_S: Final = 30.0
-"""Longest sleep: how soon a stepped wall clock or a box that slept is noticed."""
+MOST_NOTED: Final = 64
+"""Earlier states kept in memory, for taking changes back."""
+PAST: Final = "That time is over already."
 
 
-class Schedule:
-    """All entries of the house. `open()` before use; one reader of `due()`. Awaited means on disk."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to keep."""
+
+    kind: Kind
+    room: str
+    name: str = ""
+    text: str = ""
+    everyone: bool = False
+
+
+class Schedule(CountedEntries):
+    """All entries of the house. `open()` before use. Awaited means on disk; any write may be a DiskError."""
 
     def __init__(self, database: Database, clocks: Clocks | None = None) -> None:
-        self._clocks: Clocks = clocks or SystemClocks()
-        self._kept = KeptEntries(database, self._clocks)
-        self._rings: dict[int, Ring] = {}
+        self.clocks: Clocks = clocks or SystemClocks()
+        super().__init__(KeptEntries(database, self.clocks), self.clocks)
+        self._noted: OrderedDict[int, Entry] = OrderedDict()
+        self._versions = count(1)
 
     async def open(self) -> None:
-        """Take up what is on disk. Raises DiskError."""
+        """Take up what is on disk."""
         await self._kept.open()
 
     async def close(self) -> None:
         """Let the changes under way end; before the database is closed."""
         await self._kept.close()
 
-    def timers(self) -> tuple[Timer, ...]:
-        """What runs or is paused, the one that ends first at the front."""
-        now_s = self._clocks.steady_s()
-        seen = [entry.seen_at(now_s) for entry in self._kept.all()]
-        return tuple(sorted(seen, key=lambda timer: (timer.remaining_s, timer.id)))
+    @property
+    def clock_is_set(self) -> bool:
+        """Whether the wall clock can be believed; until then what goes by it waits."""
+        return self._kept.wall.now.sure
 
-    def ringing(self) -> tuple[Ring, ...]:
-        """What is due and not finished."""
-        return tuple(self._rings.values())
+    def waiting(self, *kinds: Kind) -> tuple[Waiting, ...]:
+        """What waits, of these kinds or of all, the one that is due first at the front."""
+        seen = [self._seen(entry) for entry in self._kept.all() if not kinds or entry.kind in kinds]
+        return tuple(sorted(seen, key=lambda entry: (entry.left_s, entry.id)))
 
-    async def stored(self, timer_id: int) -> Timer | None:
-        """An entry as the disk has it: what a confirmation is built from. None: it is gone."""
-        entry = await self._kept.read(timer_id)
-        return None if entry is None else entry.seen_at(self._clocks.steady_s())
+    async def written(self, entry_id: int) -> Waiting | None:
+        """An entry of any kind as the disk has it: what a confirmation is built from. None: it is gone."""
+        entry = await self._kept.read(entry_id)
+        return None if entry is None else self._seen(entry)
 
-    async def start(self, room: str, length_s: float, name: str = "", kind: Kind = Kind.TIMER) -> Timer:
-        """Start one; it runs from this call on. Raises DiskError."""
-        due_s = self._clocks.steady_s() + length_s
-        entry = await self._kept.add(Entry(0, kind, room, name, length_s, due_s))
-        return entry.seen_at(self._clocks.steady_s())
+    async def keep(self, wanted: Wanted, when: float | Rule, day: date | None = None) -> Waiting:
+        """Keep something for `when`: so many seconds from this call on, or a time of day.
 
-    async def adjust(self, timer_id: int, delta_s: float) -> Timer:
-        """Move the end; at or below zero it is due at once. ToolError when it is not there, or DiskError."""
-        entry = await self._kept.change(timer_id, lambda entry, _: entry.adjusted(delta_s))
-        return entry.seen_at(self._clocks.steady_s())
+        A time of day is meant for `day`, else for the next day that still has it to come. ToolError where
+        `day` has it no more.
+        """
+        what = (wanted.kind, wanted.room, wanted.name)
+        entry = Entry(0, *what, 0.0, text=wanted.text, everyone=wanted.everyone)
+        return self._seen(await self._kept.put(self._timed(entry, when, day)))
 
-    async def pause(self, timer_id: int) -> Timer:
-        """Stop counting; a paused one stays as it is. ToolError when it is not there, or DiskError."""
-        entry = await self._kept.change(timer_id, Entry.paused_at)
-        return entry.seen_at(self._clocks.steady_s())
+    async def move(self, entry_id: int, when: float | Rule, day: date | None = None) -> Waiting:
+        """Let a waiting entry be due then instead. ToolError as `keep`, or when it is not there."""
+        return self._seen(await self._kept.change(entry_id, lambda entry, _: self._timed(entry, when, day)))
 
-    async def resume(self, timer_id: int) -> Timer:
-        """Count on; a running one stays as it is. ToolError when it is not there, or DiskError."""
-        entry = await self._kept.change(timer_id, Entry.resumed_at)
-        return entry.seen_at(self._clocks.steady_s())
-
-    async def cancel(self, timer_id: int) -> bool:
-        """Take an entry away, ringing or not; False when it was not there. Raises DiskError."""
+    async def cancel(self, entry_id: int) -> bool:
+        """Take an entry away for good, ringing or not; False when it was not there."""
         try:
-            return await self._kept.delete(timer_id)
+            return await self._kept.delete(entry_id)
         finally:
             # Whoever wants it gone wants the noise gone, whatever the disk says.
-            if ring := self._rings.pop(timer_id, None):
-                ring.over.set()
+            self._hush(entry_id)
 
-    finish = cancel
-    """A ring was heard or told: it will not come again. False when it was over already."""
+    # ── taking back ──────────────────────────────────────────────────────────────────────────────
 
-    async def due(self) -> AsyncGenerator[Ring, None]:
-        """Each entry as it falls due, for ever; what fell due while the house was off comes first."""
-        while True:
-            self._kept.changed.clear()
-            await self._kept.heed_wall_clock()
-            now_s = self._clocks.steady_s()
-            while (entry := self._kept.first()) is not None and entry.due_s <= now_s:
-                self._kept.release(entry.id)
-                ring = self._rings[entry.id] = entry.ring_at(now_s)
-                yield ring
-            left_s = CHECK_S if entry is None else entry.due_s - self._clocks.steady_s()
-            await _first_of(self._kept.changed, self._clocks, min(CHECK_S, left_s))
+    def note(self, entry_id: int) -> int:
+        """Remember an entry as it is now; what is returned brings it back. ToolError when it is not there."""
+        entry = self._kept.find(entry_id)
+        if entry is None:
+            raise ToolError(f"no entry {entry_id}")
+        version = next(self._versions)
+        self._noted[version] = entry
+        if len(self._noted) > MOST_NOTED:
+            self._noted.popitem(last=False)
+        return version
 
+    async def bring_back(self, version: int) -> Waiting:
+        """Keep an entry as it was when it was noted. ToolError when that is too long ago."""
+        entry = self._noted.get(version)
+        if entry is None:
+            raise ToolError(f"no version {version} noted", spoken="Sorry, I don't know any more how it was.")
+        self._hush(entry.id)
+        return self._seen(await self._kept.put(entry))
 
-async def _first_of(changed: asyncio.Event, clocks: Clocks, limit_s: float) -> None:
-    """Until something changed or the time is up."""
-    waits = [asyncio.create_task(changed.wait()), asyncio.create_task(clocks.sleep(limit_s))]
-    try:
-        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for wait in waits:
-            wait.cancel()
-        await asyncio.gather(*waits, return_exceptions=True)
+    # ── parts ────────────────────────────────────────────────────────────────────────────────────
+
+    def _seen(self, entry: Entry) -> Waiting:
+        now = self._kept.wall.now
+        return entry.waiting(self._clocks.steady_s(), now.offset_s, now.zone)
+
+    def _timed(self, entry: Entry, when: float | Rule, day: date | None) -> Entry:
+        now_s, now = self._clocks.steady_s(), self._kept.wall.now
+        if not isinstance(when, Rule):
+            return replace(entry, length_s=when, due_s=now_s + when, left_s=None, plan=None, restored=False)
+        if day is None:
+            day = next_day(when, now_s + now.offset_s, now.zone)
+        elif moment(day, when.at, now.zone) <= now_s + now.offset_s:
+            raise ToolError(f"{day} {when.at} is past", spoken=PAST)
+        entry = replace(entry, plan=Plan(when, day), left_s=None).planned(now.offset_s, now.zone)
+        return replace(entry, length_s=entry.due_s - now_s)

@@ -1,6 +1,7 @@
 """Clocks that stand still until a test moves them."""
 
 import asyncio
+from datetime import UTC, datetime, tzinfo
 
 from assistant.memory.clocks import Clocks
 
@@ -8,16 +9,25 @@ from assistant.memory.clocks import Clocks
 class ManualClocks:
     """Virtual time: `advance` moves both clocks and wakes who slept that long."""
 
-    def __init__(self, wall_s: float = 1_790_000_000.0, steady_s: float = 500.0) -> None:
+    def __init__(self, wall_s: float = 1_790_000_000.0, steady_s: float = 500.0, zone: tzinfo = UTC) -> None:
         self._wall_s = wall_s
         self._steady_s = steady_s
         self._sleepers: list[tuple[float, asyncio.Event]] = []
+        self.place = zone
+        self.told = False
 
     def wall_s(self) -> float:
         return self._wall_s
 
     def steady_s(self) -> float:
         return self._steady_s
+
+    def zone(self) -> tzinfo:
+        return self.place
+
+    def synchronised(self) -> bool:
+        """Set `told`: the network told the box the time."""
+        return self.told
 
     async def sleep(self, seconds: float) -> None:
         awake = asyncio.Event()
@@ -29,6 +39,10 @@ class ManualClocks:
     def step_wall(self, seconds: float) -> None:
         """Somebody sets the clock."""
         self._wall_s += seconds
+
+    def set_wall(self, shown: datetime) -> None:
+        """Somebody sets the clock to what a clock on the wall shows."""
+        self._wall_s = shown.replace(tzinfo=self.place).timestamp()
 
     def advance(self, seconds: float) -> None:
         """Time passes."""

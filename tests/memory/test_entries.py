@@ -1,12 +1,13 @@
 """The schedule's arithmetic, for any times."""
 
 import sqlite3
+from datetime import UTC
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.memory import entries
+from assistant.memory import entry_rows
 from assistant.memory.database import MIGRATIONS
 from assistant.memory.entries import LATE_S, Entry, Kind
 
@@ -69,7 +70,7 @@ def test_a_paused_one_is_never_below_zero(length_s: float, delta_s: float) -> No
 @settings(deadline=None)
 @given(times, lengths, lengths)
 def test_late_is_the_time_since_it_was_due(now_s: float, length_s: float, late_s: float) -> None:
-    ring = running(now_s, length_s).ring_at(now_s + length_s + late_s)
+    ring = running(now_s, length_s).ring_at(now_s + length_s + late_s, 0.0, UTC)
     assert ring.late_s == pytest.approx(late_s, abs=NEAR)
     if abs(late_s - LATE_S) > 1:
         assert ring.missed is (late_s > LATE_S)
@@ -84,9 +85,10 @@ def test_the_disk_keeps_the_end_in_wall_time(
     for script in MIGRATIONS:
         connection.executescript(script)
     entry = running(now_s, length_s)
-    entry = entries.insert(connection, entry.paused_at(now_s) if paused else entry, wall_s - now_s)
+    entry = entry.paused_at(now_s) if paused else entry
+    entry = entry_rows.insert(connection, entry, wall_s - now_s, UTC)
     off_s = 60.0
-    (again,) = entries.load(connection, wall_s + off_s - boot_s)
+    (again,) = entry_rows.load(connection, wall_s + off_s - boot_s, UTC)
     expected = length_s if paused else max(0.0, length_s - off_s)
     assert again.remaining_s(boot_s) == pytest.approx(expected, abs=NEAR)
     assert (again.id, again.paused, again.restored) == (entry.id, paused, True)

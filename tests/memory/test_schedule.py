@@ -10,7 +10,8 @@ import pytest
 from assistant.errors import DiskError, ToolError
 from assistant.memory.database import Database
 from assistant.memory.entries import LATE_S, Kind, Ring
-from assistant.memory.schedule import CHECK_S, Schedule
+from assistant.memory.rings import CHECK_S
+from assistant.memory.schedule import Schedule
 from tests.memory.clocks import ManualClocks
 
 
