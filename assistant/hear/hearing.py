@@ -1,6 +1,7 @@
 """AudioChunk → EarEvents: wake, then the utterance. Synchronous; runs on the ear's thread."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from assistant.hear.cascade import PRE_ROLL_SAMPLES, Cascade, Finding, Sensed, Verdict
 from assistant.hear.endpoint import FRAME_SAMPLES, Endpoint, EndpointSettings
@@ -23,6 +24,8 @@ _KEEP_SAMPLES = 6 * EAR_RATE_HZ
 _FILL_SAMPLES = 2 * EAR_RATE_HZ
 """A gap up to this is filled with silence; after a longer one, everything starts anew."""
 _WORD_SAMPLES = 6 * EAR_RATE_HZ // 10
+_ASIDE_S, _ASIDE_SILENCE_MS = 4.0, 500
+"""A word for what rings is short; longer speech in the gap is talk, and the ring goes on."""
 
 
 class Hearing:
@@ -35,21 +38,32 @@ class Hearing:
         self._ring = Ring(_KEEP_SAMPLES)
         self._utterance: Utterance | None = None
         self._answer_within_ms: int | None = None
+        self._aside: Utterance | None = None
+        self._aside_within_ms: int | None = None
 
     @property
     def busy(self) -> bool:
         """A wake word is being confirmed, or an utterance or an answer waited for."""
-        return self._looking or (self._utterance is not None and not self._idles(self._utterance))
+        beside = self._aside is not None and self._aside.started
+        return self._looking or beside or (self._utterance is not None and not self._idles(self._utterance))
 
     def expect(self, wait_ms: int) -> None:
         """The next voice within `wait_ms` of sound needs no wake word. Not within an utterance."""
         self.stop_expecting()
-        if self._utterance is None:
+        if self._utterance is None and self._aside is None:
             self._answer_within_ms = wait_ms
 
+    def listen_aside(self, wait_ms: int) -> None:
+        """A voice within `wait_ms` of sound is an utterance beside the wait for the wake word."""
+        self.stop_expecting()
+        if self._utterance is None and self._aside is None and self._cascade is not None:
+            self._aside_within_ms = wait_ms
+
     def stop_expecting(self) -> None:
-        """Don't wait any more for an answer that has not begun; no event tells of it."""
-        self._answer_within_ms = None
+        """Don't wait any more for a voice that has not begun; no event tells of it."""
+        self._answer_within_ms = self._aside_within_ms = None
+        if self._aside is not None and not self._aside.started:
+            self._aside = None
         waiting = self._utterance
         if waiting is not None and waiting.unannounced and not waiting.started:
             self._utterance = None
@@ -75,7 +89,9 @@ class Hearing:
         if utterance is not None and not self._idles(utterance):
             silent = reason is EndReason.SILENCE and not utterance.started
             events.append(utterance.close(EndReason.GONE if silent else reason))
-        self._answer_within_ms = None
+        if self._aside is not None and self._aside.started:
+            events.append(self._aside.close(reason))
+        self._answer_within_ms = self._aside_within_ms = None
         self._restart(self._ring.end)
         return events
 
@@ -86,9 +102,31 @@ class Hearing:
             return self._speech(self._utterance, piece, own_voice)
         cascade = self._cascade
         assert cascade is not None
+        events = self._beside(piece, own_voice)
         if cascade.looking:
-            return self._found(cascade.look_on(piece, self._ring.end, own_voice=own_voice))
-        return self._found(cascade.listen(piece, self._ring.end))
+            return events + self._found(cascade.look_on(piece, self._ring.end, own_voice=own_voice))
+        return events + self._found(cascade.listen(piece, self._ring.end))
+
+    def _beside(self, piece: bytes, own_voice: bool) -> list[EarEvent]:
+        """What is said in a gap, while the wake word is listened for."""
+        if self._aside is None and self._aside_within_ms is not None:
+            wait_ms, self._aside_within_ms = self._aside_within_ms, None
+            brief = replace(
+                self._settings,
+                silence_ms=min(self._settings.silence_ms, _ASIDE_SILENCE_MS),
+                max_utterance_s=min(self._settings.max_utterance_s, _ASIDE_S),
+            )
+            start = self._ring.end - len(piece) // 2
+            self._aside = Utterance(
+                self._vad, Endpoint(brief, no_speech_ms=wait_ms), start, None, aside=True
+            )
+        aside = self._aside
+        if aside is None:
+            return []
+        events: list[EarEvent] = [*aside.take(piece, strict=own_voice)]
+        if aside.ended:
+            self._aside = None
+        return events if aside.started else []
 
     @property
     def _looking(self) -> bool:
@@ -129,6 +167,7 @@ class Hearing:
         else:
             tail = max(0, wake_end - start) // FRAME_SAMPLES
             endpoint = Endpoint(self._settings, tail_frames=tail, no_speech_ms=self._settings.no_speech_ms)
+        self._aside = self._aside_within_ms = None
         self._utterance = Utterance(self._vad, endpoint, start, wake_end)
         return self._utterance
 
@@ -159,6 +198,8 @@ class Hearing:
             self._ring.add(silence)
             if self._utterance is not None:
                 events += self._speech(self._utterance, silence, False)
+            elif self._aside is not None:
+                events += self._beside(silence, False)
             return events
         if self.busy:
             events += self.break_off(EndReason.GONE)
@@ -169,4 +210,4 @@ class Hearing:
         self._ring.restart(at_sample)
         if self._cascade is not None:
             self._cascade.reset()
-        self._utterance = None
+        self._utterance = self._aside = None

@@ -65,8 +65,16 @@ class Ear:
         if not self.muted:
             self._requests.append(partial(self._hearing.expect, round(wait_s * 1000)))
 
+    def listen_aside(self, wait_s: float) -> None:
+        """Speech that begins within `wait_s` of sound is an utterance `aside`; the wake word counts meanwhile.
+
+        When none begins no event tells of it. Nothing happens while muted, or where no wake word is needed.
+        """
+        if not self.muted:
+            self._requests.append(partial(self._hearing.listen_aside, round(wait_s * 1000)))
+
     def stop_expecting(self) -> None:
-        """Take `expect_answer` back, unless the answer has begun; no event follows."""
+        """Take `expect_answer` or `listen_aside` back, unless speech has begun; no event follows."""
         self._requests.append(self._hearing.stop_expecting)
 
     async def events(self) -> AsyncGenerator[EarEvent, None]:

@@ -19,7 +19,10 @@ class Utterance:
     until that is clear. Without one (`wake_end` None) only the frames around the voice are.
     """
 
-    def __init__(self, vad: VadEngine, endpoint: Endpoint, start: int, wake_end: int | None) -> None:
+    def __init__(
+        self, vad: VadEngine, endpoint: Endpoint, start: int, wake_end: int | None, *, aside: bool = False
+    ) -> None:
+        self._aside = aside
         self._vad = vad
         self._endpoint = endpoint
         self.start = start
@@ -79,7 +82,7 @@ class Utterance:
             for waiting in self._held
         ]
         self._held.clear()
-        return [SpeechStarted(begins), *held, chunk]
+        return [SpeechStarted(begins, self._aside), *held, chunk]
 
     def _wait(self, chunk: SpeechChunk, heard: Heard) -> list[SpeechEvent]:
         self._held.append(chunk)

@@ -32,6 +32,7 @@ class Order:
         self.lock = threading.Lock()
         self.volume_percent = 100
         self.most_percent = 100
+        self.ring_percent: int | None = None
         self.ducked = False
         self._playbacks: list[Playback] = []
 
@@ -80,7 +81,8 @@ class Order:
     def _gain(self, priority: Priority) -> float:
         percent = min(self.volume_percent, self.most_percent)
         if priority == Priority.RING:
-            percent = max(self.volume_percent, QUIETEST_RING_PERCENT)
+            wanted = self.volume_percent if self.ring_percent is None else self.ring_percent
+            percent = max(wanted, QUIETEST_RING_PERCENT)
         return float((percent / 100) ** 2 * (10 ** (DUCK_DB / 20) if self.ducked else 1.0))
 
 
@@ -117,6 +119,10 @@ class Speaker:
     @volume_percent.setter
     def volume_percent(self, percent: int) -> None:
         self._order.volume_percent = max(0, min(100, percent))
+
+    def ring_at(self, percent: int | None) -> None:
+        """How loud rings are from now on, 30 or more, whatever the volume; None: as the volume."""
+        self._order.ring_percent = percent
 
     def limit(self, percent: int) -> None:
         """The loudest that replies, announcements and chimes may be, whatever the volume; rings go on."""
