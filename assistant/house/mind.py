@@ -15,7 +15,9 @@ from assistant.skills.clock import Clock
 from assistant.skills.home import HomeSkill
 from assistant.skills.home_things import HomeThings
 from assistant.skills.lists import Lists
+from assistant.skills.past import Past
 from assistant.skills.policy import Policy, RoomPolicy
+from assistant.skills.put_back import DevicesBack
 from assistant.skills.talk import Talk
 from assistant.skills.timers import Timers
 from assistant.skills.toolbox import SkillToolbox
@@ -43,9 +45,9 @@ class Mind:
     """The toolbox over all skills, and what answers with it."""
 
     def __init__(self, means: Means, intents: Intents, llm: Llm | None, manner: str) -> None:
-        self.toolbox = SkillToolbox(self._skills(means), _policy(means.settings), means.journal)
         journal = means.journal
         self.turns = Turns(lambda: journal.clock())
+        self.toolbox = SkillToolbox(self._skills(means), _policy(means.settings), journal)
         converse = None if llm is None else self._converse(means, llm, manner)
         self.answer = Answer(
             intents, self.toolbox, journal, converse, clock=lambda: journal.clock(), turns=self.turns
@@ -66,6 +68,13 @@ class Mind:
                 lambda room: self.answer.last_reply(room),
                 lambda: self.toolbox.abilities(),
             ),
+            Past(
+                self.turns,
+                lambda call, turn: self.toolbox.call(call, turn),
+                lambda: means.journal.clock(),
+                means.home.devices,
+            ),
+            DevicesBack(means.home),
         )
 
     def _converse(self, means: Means, llm: Llm, manner: str) -> Converse:

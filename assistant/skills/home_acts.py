@@ -10,6 +10,7 @@ from assistant.errors import ToolError
 from assistant.messages import Device, DeviceState, JsonValue
 from assistant.ports import Home
 from assistant.skills import home_words
+from assistant.skills.home_before import undo_of
 from assistant.skills.home_words import Fate, Report
 from assistant.skills.skill import Outcome, Word, listed
 
@@ -41,7 +42,7 @@ class HomeActs:
             else:
                 state = self.home.state(device.name)
                 fate = Fate.READ if state.available else Fate.AWAY
-                seen[device.name] = Report(device.name, device, state, fate)
+                seen[device.name] = Report(device.name, device, state, fate, was=state)
         return list(seen.values())
 
     async def act(
@@ -125,6 +126,7 @@ def outcome(reports: Sequence[Report], shown: home_words.Shown) -> Outcome:
         values(reports),
         ok=fates <= {Fate.DONE, Fate.ALREADY, Fate.MOVING},
         changed=bool(fates & {Fate.DONE, Fate.MOVING}),
+        undo=undo_of(reports),
     )
 
 

@@ -51,6 +51,8 @@ class Report:
     state: DeviceState
     fate: Fate
     why: str = ""
+    was: DeviceState | None = None
+    """Its state when the call began."""
 
     def now(self, fate: Fate, state: DeviceState | None = None, *, why: str = "") -> Self:
         """The next thing known of it."""

@@ -16,7 +16,10 @@ from assistant.skills.wording import counted, joined, number, sentence
 DEFAULT: Final = "shopping"
 MOST_READ: Final = 15
 """More items than this are too long to listen to."""
+MOST_AT_ONCE: Final = 50
+"""Things one call takes."""
 Things: TypeAlias = list[Item]
+Undo: TypeAlias = Sequence[tuple[str, Mapping[str, JsonValue]]]
 _SAME: Final = {"grocery": "shopping", "groceries": "shopping", "todo": "to do", "to-do": "to do"}
 
 
@@ -57,7 +60,8 @@ class Lists:
         for things, words in ((raised, "now has"), (already, "already has")):
             if things:
                 told.append(f"{'It' if told else f'Your {name} list'} {words} {_all(things)}.")
-        return _outcome(" ".join(told), change, changed=bool(added or raised))
+        undo = _swapped(name, off=[*added, *raised], back=_before(change, raised))
+        return _outcome(" ".join(told), change, changed=bool(added or raised), undo=undo)
 
     @tool(writes=True, risk=1)
     async def list_remove(self, turn: Turn, items: Words, list: Word | None = None) -> Outcome:
@@ -83,7 +87,8 @@ class Lists:
         if missing:
             names = joined([thing.text for thing in missing], "or")
             told.append(f"I don't see {names} on {'it' if told else f'your {name} list'}.")
-        return _outcome(" ".join(told), change, changed=bool(gone or fewer), ok=not missing)
+        undo = _swapped(name, off=fewer, back=_before(change, [*gone, *fewer]))
+        return _outcome(" ".join(told), change, changed=bool(gone or fewer), ok=not missing, undo=undo)
 
     @tool(writes=False, risk=0)
     async def list_read(self, turn: Turn, list: Word | None = None) -> Outcome:
@@ -109,7 +114,8 @@ class Lists:
             raise ToolError(f"the {name} list is not empty", spoken=f"Sorry, your {name} list is not empty.")
         if not change.before:
             return _outcome(f"Your {name} list is already empty.", change)
-        return _outcome(f"Your {name} list is empty now.", change, changed=True)
+        undo = _swapped(name, off=[], back=change.before)
+        return _outcome(f"Your {name} list is empty now.", change, changed=True, undo=undo)
 
 
 def _named(said: str | None) -> str:
@@ -132,5 +138,22 @@ def _all(things: Sequence[Item]) -> str:
     return joined([shown(thing) for thing in things])
 
 
-def _outcome(say: str, change: Change, *, changed: bool = False, ok: bool = True) -> Outcome:
-    return Outcome(say, {"items": [shown(thing) for thing in change.after]}, ok=ok, changed=changed)
+def _before(change: Change, things: Sequence[Item]) -> list[Item]:
+    """The things as they were on the list before."""
+    return [was for thing in things if (was := change.had(thing.key)) is not None]
+
+
+def _swapped(name: str, off: Sequence[Item], back: Sequence[Item]) -> Undo:
+    """The calls that take things off a list whole and put others back with their counts."""
+    names = [shown(thing) for thing in back]
+    calls: list[tuple[str, Mapping[str, JsonValue]]] = []
+    if off:
+        calls.append(("list_remove", {"items": [thing.text for thing in off], "list": name}))
+    for start in range(0, len(names), MOST_AT_ONCE):
+        calls.append(("list_add", {"items": [*names[start : start + MOST_AT_ONCE]], "list": name}))
+    return calls
+
+
+def _outcome(say: str, change: Change, *, changed: bool = False, ok: bool = True, undo: Undo = ()) -> Outcome:
+    values: dict[str, JsonValue] = {"items": [shown(thing) for thing in change.after]}
+    return Outcome(say, values, ok=ok, changed=changed, undo=undo)

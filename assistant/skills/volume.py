@@ -80,4 +80,10 @@ class Volume:
         after = self._rooms.volume(room)
         if after == before:
             return Outcome(f"The volume stayed at {after} percent.", {"percent": after}, ok=False)
-        return Outcome(f"Volume at {after} percent.", {"percent": after}, ok=after == percent, changed=True)
+        return Outcome(
+            f"Volume at {after} percent.",
+            {"percent": after},
+            ok=after == percent,
+            changed=True,
+            undo=(("volume_set", {"percent": before}),),
+        )

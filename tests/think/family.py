@@ -1,6 +1,6 @@
 """A household to talk to: the real skills, phrases and toolbox over a home in memory; two rooms or more."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import lru_cache
@@ -16,7 +16,9 @@ from assistant.skills.clock import Clock
 from assistant.skills.home import HomeSkill
 from assistant.skills.home_things import HomeThings
 from assistant.skills.lists import Lists
+from assistant.skills.past import Past
 from assistant.skills.policy import Policy
+from assistant.skills.put_back import DevicesBack
 from assistant.skills.talk import Talk
 from assistant.skills.timers import Timers
 from assistant.skills.toolbox import SkillToolbox
@@ -111,6 +113,10 @@ async def family(policy: Policy | None = None) -> AsyncIterator[Family]:
             HomeSkill(home),
             things,
             Talk(lambda room: False, lambda room: answer.last_reply(room), lambda: toolbox.abilities()),
+            Past(
+                turns, lambda call, turn: toolbox.call(call, turn), lambda: talking[0].now_s, home.devices
+            ),
+            DevicesBack(home),
         ),
         policy or Policy(),
         journal,
