@@ -65,6 +65,8 @@ class SpeechStarted:
     """Voice was found after the wake word (or after a question)."""
 
     at_sample: int
+    aside: bool = False
+    """Without either, in the gap of what rings: only words for that count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +195,13 @@ class Prompt:
 
     messages: tuple[ChatMessage, ...]
     tools: tuple[ToolSpec, ...] = ()
+    """Told in every prompt of this house, at its head."""
     max_tokens: int = 200
     temperature: float = 0.2
+    found_tools: tuple[ToolSpec, ...] = ()
+    """Told after the words, as they fit them."""
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Argument, or tool.argument, → the only texts it may be; empty: any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +234,17 @@ LlmItem: TypeAlias = TextDelta | ToolCall | PrefillProgress | LlmUsage
 
 
 @dataclass(frozen=True, slots=True)
+class Area:
+    """A part of the home that has a name."""
+
+    name: str
+    """Canonical, lower case; `Device.area` names it."""
+    aliases: tuple[str, ...] = ()
+    floors: tuple[str, ...] = ()
+    """What the floor it lies on is called: `first floor`, `upstairs`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Device:
     """Something in the home that has a state."""
 
@@ -234,7 +252,8 @@ class Device:
     """Canonical, lower case, unique in the home."""
     area: str
     kind: str
-    """light, switch, fan, cover, lock, climate, media_player, vacuum, valve, todo, sensor or another word."""
+    """light, switch, fan, cover, lock, climate, media_player, vacuum, valve, todo, sensor, scene, script,
+    weather or another word."""
     aliases: tuple[str, ...] = ()
     can: frozenset[str] = frozenset()
     """What it can do beyond on and off: `brightness`, `color`, `position`, `speed`, `modes`, …"""
@@ -242,6 +261,8 @@ class Device:
     """Moving it is a matter of security (a lock, a garage door)."""
     device_class: str = ""
     """What sort of its kind it is, in Home Assistant's words: `garage`, `curtain`, `temperature`."""
+    floor: str = ""
+    """The floor its area lies on, by its first name."""
 
 
 @dataclass(frozen=True, slots=True)
