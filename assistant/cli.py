@@ -162,6 +162,15 @@ def _models(chosen: argparse.Namespace, out: Out) -> int:
     return DONE
 
 
+def _doctor(chosen: argparse.Namespace, out: Out) -> int:
+    from assistant.upkeep import doctor
+
+    if not chosen.no_sound and control.hub_is_running():
+        raise AssistantError("the hub holds the sound devices: assistant stop first, or add --no-sound")
+    asked = doctor.Examining(chosen.settings, not chosen.no_sound, chosen.fix, chosen.json)
+    return asyncio.run(doctor.examine(asked, out))
+
+
 def _stop(chosen: argparse.Namespace, out: Out) -> int:
     return asyncio.run(through_hub.stop(out))
 
@@ -179,6 +188,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Out], int]] = {
     "config": _config,
     "engines": _engines,
     "models": _models,
+    "doctor": _doctor,
     "mute": _mute,
     "unmute": _mute,
     "stop": _stop,

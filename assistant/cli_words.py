@@ -2,11 +2,10 @@
 
 import argparse
 from pathlib import Path
-from typing import TypeAlias
 
 from assistant import __version__
-
-Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - it has no public name
+from assistant.cli_care_words import add_doctor, add_models
+from assistant.cli_verb import STATUS, Verbs, verb_of
 
 PROMISE = "Hearth: a voice assistant for a whole house that keeps everything in the house."
 START = """\
@@ -14,9 +13,6 @@ start with:
   assistant demo                                a synthetic speaker talks to the house; nothing needed
   assistant run                                 microphone and loudspeaker; say "hey jarvis, …"
   assistant ask "set a timer for ten minutes"   type instead of speaking
-"""
-STATUS = """\
-exit status: 0 done; 1 it failed, the reason is on standard error; 2 wrong words; 130 stopped by Ctrl-C
 """
 
 
@@ -36,7 +32,7 @@ def parser() -> argparse.ArgumentParser:
     _add_ask(verbs)
     _add_say(verbs)
     _add_config(verbs)
-    engines = _verb(
+    engines = verb_of(
         verbs,
         "engines",
         "list every engine: ready, or why not and what mends it",
@@ -44,9 +40,10 @@ def parser() -> argparse.ArgumentParser:
         settings=False,
     )
     engines.add_argument("--json", action="store_true", help="a line of JSON per engine")
-    _add_models(verbs)
+    add_models(verbs)
+    add_doctor(verbs)
     _add_mute(verbs)
-    _verb(
+    verb_of(
         verbs,
         "stop",
         "stop the running hub: nothing listens any more when this returns",
@@ -56,29 +53,8 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _verb(
-    verbs: Verbs, name: str, told: str, *examples: str, settings: bool = True, more: str = ""
-) -> argparse.ArgumentParser:
-    shown = "".join(f"  {example}\n" for example in examples)
-    verb = verbs.add_parser(
-        name,
-        help=told,
-        description=f"{told[0].upper()}{told[1:]}.{more}",
-        epilog=f"examples:\n{shown}\n{STATUS}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    if settings:
-        verb.add_argument(
-            "--settings",
-            type=Path,
-            metavar="FILE",
-            help="the settings file (default: $HEARTH_SETTINGS, ~/.config/hearth, /etc/hearth)",
-        )
-    return verb
-
-
 def _add_run(verbs: Verbs) -> None:
-    verb = _verb(
+    verb = verb_of(
         verbs,
         "run",
         "listen and answer: the hub of this machine",
@@ -95,7 +71,7 @@ def _add_run(verbs: Verbs) -> None:
 
 
 def _add_demo(verbs: Verbs) -> None:
-    verb = _verb(
+    verb = verb_of(
         verbs,
         "demo",
         "a synthetic speaker talks to the real house; no model, no sound card",
@@ -117,7 +93,7 @@ def _add_demo(verbs: Verbs) -> None:
 
 
 def _add_hear(verbs: Verbs) -> None:
-    verb = _verb(
+    verb = verb_of(
         verbs,
         "hear",
         "listen to recordings as if a microphone had heard them",
@@ -140,7 +116,7 @@ def _add_hear(verbs: Verbs) -> None:
 
 
 def _add_ask(verbs: Verbs) -> None:
-    verb = _verb(
+    verb = verb_of(
         verbs,
         "ask",
         "type to the house instead of speaking; without a text, talk line by line",
@@ -156,7 +132,7 @@ def _add_ask(verbs: Verbs) -> None:
 
 
 def _add_say(verbs: Verbs) -> None:
-    verb = _verb(
+    verb = verb_of(
         verbs,
         "say",
         "speak a text aloud",
@@ -170,7 +146,7 @@ def _add_say(verbs: Verbs) -> None:
 
 
 def _add_mute(verbs: Verbs) -> None:
-    mute = _verb(
+    mute = verb_of(
         verbs,
         "mute",
         "close the microphone of every room, or of one, until `assistant unmute`",
@@ -179,7 +155,7 @@ def _add_mute(verbs: Verbs) -> None:
         settings=False,
         more="\n\nIt stays closed over a restart. Timers still ring, and typed text is still answered.",
     )
-    unmute = _verb(
+    unmute = verb_of(
         verbs,
         "unmute",
         "open the microphones that `assistant mute` closed",
@@ -191,7 +167,7 @@ def _add_mute(verbs: Verbs) -> None:
 
 
 def _add_config(verbs: Verbs) -> None:
-    verb = _verb(
+    verb = verb_of(
         verbs,
         "config",
         "look at the settings, check them, or have the hub read them again",
@@ -205,27 +181,6 @@ def _add_config(verbs: Verbs) -> None:
         "\n  apply    the running hub takes the file as it is now; a bad one changes nothing",
     )
     verb.add_argument("what", choices=["check", "show", "path", "example", "apply"])
-
-
-def _add_models(verbs: Verbs) -> None:
-    verb = _verb(
-        verbs,
-        "models",
-        "fetch, check and remove the models of the catalogue",
-        "assistant models list",
-        "assistant models pull whisper-base.en piper-en_US-kristin-medium",
-        "assistant models verify",
-        more="\n\n  list    every model: ✓ on this box, its size, languages and licence"
-        "\n  show    all that is known of one"
-        "\n  pull    fetch; interrupted, it goes on where it stopped; a file that differs from the catalogue"
-        "\n          by one bit is thrown away"
-        "\n  verify  read every byte of what is here"
-        "\n  remove  delete from this box"
-        "\n\nThis command alone talks to the model hub ($HEARTH_HUB; default https://huggingface.co).",
-    )
-    verb.add_argument("what", choices=["list", "show", "pull", "verify", "remove"])
-    verb.add_argument("ids", nargs="*", metavar="ID")
-    verb.add_argument("--json", action="store_true", help="list and show: a line of JSON per model")
 
 
 def _add_json(verb: argparse.ArgumentParser) -> None:

@@ -1,0 +1,41 @@
+"""The words of the commands that keep the box well."""
+
+from assistant.cli_verb import Verbs, verb_of
+
+
+def add_models(verbs: Verbs) -> None:
+    """`models`."""
+    verb = verb_of(
+        verbs,
+        "models",
+        "fetch, check and remove the models of the catalogue",
+        "assistant models list",
+        "assistant models pull whisper-base.en piper-en_US-kristin-medium",
+        "assistant models verify",
+        more="\n\n  list    every model: ✓ on this box, its size, languages and licence"
+        "\n  show    all that is known of one"
+        "\n  pull    fetch; interrupted, it goes on where it stopped; a file that differs from the catalogue"
+        "\n          by one bit is thrown away"
+        "\n  verify  read every byte of what is here"
+        "\n  remove  delete from this box"
+        "\n\nThis command alone talks to the model hub ($HEARTH_HUB; default https://huggingface.co).",
+    )
+    verb.add_argument("what", choices=["list", "show", "pull", "verify", "remove"])
+    verb.add_argument("ids", nargs="*", metavar="ID")
+    verb.add_argument("--json", action="store_true", help="list and show: a line of JSON per model")
+
+
+def add_doctor(verbs: Verbs) -> None:
+    """`doctor`."""
+    verb = verb_of(
+        verbs,
+        "doctor",
+        "look at everything the house needs; each failure names what mends it",
+        "assistant doctor",
+        "assistant doctor --fix",
+        "assistant doctor --no-sound --json",
+        more="\n\nIt listens for a moment and plays a tone in every room, so the hub must not run meanwhile.",
+    )
+    verb.add_argument("--fix", action="store_true", help="mend what can be mended by itself")
+    verb.add_argument("--no-sound", action="store_true", help="leave microphones and loudspeakers alone")
+    verb.add_argument("--json", action="store_true", help="a line of JSON per check")
