@@ -5,19 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from assistant.house.house import Rooms
+from assistant.house.household import Household
+from assistant.house.muting import Muting
 from assistant.journal import Journal
 from assistant.memory.database import Database
 from assistant.memory.schedule import Schedule
 from assistant.memory.turns import Turns
 from assistant.ports import Home, Llm
 from assistant.settings import Settings
-from assistant.skills.clock import Clock
 from assistant.skills.home import HomeSkill
 from assistant.skills.home_things import HomeThings
 from assistant.skills.lists import Lists
 from assistant.skills.past import Past
 from assistant.skills.policy import Policy, RoomPolicy
-from assistant.skills.put_back import DevicesBack
+from assistant.skills.put_back import DevicesBack, TimersBack
 from assistant.skills.talk import Talk
 from assistant.skills.timers import Timers
 from assistant.skills.toolbox import SkillToolbox
@@ -39,6 +40,7 @@ class Means:
     schedule: Schedule
     rooms: Rooms
     journal: Journal
+    muting: Muting
 
 
 class Mind:
@@ -47,6 +49,10 @@ class Mind:
     def __init__(self, means: Means, intents: Intents, llm: Llm | None, manner: str) -> None:
         journal = means.journal
         self.turns = Turns(lambda: journal.clock())
+        self.household = Household(
+            means.settings, means.database, means.rooms, means.muting, journal
+        )
+        intents.recalls = self.household.notes.recalls
         self.toolbox = SkillToolbox(self._skills(means), _policy(means.settings), journal)
         converse = None if llm is None else self._converse(means, llm, manner)
         self.answer = Answer(
@@ -59,7 +65,7 @@ class Mind:
         return (
             Timers(means.schedule),
             Lists(means.database, means.home),
-            Clock(hours=means.settings.time_format),
+            *self.household.skills,
             Volume(means.rooms, things),
             HomeSkill(means.home),
             things,
@@ -67,6 +73,8 @@ class Mind:
                 means.rooms.silence,
                 lambda room: self.answer.last_reply(room),
                 lambda: self.toolbox.abilities(),
+                lambda: {spec.name for spec in self.toolbox.specs()},
+                means.home.devices,
             ),
             Past(
                 self.turns,
@@ -75,6 +83,7 @@ class Mind:
                 means.home.devices,
             ),
             DevicesBack(means.home),
+            TimersBack(means.schedule),
         )
 
     def _converse(self, means: Means, llm: Llm, manner: str) -> Converse:

@@ -5,6 +5,8 @@ from typing import Annotated, Any, Final
 
 from pydantic import Field
 
+from assistant.errors import ToolError
+from assistant.memory.schedule import Schedule
 from assistant.messages import DeviceState, JsonValue, Turn
 from assistant.ports import Home
 from assistant.skills import home_words
@@ -12,9 +14,12 @@ from assistant.skills.home_acts import CONFIRM_S, HomeActs, by_name, has, outcom
 from assistant.skills.home_before import Request, requests
 from assistant.skills.home_words import Fate, Report
 from assistant.skills.skill import Outcome, Weight, Word, tool
+from assistant.skills.timer_names import by_id, called
+from assistant.skills.wording import time_left
 
 States = Annotated[dict[Word, dict[str, Any]], Field(min_length=1, max_length=2000)]
-_PLAIN: Final = frozenset({"brightness_percent", "color"})
+Span = Annotated[float, Field(ge=0, le=366 * 24 * 3600)]
+OVER: Final = "That timer was as good as over; I can't bring it back."
 _SETTINGS: Final = ("temperature", "position_percent", "speed_percent", "volume_percent", "muted", "source")
 
 
@@ -52,6 +57,41 @@ class DevicesBack:
             if seen.fate is not Fate.DONE:
                 return seen
         return seen.now(Fate.MOVING) if seen.state.value in ("opening", "closing", "returning") else seen
+
+
+class TimersBack:
+    """Timers that were cancelled, with the time they had left."""
+
+    def __init__(self, schedule: Schedule) -> None:
+        self._schedule = schedule
+
+    def offers(self, tool: str) -> bool:
+        """No mind needs to hear of it."""
+        return False
+
+    @tool(writes=True, risk=1)
+    async def timer_put_back(
+        self,
+        turn: Turn,
+        length_s: Span,
+        left_s: Span,
+        room: Word,
+        name: Annotated[str, Field(max_length=100)] = "",
+        paused: bool = False,
+    ) -> Outcome:
+        """Let a cancelled timer go on."""
+        if left_s < 1:
+            return Outcome(OVER, ok=False)
+        timer = await self._schedule.start(room, length_s, name)
+        await self._schedule.adjust(timer.id, left_s - length_s)
+        if paused:
+            await self._schedule.pause(timer.id)
+        there = await self._schedule.stored(timer.id)
+        if there is None:
+            raise ToolError(f"timer {timer.id} is not on disk", spoken="Sorry, I couldn't bring it back.")
+        words = f"The {called(there.name, there.length_s)} is back, with {time_left(there.remaining_s)} left."
+        again = ("timer_cancel", {"name": by_id(there.id)})
+        return Outcome(words, {"timer": {"id": there.id, "name": there.name}}, changed=True, undo=[again])
 
 
 def _state(kept: Mapping[str, Any]) -> DeviceState:

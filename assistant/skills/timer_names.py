@@ -21,6 +21,15 @@ _ORDINALS: Final = (
 _DIGITS: Final = {str(value): number(value) for value in range(100)}
 
 
+BY_ID: Final = "#"
+"""Begins a name that nobody says: the very timer that was spoken of."""
+
+
+def by_id(timer_id: int) -> str:
+    """The name that means one timer and no other."""
+    return f"{BY_ID}{timer_id}"
+
+
 def ordinal(index: int) -> str:
     """`first` for 0; by number from the eleventh on."""
     return _ORDINALS[index] if index < len(_ORDINALS) else f"number {number(index + 1)}"
@@ -46,6 +55,8 @@ def pick(timers: Sequence[Timer], name: str, room: str) -> tuple[Timer, ...]:
 
     Without a name: the only one, else the only one of this room, else all.
     """
+    if name.startswith(BY_ID):
+        return tuple(timer for timer in timers if by_id(timer.id) == name)
     found = tuple(timers) if not name else _named(tuple(timers), name)
     if len(found) > 1:
         here = tuple(timer for timer in found if timer.room == room)

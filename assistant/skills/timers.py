@@ -1,7 +1,7 @@
 """Timers: several, named, kept by the schedule; what is said is made from the disk after a write."""
 
-from collections.abc import Sequence
-from typing import Annotated, Final
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Final, TypeAlias
 
 from pydantic import Field
 
@@ -10,7 +10,7 @@ from assistant.memory.entries import Ring, Timer
 from assistant.memory.schedule import Schedule
 from assistant.messages import JsonValue, Turn
 from assistant.skills.skill import Outcome, Word, tool
-from assistant.skills.timer_names import called, clean, pick, ways
+from assistant.skills.timer_names import by_id, called, clean, pick, ways
 from assistant.skills.wording import counted, duration, joined, length_adjective, number, sentence, time_left
 
 LONGEST_S: Final = 24 * 3600
@@ -22,6 +22,7 @@ NOT_KEPT: Final = "Sorry, I couldn't keep that timer."
 
 Seconds = Annotated[int, Field(ge=1, le=366 * 24 * 3600)]
 Delta = Annotated[int, Field(ge=-366 * 24 * 3600, le=366 * 24 * 3600)]
+Undo: TypeAlias = tuple[str, Mapping[str, JsonValue]]
 
 
 def ring_sentence(ring: Ring) -> str:
@@ -51,7 +52,8 @@ class Timers:
         started = await self._schedule.start(turn.room, duration_s, clean(name))
         timer = await self._read_back(started.id)
         named = f"{timer.name} timer" if timer.name else "timer"
-        return _changed(sentence(f"{length_adjective(timer.length_s)} {named}, set"), timer)
+        said = sentence(f"{length_adjective(timer.length_s)} {named}, set")
+        return _changed(said, timer, ("timer_cancel", {"name": by_id(timer.id)}))
 
     @tool(writes=False, risk=0)
     async def timer_query(self, turn: Turn, name: Word | None = None) -> Outcome:
@@ -93,11 +95,12 @@ class Timers:
             if await self._schedule.stored(timer.id) is not None:
                 raise ToolError(f"timer {timer.id} is still there", spoken="Sorry, I couldn't cancel it.")
         values: dict[str, JsonValue] = {"cancelled": len(chosen)}
+        undo = [_put_back(timer) for timer in chosen if timer not in ringing]
         if len(chosen) == 1:
             the = called(chosen[0].name, chosen[0].length_s)
-            return Outcome(f"The {the} is cancelled.", values, changed=True)
+            return Outcome(f"The {the} is cancelled.", values, changed=True, undo=undo)
         both = "Both" if len(chosen) == 2 else f"All {number(len(chosen))}"
-        return Outcome(f"{both} timers are cancelled.", values, changed=True)
+        return Outcome(f"{both} timers are cancelled.", values, changed=True, undo=undo)
 
     @tool(writes=True, risk=1)
     async def timer_adjust(self, turn: Turn, delta_s: Delta, name: Word | None = None) -> Outcome:
@@ -120,7 +123,8 @@ class Timers:
             raise ToolError(f"timer {chosen.id} did not move", spoken=f"Sorry, {the} did not change.")
         words = f"added to {the}" if delta_s > 0 else f"taken off {the}"
         left = time_left(timer.remaining_s)
-        return _changed(sentence(f"{duration(abs(delta_s))} {words}, {left} left"), timer)
+        back: Undo = ("timer_adjust", {"delta_s": -delta_s, "name": by_id(timer.id)})
+        return _changed(sentence(f"{duration(abs(delta_s))} {words}, {left} left"), timer, back)
 
     @tool(writes=True, risk=1)
     async def timer_pause(self, turn: Turn, name: Word | None = None) -> Outcome:
@@ -153,7 +157,8 @@ class Timers:
             raise ToolError(f"timer {chosen.id} did not follow")
         the, left = f"the {called(timer.name, timer.length_s)}", time_left(timer.remaining_s)
         said = f"{the} is paused with {left} left" if paused else f"{the} goes on with {left} left"
-        return _changed(sentence(said), timer)
+        undo = ("timer_resume" if paused else "timer_pause", {"name": by_id(timer.id)})
+        return _changed(sentence(said), timer, undo)
 
     def _one(
         self, timers: Sequence[Timer], name: str | None, room: str, tool_name: str, more: dict[str, JsonValue]
@@ -205,5 +210,15 @@ def _values(timer: Timer) -> dict[str, JsonValue]:
     return {"id": timer.id, "name": timer.name, "room": timer.room, "left_s": left_s, "paused": timer.paused}
 
 
-def _changed(say: str, timer: Timer) -> Outcome:
-    return Outcome(say, {"timer": _values(timer)}, changed=True)
+def _changed(say: str, timer: Timer, undo: Undo) -> Outcome:
+    return Outcome(say, {"timer": _values(timer)}, changed=True, undo=[undo])
+
+
+def _put_back(timer: Timer) -> Undo:
+    return "timer_put_back", {
+        "length_s": timer.length_s,
+        "left_s": timer.remaining_s,
+        "name": timer.name,
+        "room": timer.room,
+        "paused": timer.paused,
+    }

@@ -18,7 +18,7 @@ from assistant.skills.home_things import HomeThings
 from assistant.skills.lists import Lists
 from assistant.skills.past import Past
 from assistant.skills.policy import Policy
-from assistant.skills.put_back import DevicesBack
+from assistant.skills.put_back import DevicesBack, TimersBack
 from assistant.skills.talk import Talk
 from assistant.skills.timers import Timers
 from assistant.skills.toolbox import SkillToolbox
@@ -113,10 +113,9 @@ async def family(policy: Policy | None = None) -> AsyncIterator[Family]:
             HomeSkill(home),
             things,
             Talk(lambda room: False, lambda room: answer.last_reply(room), lambda: toolbox.abilities()),
-            Past(
-                turns, lambda call, turn: toolbox.call(call, turn), lambda: talking[0].now_s, home.devices
-            ),
+            Past(turns, lambda call, turn: toolbox.call(call, turn), lambda: talking[0].now_s, home.devices),
             DevicesBack(home),
+            TimersBack(schedule),
         ),
         policy or Policy(),
         journal,
