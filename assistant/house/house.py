@@ -14,7 +14,7 @@ from assistant.memory.entries import Ring
 from assistant.memory.schedule import Schedule
 from assistant.messages import Reply, Sound, Turn
 from assistant.ports import Tts
-from assistant.skills.timers import ring_sentence
+from assistant.skills.ring_words import ring_sentence
 from assistant.speak.speaker import Speaker
 from assistant.tasks import together
 from assistant.think.answer import Answer
@@ -97,7 +97,7 @@ class House:
 
     def timers_running(self) -> bool:
         """Whether something waits to ring."""
-        return bool(self._schedule.timers())
+        return bool(self._schedule.waiting())
 
     # ── by voice ─────────────────────────────────────────────────────────────────────────────────
 

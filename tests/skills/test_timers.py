@@ -7,7 +7,8 @@ from assistant.memory.database import Database
 from assistant.memory.entries import Kind, Ring
 from assistant.memory.schedule import Schedule
 from assistant.messages import JsonValue
-from assistant.skills.timers import Timers, ring_sentence
+from assistant.skills.ring_words import ring_sentence
+from assistant.skills.timers import Timers
 from tests.memory.clocks import ManualClocks
 from tests.skills.bench import Bench
 

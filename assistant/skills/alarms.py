@@ -1,0 +1,215 @@
+"""Alarms: once or on days of the week, kept by the schedule; what is said is made from the disk."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date as calendar_date
+from typing import Annotated, Final
+
+from pydantic import Field
+
+from assistant.errors import ToolError
+from assistant.memory.clocks import local_now
+from assistant.memory.entries import Kind, Waiting
+from assistant.memory.recurrence import Rule
+from assistant.memory.schedule import Schedule, Wanted
+from assistant.messages import JsonValue, Turn
+from assistant.skills.clock import Hours
+from assistant.skills.entry_choice import Entries, at_time, named, of_room, which, with_words
+from assistant.skills.moments import EITHER, ClockTime, Day, Days, EitherTime, at, numbers
+from assistant.skills.skill import Outcome, Word, tool
+from assistant.skills.when_words import due_words, rule_words
+from assistant.skills.wording import counted, joined, number, sentence
+
+MOST: Final = 30
+NONE: Final = "No alarm is set."
+NOT_KEPT: Final = "Sorry, I couldn't keep that alarm."
+CLOCK_UNSET: Final = " My clock isn't set yet, so it waits until it is."
+
+Id = Annotated[int, Field(ge=1)]
+
+
+class Alarms:
+    """Alarms of the whole house; the asking room's come first where it matters."""
+
+    def __init__(self, schedule: Schedule, *, hours: Hours = "12") -> None:
+        self._schedule = schedule
+        self._hours = hours
+
+    def abilities(self) -> Sequence[str]:
+        return ["set alarms"]
+
+    @tool(writes=True, risk=1)
+    async def alarm_set(
+        self,
+        turn: Turn,
+        time: ClockTime,
+        days: Days | None = None,
+        date: Day | None = None,
+        name: Word | None = None,
+    ) -> Outcome:
+        """Set an alarm at HH:MM (24 hours): once, on a date (YYYY-MM-DD), or again on days of the week."""
+        if len(self._alarms()) >= MOST:
+            raise ToolError("too many", spoken=f"Sorry, I can't keep more than {MOST} alarms.")
+        rule, on = Rule(at(time), numbers(days)), _on(date)
+        same = next((a for a in self._alarms() if _alike(a, rule, on, clean(name))), None)
+        if same is not None:
+            return Outcome(f"You have that alarm already, {self._when(same)}.", _values(same))
+        kept = await self._schedule.keep(Wanted(Kind.ALARM, turn.room, clean(name)), rule, on)
+        alarm = await self._read_back(kept.id)
+        return self._told(alarm, undo=(("alarm_cancel", {"id": alarm.id}),))
+
+    @tool(writes=False, risk=0)
+    async def alarm_query(self, turn: Turn) -> Outcome:
+        """Tell which alarms are set."""
+        there = self._alarms()
+        values: dict[str, JsonValue] = {"alarms": [_shown(alarm) for alarm in there]}
+        if not there:
+            ringing = any(ring.kind is Kind.ALARM for ring in self._schedule.ringing())
+            return Outcome("Your alarm is ringing. No other is set." if ringing else NONE, values)
+        told = [f"{f'{alarm.name}, ' if alarm.name else ''}{self._when(alarm)}" for alarm in there]
+        said = f"You have {counted(len(there), 'alarm')}: {joined(told)}."
+        if len(there) == 1:
+            said = f"Your {called(there[0])} is set for {self._when(there[0])}."
+        return Outcome(said + self._doubt(), values)
+
+    @tool(writes=True, risk=1)
+    async def alarm_cancel(
+        self,
+        turn: Turn,
+        time: EitherTime | None = None,
+        name: Word | None = None,
+        all: bool = False,
+        id: Id | None = None,
+    ) -> Outcome:
+        """Cancel an alarm, or all of them."""
+        asked = time is not None or name is not None or id is not None or all
+        rings = [ring for ring in self._schedule.ringing() if ring.kind is Kind.ALARM]
+        if rings and not asked:
+            for ring in rings:
+                await self._schedule.finish(ring.id)
+            return Outcome("The alarm is off.", changed=True)
+        found = self._alarms() if all else self._meant(turn.room, time, name, id)
+        if not found:
+            return self._missing()
+        if len(found) > 1 and not all:
+            return which(found, "alarm_cancel", self._when, {})
+        back: list[tuple[str, Mapping[str, JsonValue]]] = []
+        for alarm in found:
+            back.append(("entry_restore", {"version": self._schedule.note(alarm.id)}))
+            await self._schedule.cancel(alarm.id)
+            if await self._schedule.written(alarm.id) is not None:
+                raise ToolError(f"alarm {alarm.id} is still there", spoken="Sorry, I couldn't cancel it.")
+        several = "Both" if len(found) == 2 else f"All {number(len(found))}"
+        said = f"{several} alarms are cancelled."
+        if len(found) == 1:
+            said = f"Your {called(found[0])} for {self._when(found[0])} is cancelled."
+        return Outcome(said, {"cancelled": len(found)}, changed=True, undo=back)
+
+    @tool(writes=True, risk=1)
+    async def alarm_change(
+        self,
+        turn: Turn,
+        to: EitherTime,
+        time: EitherTime | None = None,
+        date: Day | None = None,
+        days: Days | None = None,
+        name: Word | None = None,
+        id: Id | None = None,
+    ) -> Outcome:
+        """Move an alarm (by its time or name) to another time, on other days or a date if given."""
+        found = self._meant(turn.room, time, name, id)
+        if not found:
+            return self._missing()
+        if len(found) > 1:
+            more: dict[str, JsonValue] = {"to": to}
+            if date is not None:
+                more["date"] = date
+            if days is not None:
+                more["days"] = [*days]
+            return which(found, "alarm_change", self._when, more)
+        alarm = found[0]
+        kept = alarm.rule.days if alarm.rule is not None and date is None else frozenset[int]()
+        rule = Rule(at(_same_half(to, alarm)), numbers(days) or kept)
+        version = self._schedule.note(alarm.id)
+        await self._schedule.move(alarm.id, rule, _on(date))
+        moved = await self._read_back(alarm.id)
+        return self._told(moved, undo=(("entry_restore", {"version": version}),))
+
+    # ── parts ────────────────────────────────────────────────────────────────────────────────────
+
+    def _alarms(self) -> Entries:
+        return self._schedule.waiting(Kind.ALARM)
+
+    def _meant(self, room: str, time: str | None, name: str | None, id: int | None) -> Entries:
+        found = self._alarms() if id is None else named(self._alarms(), id)
+        found = found if time is None else at_time(found, time)
+        found = found if name is None else with_words(found, clean(name))
+        return of_room(found, room) if len(found) > 1 else found
+
+    def _missing(self) -> Outcome:
+        there = self._alarms()
+        if not there:
+            return Outcome(NONE, ok=False)
+        told = joined([self._when(alarm) for alarm in there[:5]])
+        return Outcome(f"There is no such alarm. Set: {told}.", ok=False)
+
+    def _when(self, alarm: Waiting) -> str:
+        now = local_now(self._schedule.clocks)
+        if alarm.snoozed:
+            return f"{due_words(alarm.due, now, self._hours)}, snoozed"
+        if alarm.rule is not None and alarm.rule.days:
+            return rule_words(alarm.rule, self._hours)
+        return due_words(alarm.due, now, self._hours)
+
+    def _told(self, alarm: Waiting, undo: Sequence[tuple[str, Mapping[str, JsonValue]]]) -> Outcome:
+        said = sentence(f"your {called(alarm)} is set for {self._when(alarm)}")
+        return Outcome(said + self._doubt(), _values(alarm), changed=True, undo=undo)
+
+    def _doubt(self) -> str:
+        return "" if self._schedule.clock_is_set else CLOCK_UNSET
+
+    async def _read_back(self, alarm_id: int) -> Waiting:
+        alarm = await self._schedule.written(alarm_id)
+        if alarm is None:
+            raise ToolError(f"alarm {alarm_id} is not on disk", spoken=NOT_KEPT)
+        return alarm
+
+
+def called(alarm: Waiting) -> str:
+    """`alarm`, `work alarm`."""
+    return f"{alarm.name} alarm" if alarm.name else "alarm"
+
+
+def clean(name: str | None) -> str:
+    """A name as it is kept and compared: `the Work alarm` → `work`; nothing → empty."""
+    words = (name or "").casefold().split()
+    while words and words[-1] in ("alarm", "alarms"):
+        words.pop()
+    while words and words[0] in ("the", "my", "a", "an"):
+        words.pop(0)
+    return " ".join(words)
+
+
+def _on(date: str | None) -> calendar_date | None:
+    return None if date is None else calendar_date.fromisoformat(date)
+
+
+def _alike(alarm: Waiting, rule: Rule, on: calendar_date | None, name: str) -> bool:
+    """Whether this alarm is the one wanted; one without a date is for the next such time."""
+    soon = on is None and alarm.left_s <= 24 * 3600
+    same_day = bool(rule.days) or soon or alarm.due.date() == on
+    return alarm.rule == rule and alarm.name == name and same_day and not alarm.snoozed
+
+
+def _same_half(said: str, alarm: Waiting) -> str:
+    """Of a time said without morning or evening the one in the alarm's own half of the day."""
+    first, *other = said.split(EITHER)
+    morning = alarm.due.hour < 12
+    return next((part for part in (first, *other) if (at(part).hour < 12) is morning), first)
+
+
+def _values(alarm: Waiting) -> dict[str, JsonValue]:
+    return {"alarm": _shown(alarm)}
+
+
+def _shown(alarm: Waiting) -> JsonValue:
+    return {"id": alarm.id, "due": f"{alarm.due:%Y-%m-%d %H:%M}", "name": alarm.name, "room": alarm.room}
