@@ -78,12 +78,14 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
         llm = None if kit.llm is None else _hosted(HostedLlm, "llm", kit.llm, journal)
         if llm is not None:
             await _start(stack, [llm])
-        mind = Mind(Means(settings, home, database, schedule, rooms, journal), intents, llm, kit.manner)
+        muting = Muting(rooms, Mutes(database))
+        means = Means(settings, home, database, schedule, rooms, journal, muting)
+        mind = Mind(means, intents, llm, kit.manner)
         stack.push_async_callback(mind.toolbox.close)
+        stack.push_async_callback(mind.household.close)
+        await mind.household.open()
         answer = mind.answer
-        house = House(
-            tuple(settings.rooms), rooms, answer, tts, journal, schedule, Muting(rooms, Mutes(database))
-        )
+        house = House(tuple(settings.rooms), rooms, answer, tts, journal, schedule, muting)
         make = RoomMaker(kit, Transcribe(ears), answer, tts, journal, settings.language)
         house.make_room = make.around_booth
         if opening.rooms:

@@ -49,9 +49,7 @@ class Mind:
     def __init__(self, means: Means, intents: Intents, llm: Llm | None, manner: str) -> None:
         journal = means.journal
         self.turns = Turns(lambda: journal.clock())
-        self.household = Household(
-            means.settings, means.database, means.rooms, means.muting, journal
-        )
+        self.household = Household(means.settings, means.database, means.rooms, means.muting, journal)
         intents.recalls = self.household.notes.recalls
         self.toolbox = SkillToolbox(self._skills(means), _policy(means.settings), journal)
         converse = None if llm is None else self._converse(means, llm, manner)
@@ -64,6 +62,7 @@ class Mind:
         things = HomeThings(means.home)
         return (
             Timers(means.schedule),
+            Alarms(means.schedule, hours=means.settings.time_format),
             Lists(means.database, means.home),
             *self.household.skills,
             Volume(means.rooms, things),
@@ -84,6 +83,7 @@ class Mind:
             ),
             DevicesBack(means.home),
             TimersBack(means.schedule),
+            EntryUndo(means.schedule, hours=means.settings.time_format),
         )
 
     def _converse(self, means: Means, llm: Llm, manner: str) -> Converse:

@@ -18,6 +18,10 @@ class Muting:
         """The rooms whose microphone is closed."""
         return tuple(name for name, room in self._rooms.items() if room.ear.muted)
 
+    def listening(self) -> tuple[str, ...]:
+        """The rooms whose microphone is open."""
+        return tuple(name for name, room in self._rooms.items() if not room.ear.muted)
+
     async def restore(self) -> None:
         """Close the ears that were muted; before any microphone is opened. Raises DiskError."""
         muted = await self._mutes.rooms()

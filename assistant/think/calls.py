@@ -6,6 +6,7 @@ A phrase set of the owner's own whose intents are no tools of ours hands its slo
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from assistant.messages import JsonValue
+from assistant.think import calls_talk
 from assistant.think.said import Arguments, NotMeant, Said, Scene, Slot, Unclear
 
 SWITCHED_TOGETHER = frozenset({"light", "switch", "fan", "media_player"})
@@ -191,13 +192,11 @@ _BUILDERS: Mapping[str, Callable[[Said], Arguments]] = {
     "list_remove": _items,
     "list_read": _list,
     "list_clear": _list,
-    "time_now": _nothing,
     "date_now": _nothing,
     "volume_set": _percent,
     "volume_change": _volume_change,
     "stop": _nothing,
     "repeat": _nothing,
-    "help": _nothing,
     "device_on": _targets,
     "device_off": _targets,
     "light_set": _light_set,
@@ -210,6 +209,7 @@ _BUILDERS: Mapping[str, Callable[[Said], Arguments]] = {
     "media_control": _of_room("media_player", "action"),
     "media_set": _of_room("media_player", "source", "volume_percent", "volume_change"),
     "climate_set": _of_room("climate", "mode", "temperature", "temperature_change"),
+    **calls_talk.BUILDERS,
 }
 
 TOOLS = frozenset(_BUILDERS)

@@ -6,7 +6,7 @@ must be a command by itself. What is left over goes to the LLM, never to a tool.
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from hassil.recognize import RecognizeResult, recognize_all
@@ -19,6 +19,7 @@ from assistant.think.phrases import Phrases
 from assistant.think.pronunciations import Sounds
 from assistant.think.said import Arguments, NotMeant, Scene, Slot, Unclear
 from assistant.think.wide_phrases import WidePhrases
+from assistant.think.written import as_written
 
 MAX_CUTS = 6
 """Places where a long sentence may fall into commands; more make it no sequence of commands."""
@@ -60,6 +61,8 @@ class Intents:
         self._wide = WidePhrases(phrases.language, phrases.names)
         self._devices = phrases.names.spoken()
         self._ids = itertools.count(1)
+        self.recalls: Callable[[str], bool] = lambda question: False
+        """Whether a note answers a question; the house joins the notes in."""
 
     def understand(self, text: str, room: str) -> Understood | None:
         """The calls of `text` said in `room` (an area's name); None where it is not understood whole."""
@@ -74,7 +77,9 @@ class Intents:
         asked = next((meaning for meaning in found if meaning.question is not None), None)
         if asked is not None:
             return Understood((), f"phrase {asked.phrase!r}", asked.question)
-        calls = tuple(ToolCall(f"intent-{next(self._ids)}", m.tool, m.arguments) for m in found)
+        calls = tuple(
+            ToolCall(f"intent-{next(self._ids)}", m.tool, as_written(m.tool, m.arguments, text)) for m in found
+        )
         return Understood(calls, "; ".join(f"phrase {m.phrase!r}" for m in found))
 
     def _one(self, text: str, room: str) -> _Meaning | None:
@@ -118,7 +123,7 @@ class Intents:
         things = self._phrases.things
         results = sorted(recognize_all(text, self._phrases.parsed, slot_lists=things.lists(text)), key=_rank)
         never = (self._phrases.words("never_in_names"), self._phrases.words("never_in_tasks"))
-        scene = Scene(self._phrases.names, room, *never, things)
+        scene = Scene(self._phrases.names, room, *never, things, self.recalls)
         unclear: _Meaning | None = None
         for result in results:
             phrase = (result.intent_sentence.text or "") if result.intent_sentence else ""

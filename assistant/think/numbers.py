@@ -56,6 +56,16 @@ _WITHOUT_ACCENT = str.maketrans(
 _SHORT_UNIT = re.compile(r"(?<=\d)\s*(secs?|mins?|hrs?|[smh])\b\.?")
 _MIXED = re.compile(r"\b(\d+)\s+(?:and\s+)?(1/2|1/4|3/4)\b")
 _BARE_FRACTION = re.compile(r"\b(1/2|1/4|3/4)\b")
+_SUM_SIGNS = tuple(
+    (re.compile(rf"(?<=[\d)]){sign}(?=[\d(.-])"), f" {word} ")
+    for sign, word in (
+        (r"\s*(?:\*\*|\^)\s*", "to the power of"),
+        (r"\s*[*×·]\s*|\s+x\s+", "times"),
+        (r"\s*÷\s*|\s+/\s+|(?<=\d\d)/(?=\d)|/(?=\d\d)|(?<!\b1)(?<!\b3)/(?=\d)", "divided by"),
+        (r"\s*\+\s*", "plus"),
+        (r"\s+[-\u2212]\s+", "minus"),
+    )
+)
 _GROUPED = re.compile(r"\b(\d{1,3}),(\d{3})\b")
 _DECIMAL = re.compile(r"\b(\d+)\.(\d+)\b")
 _WHOLE = re.compile(r"\d+")
@@ -106,6 +116,8 @@ def plain(text: str) -> str:
         for letter in unicodedata.normalize("NFD", text.translate(_WITHOUT_ACCENT))
         if not unicodedata.combining(letter)
     )
+    for sign, word in _SUM_SIGNS:
+        text = sign.sub(word, text)
     text = _GROUPED.sub(r"\1\2", text).replace("%", " percent ").replace("&", " and ")
     text = _MIXED.sub(lambda m: f"{m[1]} and {_FRACTION_WORDS[m[2]]}", text)
     text = _BARE_FRACTION.sub(lambda m: _FRACTION_WORDS[m[1]].removeprefix("a "), text)

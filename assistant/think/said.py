@@ -1,7 +1,7 @@
 """What was said, slot by slot: the material of a call's arguments."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from assistant.messages import JsonValue
 from assistant.think.names import HouseNames
@@ -44,6 +44,8 @@ class Scene:
     never_in_names: frozenset[str] = frozenset()
     never_in_tasks: frozenset[str] = frozenset()
     things: Things | None = None
+    recalls: Callable[[str], bool] = field(default=lambda question: False)
+    """Whether something the household had kept answers a question."""
 
 
 class Said:
