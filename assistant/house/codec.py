@@ -88,6 +88,13 @@ def _role(value: JsonValue) -> str:
     return _text(value)
 
 
+def _names(value: JsonValue) -> dict[str, tuple[str, ...]]:
+    found = _mapping(value)
+    if not all(isinstance(names, list) for names in found.values()):
+        raise WireError("lists of names expected")
+    return {key: tuple(map(_text, names)) for key, names in found.items() if isinstance(names, list)}
+
+
 def _each(kind: type) -> Callable[[JsonValue], tuple[Any, ...]]:
     def check(value: JsonValue) -> tuple[Any, ...]:
         if not isinstance(value, list):
@@ -132,6 +139,8 @@ _SHAPES: dict[type, dict[str, _Check]] = {
         "tools": _each(ToolSpec),
         "max_tokens": _count,
         "temperature": _number,
+        "found_tools": _each(ToolSpec),
+        "names": _names,
     },
 }
 _NAMED = {

@@ -13,15 +13,18 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.errors import EngineError
-from assistant.messages import JsonValue, LlmItem, LlmUsage, PrefillProgress, Prompt
+from assistant.messages import JsonValue, LlmItem, LlmUsage, PrefillProgress, Prompt, ToolSpec
 from assistant.ports import Cancelled, LlmEngine
 from assistant.think.llm.llm_calls import FORMATS, ReplyReader
 from assistant.think.llm.llm_forms import Clean, chatml
+from assistant.think.llm.llm_grammar import ahead, call_grammar
 
 if TYPE_CHECKING:
+    from assistant.think.llm.llm_constraint import Constraint
     from assistant.think.llm.llm_runtime import Runtime
 
 LEAST_REPLY_TOKENS = 32
+PIECE_TOKENS = 64
 SILENT_TOKENS = 16
 """While nothing may be said (thinking, a call being written), a sign of life after so many tokens."""
 
@@ -100,7 +103,7 @@ class LlamaCpp:
         for prefilled in runtime.read(tokens, cancelled):
             yield PrefillProgress(prefilled, len(tokens) - reused)
         reader = ReplyReader(
-            frozenset(tool.name for tool in prompt.tools),
+            frozenset(tool.name for tool in _tools(prompt)),
             self._options.call_format,
             thinking=text.rstrip().endswith("<think>"),
         )
@@ -124,10 +127,11 @@ class LlamaCpp:
         runtime = self._loaded()
         sampler = Sampler(prompt.temperature, self._options.seed)
         decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+        call: Constraint | None = None
         count = 0
         while count < limit:
-            token = runtime.sample(sampler)
-            if runtime.ends(token):
+            token = runtime.sample(sampler, call)
+            if token is None or runtime.ends(token):
                 break
             count += 1
             yield count, None
@@ -136,13 +140,50 @@ class LlamaCpp:
             if cancelled():
                 return
             runtime.add([token])
+            if reader.calling is None or not _tools(prompt):
+                call = None
+                continue
+            call = call or self._begin(prompt, reader.calling)
+            if call is None:
+                break
+            count += self._write_ahead(prompt, reader, call, limit - count)
         for item in reader.finish():
             yield count, item
+
+    def _begin(self, prompt: Prompt, written: str) -> "Constraint | None":
+        """The grammar of the call that begins with what is written; None: it can be none of ours."""
+        runtime = self._loaded()
+        grammar = call_grammar(_tools(prompt), prompt.names, self._options.call_format)
+        call = runtime.constraints.begin(grammar)
+        for token in runtime.tokens(written, special=False):
+            if not call.allows(token):
+                return None
+            call.accept(token)
+        return call
+
+    def _write_ahead(self, prompt: Prompt, reader: ReplyReader, call: "Constraint", most: int) -> int:
+        """Read what can only follow without choosing it token by token; how many tokens that was."""
+        text = ahead(reader.calling or "", _tools(prompt), self._options.call_format)
+        runtime = self._loaded()
+        tokens = runtime.tokens(text, special=False)[:most] if text else []
+        for at, token in enumerate(tokens):
+            if not call.allows(token):
+                del tokens[at:]
+                break
+            call.accept(token)
+        for at in range(0, len(tokens), PIECE_TOKENS):
+            runtime.add(tokens[at : at + PIECE_TOKENS])
+        reader.feed(b"".join(map(runtime.piece, tokens)).decode("utf-8", "replace"))
+        return len(tokens)
 
     def _loaded(self) -> "Runtime":
         if self._runtime is None:
             raise EngineError("llama_cpp was asked before its model was loaded.")
         return self._runtime
+
+
+def _tools(prompt: Prompt) -> tuple[ToolSpec, ...]:
+    return (*prompt.tools, *prompt.found_tools)
 
 
 _fits: type[LlmEngine] = LlamaCpp

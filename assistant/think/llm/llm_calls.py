@@ -20,17 +20,22 @@ CALL_LIMIT = 4_000
 
 @dataclass(frozen=True, slots=True)
 class CallFormat:
-    """The marks around a call. `bare`: a reply that begins with `{` is a call as a whole."""
+    """The marks around a call and how it is written between them."""
 
     opens: str
     closes: str
     bare: bool = False
+    """A reply that begins with `{` is a call as a whole."""
+    lead: str = '{"name": "'
+    arguments: str = "arguments"
+    """The key of the arguments."""
+    tail: str = "}"
 
 
 FORMATS = {
     "hermes": CallFormat("<tool_call>", "</tool_call>"),
-    "phi4": CallFormat("<|tool_call|>", "<|/tool_call|>"),
-    "llama3": CallFormat("<|python_tag|>", "<|eom_id|>", bare=True),
+    "phi4": CallFormat("<|tool_call|>", "<|/tool_call|>", lead='[{"name": "', tail="}]"),
+    "llama3": CallFormat("<|python_tag|>", "<|eom_id|>", bare=True, arguments="parameters"),
 }
 """hermes: Qwen 2.5 to 3.5 and Hermes, with JSON or `<function=…>` inside. llama3: Llama 3.x."""
 
@@ -54,6 +59,11 @@ class ReplyReader:
         self._said = False
         self.dropped = 0
         """Calls that could not be read or name no tool."""
+
+    @property
+    def calling(self) -> str | None:
+        """The part of a call written so far; None outside of calls."""
+        return self._buffer if self._until and self._until != "</think>" else None
 
     def feed(self, text: str) -> list[Item]:
         """Take a piece of the reply."""

@@ -12,9 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import llama_cpp
+import numpy as np
+import numpy.typing as npt
 
 from assistant.errors import EngineError, ModelMissing
 from assistant.ports import Cancelled
+from assistant.think.llm.llm_constraint import Constraint, Constraints
 
 PIECE_TOKENS = 64
 """Prompt tokens read at a time: a big model on a busy small box reads about 20 a second."""
@@ -59,6 +62,7 @@ class Runtime:
         weakref.finalize(self, _free, self._context, self._model)
         self.context_tokens = int(llama_cpp.llama_n_ctx(self._context))
         self._vocabulary = llama_cpp.llama_model_get_vocab(self._model)
+        self.constraints = Constraints(self._vocabulary)
         self._held: list[int] = []
         self._abort: Any = None
 
@@ -139,9 +143,20 @@ class Runtime:
         finally:
             llama_cpp.llama_set_abort_callback(self._context, llama_cpp.ggml_abort_callback(), None)
 
-    def sample(self, sampler: "Sampler") -> int:
-        """Choose the next token from the last one's logits."""
-        return int(llama_cpp.llama_sampler_sample(sampler.chain, self._context, -1))
+    def sample(self, sampler: "Sampler", within: Constraint | None = None) -> int | None:
+        """Choose the next token from the last one's logits; None: the model wants nothing that is allowed."""
+        token: int | None = int(llama_cpp.llama_sampler_sample(sampler.chain, self._context, -1))
+        if within is not None and token is not None:
+            if not within.allows(token):
+                token = within.best(self._logits())
+            if token is not None:
+                within.accept(token)
+        return token
+
+    def _logits(self) -> npt.NDArray[np.float32]:
+        count = llama_cpp.llama_vocab_n_tokens(self._vocabulary)
+        found = llama_cpp.llama_get_logits_ith(self._context, -1)
+        return np.ctypeslib.as_array(found, shape=(count,))
 
     def add(self, tokens: Sequence[int]) -> bool:
         """Read up to 64 tokens after what is held; False when aborted."""
