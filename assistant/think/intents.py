@@ -13,6 +13,8 @@ from hassil.recognize import RecognizeResult, recognize_all
 
 from assistant.messages import ToolCall
 from assistant.think.calls import arguments
+from assistant.think.frames import Frames
+from assistant.think.lexicon import Lexicon
 from assistant.think.near_names import mended
 from assistant.think.numbers import plain
 from assistant.think.phrases import Phrases
@@ -41,6 +43,8 @@ class Understood:
     """Which phrase it was, for the record."""
     question: str | None = None
     """What to ask when the words fit but more than one thing is meant."""
+    names: tuple[str, ...] = ()
+    """The devices among which the answer chooses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +55,30 @@ class _Meaning:
     arguments: Arguments
     phrase: str
     question: str | None = None
+    names: tuple[str, ...] = ()
 
 
 class Intents:
     """The phrases of a house, ready to be recognised."""
 
     def __init__(self, phrases: Phrases) -> None:
-        self._phrases = phrases
-        self._wide = WidePhrases(phrases.language, phrases.names)
-        self._devices = phrases.names.spoken()
+        self.learn(phrases)
         self._ids = itertools.count(1)
         self.recalls: Callable[[str], bool] = lambda question: False
         """Whether a note answers a question; the house joins the notes in."""
+
+    def learn(self, phrases: Phrases) -> None:
+        """Understand these phrases from now on; may be called on a thread, it is all or nothing."""
+        wide = WidePhrases(phrases.language, phrases.names)
+        lexicon = Lexicon(phrases.parsed.slot_lists, phrases.things)
+        frames = Frames(lexicon, phrases.names, phrases.things)
+        self._phrases, self._wide, self._frames = phrases, wide, frames
+        self._devices = phrases.names.spoken()
+
+    @property
+    def phrases(self) -> Phrases:
+        """What it understands by."""
+        return self._phrases
 
     def understand(self, text: str, room: str) -> Understood | None:
         """The calls of `text` said in `room` (an area's name); None where it is not understood whole."""
@@ -76,18 +92,31 @@ class Intents:
             return None
         asked = next((meaning for meaning in found if meaning.question is not None), None)
         if asked is not None:
-            return Understood((), f"phrase {asked.phrase!r}", asked.question)
+            return Understood((), f"phrase {asked.phrase!r}", asked.question, asked.names)
         calls = tuple(
-            ToolCall(f"intent-{next(self._ids)}", m.tool, as_written(m.tool, m.arguments, text)) for m in found
+            ToolCall(f"intent-{next(self._ids)}", m.tool, as_written(m.tool, m.arguments, text))
+            for m in found
         )
         return Understood(calls, "; ".join(f"phrase {m.phrase!r}" for m in found))
 
     def _one(self, text: str, room: str) -> _Meaning | None:
         """A single command, said with or without politeness around it."""
-        for said in self._unwrapped(text):
-            if (meaning := self._phrase(said, room)) is not None:
-                return meaning
-        return None
+        unclear: _Meaning | None = None
+        for read in (self._phrase, self._frame):
+            for said in self._unwrapped(text):
+                meaning = read(said, room)
+                if meaning is not None and meaning.question is None:
+                    return meaning
+                unclear = unclear or meaning
+        return unclear
+
+    def _frame(self, text: str, room: str) -> _Meaning | None:
+        """What the words mean in any order, where every one of them counts."""
+        try:
+            meant = self._frames.meaning(text, room)
+        except Unclear as doubt:
+            return _Meaning("", {}, "words in any order", doubt.question, doubt.names)
+        return None if meant is None else _Meaning(*meant, "words in any order")
 
     def _loosely(self, text: str, room: str) -> list[_Meaning]:
         """What the wider sentences, or a mended device name, make of a text that no phrase fits."""
@@ -132,7 +161,7 @@ class Intents:
             except NotMeant:
                 continue
             except Unclear as doubt:
-                unclear = unclear or _Meaning(result.intent.name, {}, phrase, doubt.question)
+                unclear = unclear or _Meaning(result.intent.name, {}, phrase, doubt.question, doubt.names)
                 continue
             return _Meaning(result.intent.name, meant, phrase)
         return unclear

@@ -13,6 +13,7 @@ from enum import IntEnum
 from hassil.expression import TextChunk
 from hassil.intents import SlotList, TextSlotList, TextSlotValue
 
+from assistant.think.loose_names import LooseNames
 from assistant.think.names import FIXED_KINDS, HouseNames, Named
 from assistant.think.numbers import plain
 
@@ -84,6 +85,7 @@ class Things:
             for text, form in self._ways(device):
                 if text:
                     self._forms.setdefault(text, []).append(form)
+        self._loose = LooseNames(names, {d.name: self._sorts_of(d) for d in names.devices}, self._places)
 
     def lists(self, text: str = "") -> dict[str, SlotList]:
         """`any_KIND` lists with the forms that occur in a plain text."""
@@ -124,6 +126,53 @@ class Things:
                 return tuple(dict.fromkeys(way.device.name for way in ways)), False
         found = tuple(dict.fromkeys(way.device.name for way in ways))
         return found, len(found) == 1 or any(way.many for way in ways)
+
+    def spans(self, words: Sequence[str]) -> set[tuple[int, int]]:
+        """Where in a plain text words stand that may name a device, by a form or by some of its words."""
+        found = set(self._loose.spans(words, LONGEST_FORM))
+        for start in range(len(words)):
+            for end in range(start + 1, min(len(words), start + LONGEST_FORM) + 1):
+                if " ".join(words[start:end]) in self._forms:
+                    found.add((start, end))
+        return found
+
+    def named(
+        self, phrase: str, room: str, kinds: Collection[str], areas: Collection[str] | None, *, every: bool
+    ) -> tuple[tuple[str, ...], bool]:
+        """As `meant`, within `areas` (None: the whole house), and by some of a name's words where no form fits.
+
+        `every`: all that fit are wanted, wherever they are.
+        """
+        ways = [
+            way
+            for way in self._forms.get(phrase, ())
+            if way.device.kind in kinds and (areas is None or way.device.area in areas)
+        ]
+        best = min((way.by for way in ways), default=_By.SORT)
+        devices = tuple(dict.fromkeys(way.device for way in ways if way.by == best))
+        many = any(way.many for way in ways if way.by == best)
+        everywhere = any(way.everywhere for way in ways if way.by == best)
+        if not devices:
+            devices, many = self._loose.meant(phrase, kinds, areas)
+        if not (every or everywhere or areas is not None) and (len(devices) > 1):
+            here = tuple(d for d in devices if d.area is not None and d.area == self._names.area(room))
+            if here and (best is _By.SORT or len(here) == 1):
+                devices = here
+            elif best is _By.SORT:
+                many = False
+        return tuple(d.name for d in devices), every or many or len(devices) == 1
+
+    def of_kind(self, kinds: Collection[str], areas: Collection[str] | None) -> tuple[Named, ...]:
+        """The devices of these kinds in these areas (None: the whole house)."""
+        return tuple(d for d in self._names.devices if d.kind in kinds and (areas is None or d.area in areas))
+
+    def places(self) -> Mapping[str, frozenset[str]]:
+        """Every word for a place → the areas it means: an area's own name, or all of a floor."""
+        found: dict[str, set[str]] = {}
+        for area, called in self._places.items():
+            for text in called:
+                found.setdefault(text, set()).add(area)
+        return {text: frozenset(areas) for text, areas in found.items()}
 
     def among(self, place: str, kinds: Collection[str], device_class: str = "") -> tuple[str, ...]:
         """The devices of these kinds (and this class, where one is given) in an area."""
