@@ -185,13 +185,13 @@ class Catalogue:
 def load_catalogue(models: Traversable | None = None, voices: Traversable | None = None) -> Catalogue:
     """Read the models.yaml and voices/*.yaml that ride with the program, or others. Raises SettingsError.
 
-    With the program's own go the owner's: a models.yaml and a folder voices beside the settings.
+    With the program's own go the owner's: a models.yaml and a folder voices beside the settings, which win.
     """
     file = models if models is not None else paths.shipped("models.yaml")
-    entries = read_yaml_bytes(_content(file), file.name, _ModelsFile).models
+    by_id = _models_of(file, file.name)
     own = paths.config_folder() / "models.yaml"
     if models is None and own.is_file():
-        entries += read_yaml_bytes(_content(own), str(own), _ModelsFile).models
+        by_id |= _models_of(own, str(own))
     folder = voices if voices is not None else paths.shipped("voices")
     files = _yaml_in(folder)
     if voices is None and (mine := paths.config_folder() / "voices").is_dir():
@@ -202,13 +202,17 @@ def load_catalogue(models: Traversable | None = None, voices: Traversable | None
             raise SettingsError(
                 f'voices/{name}: the voice is called "{voice.name}"; call the file {voice.name}.yaml'
             )
+    return Catalogue(by_id, {voice.name: voice for _, voice in said})
+
+
+def _models_of(file: Traversable, name: str) -> dict[str, Model]:
+    entries = read_yaml_bytes(_content(file), name, _ModelsFile).models
     by_id = {model.id: model for model in entries}
     if len(by_id) < len(entries):
-        twice = next(
-            model.id for number, model in enumerate(entries) if model.id in {m.id for m in entries[:number]}
-        )
-        raise SettingsError(f'{file.name}: the model id "{twice}" is there twice; keep one')
-    return Catalogue(by_id, {voice.name: voice for _, voice in said})
+        ids = [model.id for model in entries]
+        twice = next(each for number, each in enumerate(ids) if each in ids[:number])
+        raise SettingsError(f'{name}: the model id "{twice}" is there twice; keep one')
+    return by_id
 
 
 def _yaml_in(folder: Traversable) -> list[Traversable]:

@@ -162,6 +162,14 @@ def _models(chosen: argparse.Namespace, out: Out) -> int:
     return DONE
 
 
+def _setup(chosen: argparse.Namespace, out: Out) -> int:
+    from assistant.upkeep import setup
+
+    asked = setup.Setup(chosen.settings, chosen.answers, chosen.yes, not chosen.no_download)
+    setup.setup(asked, out, setup.typed)
+    return DONE
+
+
 def _doctor(chosen: argparse.Namespace, out: Out) -> int:
     from assistant.upkeep import doctor
 
@@ -187,6 +195,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Out], int]] = {
     "say": _say,
     "config": _config,
     "engines": _engines,
+    "setup": _setup,
     "models": _models,
     "doctor": _doctor,
     "mute": _mute,

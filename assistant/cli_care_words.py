@@ -1,5 +1,7 @@
 """The words of the commands that keep the box well."""
 
+from pathlib import Path
+
 from assistant.cli_verb import Verbs, verb_of
 
 
@@ -39,3 +41,21 @@ def add_doctor(verbs: Verbs) -> None:
     verb.add_argument("--fix", action="store_true", help="mend what can be mended by itself")
     verb.add_argument("--no-sound", action="store_true", help="leave microphones and loudspeakers alone")
     verb.add_argument("--json", action="store_true", help="a line of JSON per check")
+
+
+def add_setup(verbs: Verbs) -> None:
+    """`setup`."""
+    verb = verb_of(
+        verbs,
+        "setup",
+        "a few questions, then settings and models that fit this box",
+        "assistant setup",
+        "assistant setup --yes",
+        "assistant setup --answers answers.yaml --yes",
+        more="\n\nEvery question has a default: just press Enter. It can be run again at any time, keeps the"
+        "\ncomments in the settings, and goes on where it was interrupted. An answers file has a line per"
+        "\nanswer: language, time_format, wake_word, rooms, quiet_hours, level, voice, home.",
+    )
+    verb.add_argument("--yes", action="store_true", help="ask nothing: take the defaults")
+    verb.add_argument("--answers", type=Path, metavar="FILE", help="YAML with answers, key by key")
+    verb.add_argument("--no-download", action="store_true", help="write the settings only")

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from assistant import __version__
-from assistant.cli_care_words import add_doctor, add_models
+from assistant.cli_care_words import add_doctor, add_models, add_setup
 from assistant.cli_verb import STATUS, Verbs, verb_of
 
 PROMISE = "Hearth: a voice assistant for a whole house that keeps everything in the house."
@@ -40,6 +40,7 @@ def parser() -> argparse.ArgumentParser:
         settings=False,
     )
     engines.add_argument("--json", action="store_true", help="a line of JSON per engine")
+    add_setup(verbs)
     add_models(verbs)
     add_doctor(verbs)
     _add_mute(verbs)

@@ -1,0 +1,80 @@
+"""Answers → the owner's YAML, with every comment and edit of the owner's left as it is."""
+
+import io
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.error import YAMLError
+
+from assistant.errors import SettingsError
+from assistant.settings import Settings
+from assistant.settings_yaml import read_yaml_bytes
+
+HEAD = "# Settings of Hearth, begun by `assistant setup`. `assistant config example` explains every key.\n"
+
+
+def changed(before: str, changes: Mapping[str, Any], name: str) -> str:
+    """The YAML with the changes in it; None takes a key away. Raises SettingsError where it is broken."""
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    yaml.width = 4096
+    try:
+        tree = yaml.load(before) if before.strip() else None
+    except YAMLError as error:
+        raise SettingsError(f"{name}: is broken; mend it first (assistant config check)") from error
+    if tree is None:
+        tree = CommentedMap()
+        before = before or HEAD
+        text = _dumped(yaml, _put(tree, changes))
+        return before.rstrip("\n") + "\n" + text
+    return _dumped(yaml, _put(tree, changes))
+
+
+def _put(tree: CommentedMap, changes: Mapping[str, Any]) -> CommentedMap:
+    for key, value in changes.items():
+        if value is None:
+            tree.pop(key, None)
+        elif isinstance(value, Mapping):
+            inside = tree.get(key)
+            if not isinstance(inside, CommentedMap):
+                if _takes_away_only(value):
+                    continue
+                inside = tree[key] = CommentedMap()
+            _put(inside, value)
+        else:
+            tree[key] = value
+    return tree
+
+
+def _takes_away_only(changes: Mapping[str, Any]) -> bool:
+    return bool(changes) and all(
+        value is None or (isinstance(value, Mapping) and _takes_away_only(value))
+        for value in changes.values()
+    )
+
+
+def _dumped(yaml: YAML, tree: CommentedMap) -> str:
+    stream = io.StringIO()
+    yaml.dump(tree, stream)
+    return stream.getvalue()
+
+
+def write(file: Path, text: str) -> Settings:
+    """Check the text, keep the file as it was beside it, and put the text in its place in one step."""
+    settings = read_yaml_bytes(text.encode(), str(file), Settings, folder=file.parent)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if file.exists() and file.read_text() != text:
+        file.with_suffix(".yaml.before").write_bytes(file.read_bytes())
+    number, staged = tempfile.mkstemp(dir=file.parent, prefix=".settings-")
+    with os.fdopen(number, "w") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+    Path(staged).chmod(0o600)
+    Path(staged).replace(file)
+    return settings

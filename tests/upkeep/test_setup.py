@@ -1,0 +1,225 @@
+"""`assistant setup`: from an empty folder to a house that answers, whatever is said or interrupted."""
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from assistant.catalogue import load_catalogue
+from assistant.errors import SettingsError
+from assistant.settings import Settings, load_settings
+from assistant.upkeep.fit import LEVELS, Box, Fit, measure
+from assistant.upkeep.setup_file import changed, write
+from tests import models
+from tests.test_cli import Shell
+from tests.upkeep.hub import serving
+
+PI_4 = Box(4, 4_000, 20_000, "aarch64", "neon", "", 4.0, 40.0)
+N100 = Box(4, 16_000, 100_000, "x86_64", "avx2", "", 12.0, 150.0)
+COMMIT = "cd" * 20
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    return Shell(tmp_path)
+
+
+def settings_file(shell: Shell) -> Path:
+    return shell.folder / ".config/hearth/assistant.yaml"
+
+
+# ── what fits ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_bigger_box_is_offered_more() -> None:
+    catalogue = load_catalogue()
+    names = [level.name for level in LEVELS]
+    tiny = Box(1, 900, 5_000, "armv7l", "none", "", 1.0, 4.0)
+    proposed = [Fit(box, catalogue, "en").proposed().name for box in (tiny, PI_4, N100)]
+    assert proposed == ["starter", "listener", "companion"]
+    assert [names.index(name) for name in proposed] == sorted(names.index(name) for name in proposed)
+
+
+def test_a_slow_box_is_spared_a_model_it_would_crawl_on() -> None:
+    slow = replace(N100, copies_gb_s=0.5, computes_gflops=8.0)
+    assert Fit(slow, load_catalogue(), "en").proposed().name == "starter"
+
+
+def test_a_full_disk_leaves_only_what_needs_none() -> None:
+    assert Fit(replace(N100, disk_free_mb=50), load_catalogue(), "en").proposed().name == "starter"
+
+
+def test_every_level_names_models_of_the_catalogue_in_every_language() -> None:
+    catalogue = load_catalogue()
+    for language in ("en", "de"):
+        for level in LEVELS:
+            found = Fit(N100, catalogue, language).models(level, "piper-en_US-ljspeech-medium")
+            assert set(found) == set(level.models)
+
+
+def test_this_box_is_measured() -> None:
+    box = measure(Path("/nowhere/yet"))
+    assert box.cores >= 1
+    assert box.memory_mb > 500
+    assert box.copies_gb_s > 0.05
+    assert box.computes_gflops > 0.05
+
+
+# ── the owner's file ─────────────────────────────────────────────────────────────────────────────
+
+
+def test_comments_and_edits_of_the_owner_survive() -> None:
+    before = "# my house\nvoice: lj  # like grandma\nears:\n  silence_ms: 900 # slow talkers\n"
+    after = changed(before, {"voice": "cori", "ears": {"wide": {"model": "whisper-base.en"}}}, "f")
+    assert "# my house" in after
+    assert "voice: cori # like grandma" in after
+    assert "silence_ms: 900 # slow talkers" in after
+    assert "model: whisper-base.en" in after
+
+
+def test_a_file_of_comments_only_keeps_them() -> None:
+    after = changed("# nothing yet\n", {"language": "en"}, "f")
+    assert after == "# nothing yet\nlanguage: en\n"
+
+
+def test_a_key_is_taken_away_and_nothing_empty_is_left_behind() -> None:
+    assert "wide" not in changed(
+        "ears:\n  wide:\n    model: x\n  patient: true\n", {"ears": {"wide": None}}, "f"
+    )
+    assert changed("voice: lj\n", {"mind": {"llm": None}}, "f") == "voice: lj\n"
+
+
+def test_a_broken_file_is_not_written_over(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="mend it first"):
+        changed("a: [", {"language": "en"}, "f")
+    file = tmp_path / "s.yaml"
+    file.write_text("voice: lj\n")
+    with pytest.raises(SettingsError):
+        write(file, "voice: [1]\n")
+    assert file.read_text() == "voice: lj\n"
+
+
+def test_the_file_as_it_was_is_kept_beside_it(tmp_path: Path) -> None:
+    file = tmp_path / "s.yaml"
+    file.write_text("voice: lj\n")
+    write(file, "voice: cori\n")
+    assert file.with_suffix(".yaml.before").read_text() == "voice: lj\n"
+
+
+# ── the dialogue ─────────────────────────────────────────────────────────────────────────────────
+
+
+def test_only_enter_makes_a_good_house(shell: Shell) -> None:
+    done = shell("setup", "--no-download", typed="\n" * 8)
+    assert done.returncode == 0, done.stderr
+    settings = load_settings(settings_file(shell))
+    assert settings.rooms["living room"].quiet_hours is not None
+    assert settings.wake.words == ("hey_jarvis",)
+
+
+def test_answers_by_number_by_word_and_wrong_ones_asked_again(shell: Shell) -> None:
+    said = "1\n24\npapaya\nalexa\nkitchen, bath room\nsometimes\nnone\nstarter\n\n\n"
+    done = shell("setup", "--no-download", typed=said)
+    assert done.returncode == 0, done.stderr
+    assert '"papaya" is none of' in done.stdout
+    assert "write them like 22:30-07:00" in done.stdout
+    settings = load_settings(settings_file(shell))
+    assert (settings.time_format, settings.wake.words) == ("24", ("alexa",))
+    assert set(settings.rooms) == {"kitchen", "bath room"}
+    assert settings.rooms["kitchen"].quiet_hours is None
+
+
+def test_interrupted_it_goes_on_with_the_answers_given(shell: Shell) -> None:
+    done = shell("setup", "--no-download", typed="\n24\n")
+    assert done.returncode == 1
+    assert "what was said is kept" in done.stderr
+    assert not settings_file(shell).exists()
+    shell("setup", "--no-download", typed="\n" * 8)
+    assert load_settings(settings_file(shell)).time_format == "24"
+    assert not settings_file(shell).with_name(".setup.yaml").exists()
+
+
+def test_answers_of_a_file_and_a_second_run(shell: Shell) -> None:
+    answers = shell.folder / "answers.yaml"
+    answers.write_text("rooms: kitchen\nlevel: starter\ntime_format: '24'\nquiet_hours: none\n")
+    assert shell("setup", "--yes", "--answers", "answers.yaml", "--no-download").returncode == 0
+    first = settings_file(shell).read_text()
+    settings_file(shell).write_text(first + "# a remark\n")
+    assert shell("setup", "--yes", "--answers", "answers.yaml", "--no-download").returncode == 0
+    assert settings_file(shell).read_text() == first + "# a remark\n"
+
+
+@pytest.mark.parametrize(
+    ("answers", "told"),
+    [
+        ("wake_word: banana\n", 'wake_word: "banana" is none of'),
+        ("colour: blue\n", "nothing asks for colour"),
+        ("- a\n", "one answer a line"),
+    ],
+)
+def test_a_wrong_answers_file_changes_nothing(shell: Shell, answers: str, told: str) -> None:
+    (shell.folder / "answers.yaml").write_text(answers)
+    done = shell("setup", "--yes", "--answers", "answers.yaml", "--no-download")
+    assert done.returncode == 1
+    assert told in done.stderr
+    assert not settings_file(shell).exists()
+
+
+# ── from nothing to an answer ────────────────────────────────────────────────────────────────────
+
+
+def entry(kind: str, engine: str, name: str, files: dict[str, bytes]) -> str:
+    listed = "".join(
+        f"      - {{name: {file}, size: {len(content)}, sha256: {hashlib.sha256(content).hexdigest()}}}\n"
+        for file, content in files.items()
+    )
+    return (
+        f"  - id: {name}\n    kind: {kind}\n    engine: {engine}\n    repository: house/{name}\n"
+        f"    commit: {COMMIT}\n    licence: CC0\n    provenance: made here\n    languages: [en]\n"
+        f"    ram_mb: 50\n    tier: small\n    files:\n{listed}"
+    )
+
+
+@pytest.mark.slow
+def test_from_an_empty_folder_to_a_spoken_answer_of_the_full_profile(shell: Shell) -> None:
+    """Settings, downloads from a hub, then llama.cpp thinks, Piper speaks and Whisper hears it."""
+    whisper, piper = models.tiny_whisper(), models.tiny_piper()
+    kinds = {
+        "whisper-base.en": ("stt", "faster_whisper", {p.name: p.read_bytes() for p in whisper.iterdir()}),
+        "piper-en_US-ljspeech-medium": (
+            "tts",
+            "piper",
+            {p.name: p.read_bytes() for p in (piper, piper.with_name(piper.name + ".json"))},
+        ),
+        "qwen3-0.6b": ("llm", "llama_cpp", {"tiny.gguf": models.tiny_gguf().read_bytes()}),
+    }
+    settings_file(shell).parent.mkdir(parents=True)
+    listed = "".join(entry(kind, engine, name, files) for name, (kind, engine, files) in kinds.items())
+    settings_file(shell).with_name("models.yaml").write_text(f"models:\n{listed}")
+    (shell.folder / "answers.yaml").write_text("level: talker\nvoice: lj\n")
+    served = {
+        f"/house/{name}/resolve/{COMMIT}/{file}": content
+        for name, (_, _, files) in kinds.items()
+        for file, content in files.items()
+    }
+    with serving(served) as hub:
+        shell.environment["HEARTH_HUB"] = hub.address
+        hub.cuts = [10]
+        done = shell("setup", "--yes", "--answers", "answers.yaml")
+    assert done.returncode == 0, done.stderr
+    assert [line.split(":")[0] for line in done.stdout.splitlines() if "ready (" in line] == [
+        "whisper-base.en",
+        "piper-en_US-ljspeech-medium",
+        "qwen3-0.6b",
+    ]
+    asked = shell("ask", "tell me a story")
+    assert asked.returncode == 0, asked.stderr
+    assert "Hello there" in asked.stdout
+    assert shell("say", "hello", "-o", "hello.wav").returncode == 0
+    assert (shell.folder / "hello.wav").stat().st_size > 10_000
+    assert shell("doctor", "--no-sound").returncode == 0
+
+
+def test_the_defaults_need_no_setup() -> None:
+    assert Settings().voice in load_catalogue().voices
