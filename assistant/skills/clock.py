@@ -144,11 +144,12 @@ def _week_of(when: str) -> str:
 
 def _until(when: str, day: date, today: date) -> str:
     days = (day - today).days
+    subject = "It's" if when.casefold() in _OWN_NAME else f"{_day(when)} is"
     if days == 0:
-        return f"{'It' if when.casefold() in _OWN_NAME else _day(when)} is today."
+        return f"{subject} today."
     if days < 0:
         return f"{_day(when)} was {counted(-days, 'day')} ago."
     if days == 1:
-        return f"{_day(when)} is tomorrow: one day."
+        return f"{subject} tomorrow: one day."
     name = "then" if _day(when) == "That" else _named(when)
     return sentence(f"{counted(days, 'day')} until {name}: {date_words(day, today)}")

@@ -27,7 +27,13 @@ TOO_LARGE: Final = "That number is too large for me."
 NEGATIVE_ROOT: Final = "A negative number has no real root."
 
 _PHRASES: Final = (
-    (r"\bto the (\w+) power\b", r"^ \1"),
+    (r"\bto the (\d+) power\b", r"^ \1"),
+    *(
+        (rf"\bto the {ordinal} power\b", f"^ {power}")
+        for power, ordinal in enumerate(
+            ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"), 2
+        )
+    ),
     (r"\bto the (?:power of |power )", "^"),
     (r"\b(?:multiplied by|times)\b|[\u00d7\u00b7]|(?<=[\d)\s])x(?=[\s\d(])", "*"),
     (r"\b(?:divided by|over)\b|\u00f7", "/"),
@@ -133,7 +139,7 @@ def _percents(parts: list[str]) -> list[str]:
     for at, part in enumerate(parts):
         if part == "%of":
             made.append("/100*")
-        elif part == "%off":
+        elif part == "%off" and made:
             made[-1] = f"(1-{made[-1]}/100)*"
         elif part == "%" and _is_percent(parts, at):
             if len(made) >= 3 and made[-2] in "+-":

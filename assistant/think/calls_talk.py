@@ -45,6 +45,7 @@ _BETWEEN: Final = frozenset(
     {"of", "by", "to", "the", "and", "square", "cube", "off", "from", "between", "with", "fifths", "tenths"}
     | {"first", "second", "sixth", "seventh", "eighth", "ninth", "hundredth", "negative", "brackets"}
 )
+_LAST: Final = frozenset({"squared", "cubed", "percent", "power", "factorial"})
 _NOT_KEPT: Final = frozenset({"to", "me", "when", "what", "who", "where", "how", "why", "my", "your"})
 
 
@@ -61,7 +62,7 @@ def _calculate(said: Said) -> Arguments:
     words = set((text := _said_words(said, "sum", MOST_SUM_WORDS)).split())
     if not words <= _NUMBERS | _SIGNS | _BETWEEN or not words & _SIGNS or not words & _NUMBERS:
         raise NotMeant
-    if words <= _NUMBERS:
+    if words <= _NUMBERS or text.split()[-1] not in _NUMBERS | _LAST:
         raise NotMeant
     return {"expression": text}
 
@@ -162,6 +163,8 @@ def _clock_time(hour: int, minute: int, half_day: str) -> str:
 
 
 def _announce(said: Said) -> Arguments:
+    if not said.all("room") and _said_words(said, "announcement").split()[0] in ("in", "to"):
+        raise NotMeant  # a place that this house does not have
     return {"text": _said_words(said, "announcement"), **said.optional("room")}
 
 

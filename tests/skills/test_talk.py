@@ -6,6 +6,7 @@ from assistant.devices.home import MemoryHome
 from assistant.memory.database import Database
 from assistant.memory.schedule import Schedule
 from assistant.skills.clock import Clock
+from assistant.skills.help_topics import TOPICS
 from assistant.skills.home import HomeSkill
 from assistant.skills.home_things import HomeThings
 from assistant.skills.lists import Lists
@@ -19,7 +20,8 @@ from tests.skills.test_volume import Speakers
 # fmt: off
 TOOLS = [
     "timer_set", "timer_query", "timer_cancel", "timer_adjust", "timer_pause", "timer_resume",
-    "list_add", "list_remove", "list_read", "list_clear", "time_now", "date_now", "volume_set",
+    "list_add", "list_remove", "list_read", "list_clear", "time_now", "date_now", "date_find",
+    "leap_year", "volume_set",
     "volume_change", "device_on", "device_off", "light_set", "device_query", "light_change",
     "cover_set", "cover_stop", "fan_set", "media_control", "media_set", "stop", "repeat", "help",
 ]
@@ -39,7 +41,13 @@ class House(Bench):
             Volume(Speakers()),
             HomeSkill(demo_home()),
             HomeThings(demo_home()),
-            Talk(self.silence, lambda room: self.last.get(room, ""), lambda: self.toolbox.abilities()),
+            Talk(
+                self.silence,
+                lambda room: self.last.get(room, ""),
+                lambda: self.toolbox.abilities(),
+                lambda: {spec.name for spec in self.toolbox.specs()},
+                demo_home().devices,
+            ),
         )
 
     def silence(self, room: str) -> bool:
@@ -77,11 +85,34 @@ async def test_repeat(house: House) -> None:
 
 
 async def test_help_names_what_this_house_can_do(house: House) -> None:
-    assert await house.say("help") == (
-        "I can set timers, keep your shopping list and others, tell the time and the date, change my volume, "
-        "and control eight lights, the coffee machine, the kettle, the television and three other devices. "
-        "Try: set a timer for ten minutes."
+    said = await house.say("help")
+    assert said == (
+        "I can control eight lights, the coffee machine, the kettle, the television and three other devices, "
+        "set timers, change my volume, and more. Try: set a timer for ten minutes."
     )
+    assert len(said.partition(" Try:")[0].split()) <= 25
+
+
+@pytest.mark.parametrize(
+    ("topic", "said"),
+    [
+        (
+            "lights",
+            "Here I have eight lights. Try: turn on the lights; set them to forty percent; make them blue.",
+        ),
+        ("time", "Try: what time is it in Tokyo; how many days until Christmas; what week is it."),
+        ("weather", "This house has nothing for weather."),
+        ("vacuums", "This house has nothing for vacuums."),
+        ("elephants", "This house has nothing for elephants."),
+    ],
+)
+async def test_help_with_a_topic_names_what_this_house_has_of_it(house: House, topic: str, said: str) -> None:
+    assert await house.say("help", topic=topic) == said
+
+
+def test_every_topic_is_short() -> None:
+    for name, topic in TOPICS.items():
+        assert len(topic.try_.split()) <= 25, name
 
 
 async def test_help_of_a_small_house() -> None:
@@ -109,4 +140,5 @@ def test_schemas_are_short_and_flat(house: House) -> None:
         "brightness_percent": {"type": "integer", "minimum": 0, "maximum": 100},
         "color": {"type": "string"},
     }
-    assert specs["help"] == {"type": "object", "properties": {}, "additionalProperties": False}
+    assert specs["help"]["properties"] == {"topic": {"type": "string"}}
+    assert specs["stop"] == {"type": "object", "properties": {}, "additionalProperties": False}
