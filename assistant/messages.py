@@ -285,6 +285,8 @@ class Sentence:
 
     text: str
     asks: bool = False
+    filler: bool = False
+    """It only bridges a silence: no part of the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,6 +352,21 @@ class Failed:
     spoken: str
 
 
+@dataclass(frozen=True, slots=True)
+class HomeReached:
+    """The home's devices can be asked (again)."""
+
+    what: str
+    """What was reached, and how much of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HomeLost:
+    """The home's devices cannot be asked; told once, however often it is tried again."""
+
+    reason: str
+
+
 Happening: TypeAlias = (
     WakeSensed
     | WakeDismissed
@@ -365,4 +382,6 @@ Happening: TypeAlias = (
     | Speaking
     | Spoken
     | Failed
+    | HomeReached
+    | HomeLost
 )

@@ -6,8 +6,10 @@ sentence.
 """
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 
 from assistant.errors import AssistantError, EngineTimeout
 from assistant.journal import Journal
@@ -23,15 +25,23 @@ from assistant.messages import (
     Turn,
 )
 from assistant.ports import Llm, Toolbox
+from assistant.think.bridge import bridged
 from assistant.think.claims import asks_state, claims, denies
 from assistant.think.exchange import Exchange, Limits
-from assistant.think.prompt import Recall, Surroundings, offered, prompt
+from assistant.think.prompt import Surroundings, offered, prompt
+from assistant.think.recall import Recall
+from assistant.think.retrieve import asked_for
 from assistant.think.sentences import SentenceCutter
 
 BROKEN_OFF = "Sorry, I lost my train of thought."
 TOO_SLOW = "Sorry, that takes me too long."
 ONLY_ASKED = "Nothing was changed: the person only asked how things are."
 ALREADY = "This was already done in this turn."
+NOT_ASKED = "Not done: the person did not ask for that."
+LONGEST_PIECE = 2_000
+"""Characters of one piece of text; a model that sends more at once is not talking."""
+_UNSPEAKABLE = re.compile(r"[{}<>]|\[\[|```|\w=\w|\":")
+"""What is written for machines is no sentence."""
 
 AskBack = Callable[[ToolCall, Turn], None]
 
@@ -62,6 +72,13 @@ class Converse:
         self, text: str, turn: Turn, history: Sequence[ChatMessage]
     ) -> AsyncGenerator[Sentence, None]:
         """Say what the LLM has to say to these words, doing what it asks tools for."""
+        async with aclosing(self._turn(text, turn, history)) as sentences:
+            async for sentence in bridged(sentences, self._limits.silence_s):
+                yield sentence
+
+    async def _turn(
+        self, text: str, turn: Turn, history: Sequence[ChatMessage]
+    ) -> AsyncGenerator[Sentence, None]:
         talk = Exchange(
             text, self._around(turn.room), asks_state(text), self._limits.tokens, self._limits.seconds
         )
@@ -113,9 +130,10 @@ class Converse:
                 if isinstance(item, ToolCall):
                     calls.append(item)
                 elif isinstance(item, TextDelta):
-                    said.append(item.text)
-                    talk.tokens -= 1
-                    for sentence in self._sayable(cutter.feed(item.text), talk):
+                    piece = item.text[:LONGEST_PIECE]
+                    said.append(piece)
+                    talk.tokens -= 1 + len(item.text) // LONGEST_PIECE
+                    for sentence in self._sayable(cutter.feed(piece), talk):
                         yield sentence
                 elif isinstance(item, LlmUsage):
                     talk.tokens = min(talk.tokens, most - item.generated_tokens)
@@ -130,7 +148,9 @@ class Converse:
     def _prompt(self, talk: Exchange, history: Sequence[ChatMessage]) -> Prompt:
         tools = offered(self._toolbox.specs(), self._limits.risk)
         made = prompt(talk.words, talk.around, history, tools, talk.tokens)
-        return Prompt((*made.messages, *talk.since), made.tools, made.max_tokens, made.temperature)
+        talk.offered = frozenset(tool.name for tool in (*made.tools, *made.found_tools))
+        talk.asked_for = asked_for(talk.words, tools)
+        return replace(made, messages=(*made.messages, *talk.since))
 
     async def _items(self, asked: Prompt, talk: Exchange) -> AsyncGenerator[LlmItem, None]:
         """The LLM's items, none waited for longer than the turn has left."""
@@ -152,6 +172,9 @@ class Converse:
         """Without what claims an action: the tools tell that themselves."""
         sentences = []
         for text in texts:
+            text = text.replace("\ufffd", "").strip()
+            if not text or _UNSPEAKABLE.search(text):
+                continue
             # A state is news, not a claim, to one who asked for it, and where a tool has just read one.
             has_read = any(result.ok for result in talk.untold.values())
             if claims(text, asked_state=talk.only_reads or has_read):
@@ -168,6 +191,7 @@ class Converse:
     ) -> AsyncGenerator[Sentence, None]:
         """Make the calls; a write that took effect, and a question back, go out in the tool's own words."""
         writes = {spec.name for spec in self._toolbox.specs() if spec.writes}
+        read = False
         for call in calls:
             result = await self._call(talk, turn, call, write=call.name in writes)
             talk.since.append(ChatMessage("tool", _report(result), call_id=call.id, name=call.name))
@@ -177,9 +201,11 @@ class Converse:
                     self.ask_back(call, turn)
                 yield Sentence(result.say, asks=True)
                 return
+            read = read or not result.changed
             if result.changed and result.say:
                 talk.told.append(result.say)
                 yield Sentence(result.say)
+        talk.tainted = talk.tainted or read
 
     async def _call(self, talk: Exchange, turn: Turn, call: ToolCall, *, write: bool) -> ToolResult:
         talk.calls += 1
@@ -187,6 +213,9 @@ class Converse:
             return ToolResult(call.id, ok=False, say="")
         if write and talk.only_reads:
             return ToolResult(call.id, ok=False, say=ONLY_ASKED)
+        if self._unasked(talk, call.name, write=write):
+            return ToolResult(call.id, ok=False, say=NOT_ASKED)
+        call = talk.spelled_out(call)
         if any((call.name, call.arguments) == (done.name, done.arguments) for done in talk.done):
             return ToolResult(call.id, ok=True, say=ALREADY)
         result = await self._toolbox.call(call, turn)
@@ -196,6 +225,13 @@ class Converse:
         else:
             talk.untold[call.name] = result
         return result
+
+    def _unasked(self, talk: Exchange, name: str, *, write: bool) -> bool:
+        """Whether the tool was not told of, or would change something after other people's text came in."""
+        known = {spec.name for spec in self._toolbox.specs() if spec.risk <= self._limits.risk}
+        if name not in known:
+            return False  # the toolbox says why
+        return name not in talk.offered or (write and talk.tainted and name not in talk.asked_for)
 
 
 def _report(result: ToolResult) -> str:

@@ -1,8 +1,8 @@
 """One turn with the LLM so far: what was said, done and left untold, and what it may still cost."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from assistant.messages import ChatMessage, ToolCall, ToolResult
+from assistant.messages import ChatMessage, JsonValue, ToolCall, ToolResult
 from assistant.think.prompt import Surroundings
 
 NOT_DONE = "Sorry, I haven't done that."
@@ -22,6 +22,8 @@ class Limits:
     """Waiting for the LLM, its slowest prefill included; speaking and tools don't count."""
     calls: int = 8
     sentences: int = 12
+    silence_s: float = 1.5
+    """Before anything is said; then a filler is."""
     risk: int = 2
     """Tools of a higher risk class are not offered: security and money never hang on an LLM's choice."""
 
@@ -44,6 +46,12 @@ class Exchange:
     """By tool: results that changed nothing and that the LLM has not put into words."""
     held: bool = False
     """A claim was held back."""
+    offered: frozenset[str] = frozenset()
+    """Tools the last prompt told of."""
+    asked_for: frozenset[str] = frozenset()
+    """Tools that the person's own words speak of."""
+    tainted: bool = False
+    """Text that nobody in the room said has come in: from now on only `asked_for` may change anything."""
     calls: int = 0
     asked_back: bool = False
     """A tool put a question; the turn ends with it."""
@@ -52,6 +60,16 @@ class Exchange:
     def full(self) -> bool:
         """Spent, or saying the same again."""
         return self.tokens <= 0 or (len(self.told) >= 3 and len(set(self.told[-3:])) == 1)
+
+    def spelled_out(self, call: ToolCall) -> ToolCall:
+        """The call with each group of devices replaced by its members."""
+        targets = call.arguments.get("targets")
+        if not isinstance(targets, list) or not self.around.groups:
+            return call
+        members: list[JsonValue] = []
+        for target in targets:
+            members += self.around.groups.get(target, (target,)) if isinstance(target, str) else [target]
+        return replace(call, arguments={**call.arguments, "targets": list(dict.fromkeys(map(str, members)))})
 
     def last_word(self) -> str:
         """What honesty adds: a result nobody told, a claim held back, or that there is no answer."""

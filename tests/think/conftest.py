@@ -6,5 +6,5 @@ run in a second pytest, which scripts/check starts with HEARTH_TEST_LLAMA=1.
 
 import os
 
-LLAMA = ["test_llm_llama_cpp.py", "test_converse_llama_cpp.py"]
+LLAMA = ["test_llm_llama_cpp.py", "test_converse_llama_cpp.py", "test_llm_grammar.py"]
 collect_ignore = [] if os.environ.get("HEARTH_TEST_LLAMA") else LLAMA

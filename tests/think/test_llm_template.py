@@ -90,11 +90,11 @@ def test_a_template_that_cannot_be_read_is_an_engine_error() -> None:
         ChatTemplate("{% for x in %}", "", "")
 
 
-def test_the_template_sees_tools_calls_and_results() -> None:
+def test_the_template_sees_calls_and_results_and_tools_in_a_line_each() -> None:
     source = (
         "{{ bos_token }}{% for m in messages %}[{{ m.role }}]{{ m.content }}"
         "{% for c in m.tool_calls %}{{ c.function | tojson }}{% endfor %}{% endfor %}"
-        "{% for t in tools %}{{ t.function.name }}{% endfor %}{{ enable_thinking }}"
+        "{{ enable_thinking }}"
     )
     call = ToolCall("1", "light_set", {"targets": ["lamp"]})
     prompt = Prompt(
@@ -109,8 +109,9 @@ def test_the_template_sees_tools_calls_and_results() -> None:
         (TOOL,),
     )
     assert ChatTemplate(source, "<s>", "").render(prompt) == (
-        "<s>[system]a\n\nb[user](now)\nx[assistant]"
-        '{"name": "light_set", "arguments": {"targets": ["lamp"]}}[tool]donelight_setFalse'
+        "<s>[system]a\n\nTools:\nlight_set(targets, brightness_percent?): Set a light.\n"
+        'To use a tool, reply with only <tool_call>{"name": "…", "arguments": {…}}</tool_call>\n\nb'
+        '[user](now)\nx[assistant]{"name": "light_set", "arguments": {"targets": ["lamp"]}}[tool]doneFalse'
     )
 
 
@@ -162,7 +163,7 @@ def test_chatml_puts_tools_after_the_rules_in_one_line_each() -> None:
         )
     )
     assert text.startswith("<|im_start|>system\nrules\n\nTools:\n")
-    assert "\nlight_set(targets: [str], brightness_percent?: int): Set a light.\n" in text
+    assert "\nlight_set(targets, brightness_percent?): Set a light.\n" in text
     assert text.index("Tools:") < text.index("names") < text.index("user\n(live)\nhi")
     assert text.endswith("<|im_start|>assistant\n")
 

@@ -1,21 +1,19 @@
 """The prompt's order, size and steadiness."""
 
 import datetime
+import importlib
+import inspect
 import itertools
+import pkgutil
 
+import pytest
+
+from assistant import skills
 from assistant.devices.home import MemoryHome
-from assistant.messages import ChatMessage, Device, DeviceState, ToolSpec
-from assistant.skills.clock import Clock
-from assistant.skills.home import HomeSkill
-from assistant.skills.lists import Lists
+from assistant.messages import ChatMessage, Device, DeviceState, Prompt, ToolSpec
 from assistant.skills.skill import tools_of
-from assistant.skills.talk import Talk
-from assistant.skills.timers import Timers
-from assistant.skills.volume import Volume
 from assistant.think.llm.llm_forms import chatml
 from assistant.think.prompt import (
-    HISTORY_CHARACTERS,
-    Recall,
     Surroundings,
     live,
     offered,
@@ -23,6 +21,9 @@ from assistant.think.prompt import (
     surroundings,
     things,
 )
+from assistant.think.recall import HISTORY_CHARACTERS, Recall
+from assistant.think.retrieve import MOST_DEVICES as MOST_DEVICES_FOUND
+from assistant.think.retrieve import MOST_TOOLS
 
 NOW = datetime.datetime(2026, 11, 22, 14, 5, tzinfo=datetime.UTC)
 TOOL = ToolSpec("stop", "Stop.", {"type": "object", "properties": {}}, writes=True, risk=0)
@@ -84,23 +85,97 @@ def test_another_minute_and_other_words_leave_the_head_alone() -> None:
     assert len(one) - shared < 200
 
 
-def test_thirty_devices_and_all_our_tools_fit_in_2600_characters() -> None:
-    skills: tuple[type[object], ...] = (Timers, Lists, Clock, Volume, HomeSkill, Talk)
-    tools = [found.spec for kind in skills for found in tools_of(object.__new__(kind))]
+def every_tool() -> list[ToolSpec]:
+    """The tools of all skills there are."""
+    found: dict[str, ToolSpec] = {}
+    for info in pkgutil.iter_modules(skills.__path__):
+        module = importlib.import_module(f"assistant.skills.{info.name}")
+        for kind in vars(module).values():
+            if not inspect.isclass(kind) or kind.__module__ != module.__name__:
+                continue
+            if not issubclass(kind, str | tuple | Exception):
+                found |= {tool.spec.name: tool.spec for tool in tools_of(object.__new__(kind))}
+    return list(found.values())
+
+
+WORDS = (
+    "turn on the light",
+    "it is quite dark in here, can you make it brighter please",
+    "remind me to buy milk and then tell everyone that dinner is ready in the kitchen",
+    "what is twelve percent of eighty and how many cups are in a litre",
+    "forget what I said about the bins, clear my list and cancel all timers and alarms",
+)
+TEMPLATE = (
+    "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"
+    "{% if tools %}{{ tools | tojson }}{% endif %}<|im_start|>assistant\n<think>\n\n</think>\n\n"
+)
+
+
+def rendered(made: Prompt) -> list[str]:
+    """As our own form and a model's own template write it."""
+    pytest.importorskip("jinja2", reason="needs the full profile (uv sync --extra full)")
+    from assistant.think.llm.llm_template import ChatTemplate
+
+    return [chatml(made), ChatTemplate(TEMPLATE, "", "").render(made)]
+
+
+@pytest.mark.parametrize("words", WORDS)
+def test_thirty_devices_and_all_our_tools_fit_in_2600_characters(words: str) -> None:
+    tools = offered(every_tool(), 2)
+    assert len(tools) > 30
     made = prompt(
-        "turn on the light", surroundings(home(30), "kitchen", NOW, "Be brief."), (), offered(tools, 2), 9
+        words, surroundings(home(30), "kitchen", NOW, "You are calm, warm and brief. " * 10), (), tools, 9
     )
-    assert len(made.tools) == 18
-    assert len(chatml(made)) <= 2_600
+    assert all(name in text for text in rendered(made) for name in ("office humidity 29", "device_on", words))
+    assert max(map(len, rendered(made))) <= 2_600
 
 
-def test_a_large_home_names_its_most_used_forty() -> None:
-    devices = home(100).devices()
-    last = devices[-1].name
-    text = things(devices, {last: 5})
-    assert last in text
-    assert text.count(",") + 1 == 40
-    assert devices[50].name not in text
+@pytest.mark.parametrize("words", WORDS)
+def test_a_thousand_devices_are_found_by_the_words(words: str) -> None:
+    tools = offered(every_tool(), 2)
+    large = home(1000)
+    made = prompt(words, surroundings(large, "kitchen", NOW), (), tools, 9)
+    text = rendered(made)[0]
+    assert sum(f"{device.name}:" in text for device in large.devices()) <= MOST_DEVICES_FOUND
+    assert sum(f"{tool.name}(" in text for tool in tools) == len(made.found_tools) <= MOST_TOOLS
+    assert len(text) <= 2_600
+    assert not made.tools
+
+
+def test_what_is_meant_and_near_is_found_first() -> None:
+    large = MemoryHome(
+        {
+            Device(f"{area} {name}", area, kind): DeviceState("off")
+            for area in (f"room {n}" for n in range(100))
+            for name, kind in (("lamp", "light"), ("heater", "climate"), ("blinds", "cover"), ("fan", "fan"))
+        }
+        | {Device("aquarium pump", "room 77", "switch", ("fish tank",)): DeviceState("on")}
+    )
+
+    def found(words: str) -> tuple[str, ...]:
+        names = prompt(words, surroundings(large, "room 5", NOW), (), (), 9).names["targets"]
+        return names[:MOST_DEVICES_FOUND]
+
+    assert found("is the aquarium pump on?")[0] == "aquarium pump"
+    assert found("switch the fish tank off")[0] == "aquarium pump"
+    assert found("turn off the aqarium pump")[0] == "aquarium pump"
+    assert found("close the blinds")[0] == "room 5 blinds"
+    assert found("it is too dark")[0] == "room 5 lamp"
+    assert found("turn on the lamp in room 42")[0] == "room 42 lamp"
+    assert "room 5 fan" in found("hello")
+
+
+def test_groups_stand_for_their_devices() -> None:
+    around = surroundings(home(30), "kitchen", NOW)
+    assert "kitchen lights" not in around.groups  # there is one
+    assert surroundings(home(40), "kitchen", NOW).groups["kitchen lights"] == (
+        "kitchen light 0",
+        "kitchen light 30",
+    )
+    assert len(around.groups["all lights"]) == 6
+    assert "all lights" in around.names["targets"]
+    lock = MemoryHome({Device(n, "hall", "lock"): DeviceState("locked") for n in ("a", "b")})
+    assert surroundings(lock, "hall", NOW).groups == {}
 
 
 def test_things_are_named_with_their_area_where_the_name_hides_it() -> None:

@@ -6,7 +6,7 @@ to the first token that differs. Runs in a process of its own: a damaged model c
 
 import codecs
 import importlib.util
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -71,14 +71,15 @@ class LlamaCpp:
 
         options = self._options
         runtime = Runtime(options.model, options.context, options.threads)
-        self._render = chatml
+        form = options.call_format
+        self._render: Callable[[Prompt], str] = lambda prompt: chatml(prompt, form)
         if options.chat == "model":
             source = runtime.template()
             if source is None:
                 raise EngineError(
                     f"{options.model} carries no chat template. Fix: set `chat: chatml` for it."
                 )
-            self._render = ChatTemplate(source, runtime.mark(end=False), runtime.mark(end=True)).render
+            self._render = ChatTemplate(source, runtime.mark(end=False), runtime.mark(end=True), form).render
         self._clean = Clean(runtime.special())
         call = FORMATS[options.call_format]
         spelled = [runtime.tokens(mark) for mark in (call.opens, call.closes, "<think>", "</think>")]

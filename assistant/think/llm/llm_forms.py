@@ -7,7 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from assistant.messages import ChatMessage, JsonValue, Prompt, ToolCall, ToolSpec
+from assistant.think.llm.llm_calls import FORMATS, CallFormat
 
+TOOLS_CHARACTERS = 780
+"""Of the tools at the head of a prompt, all together."""
 _MARKS = re.compile(r"<\|[^<>|]{1,64}\|>|</?(?:think|tool_call|tool_response|tools)>")
 
 
@@ -19,7 +22,7 @@ def stable(messages: Sequence[ChatMessage]) -> int:
 
 
 def merged(messages: Sequence[ChatMessage]) -> list[ChatMessage]:
-    """One system message at the head; one before a person's words goes in brackets into them.
+    """One system message at the head; one before or after a person's words goes in brackets into them.
 
     Many templates know no other place for it, and the head must not change from turn to turn.
     """
@@ -28,8 +31,11 @@ def merged(messages: Sequence[ChatMessage]) -> list[ChatMessage]:
         [ChatMessage("system", "\n\n".join(message.content for message in messages[:heads]))] if heads else []
     )
     aside: list[str] = []
-    for message in messages[heads:]:
-        if message.role == "system":
+    words = max((at for at, message in enumerate(messages) if message.role == "user"), default=-1)
+    for at, message in enumerate(messages[heads:], heads):
+        if message.role == "system" and at == words + 1 and words >= heads:
+            whole[-1] = ChatMessage("user", f"{whole[-1].content}\n({message.content})")
+        elif message.role == "system":
             aside.append(message.content)
         elif message.role == "user" and aside:
             whole.append(ChatMessage("user", f"({' '.join(aside)})\n{message.content}"))
@@ -55,38 +61,82 @@ def wire_messages(messages: Sequence[ChatMessage]) -> list[dict[str, Any]]:
     return wire
 
 
-def wire_tools(tools: Iterable[ToolSpec]) -> list[dict[str, Any]]:
-    """Tools as JSON schemas."""
+def wire_tools(prompt: Prompt) -> list[dict[str, Any]]:
+    """Tools as JSON schemas, with the names of this house where an argument takes no other text."""
     return [
         {
             "type": "function",
-            "function": {"name": t.name, "description": t.description, "parameters": t.parameters},
+            "function": {
+                "name": tool.name,
+                "description": tool.description,
+                "parameters": _named(tool, prompt.names),
+            },
         }
-        for t in tools
+        for tool in (*prompt.tools, *prompt.found_tools)
     ]
 
 
-def written(prompt: Prompt) -> Prompt:
-    """The same prompt for a form that knows no tools: tools, calls and results are written out as text."""
-    heads = stable(prompt.messages)
+def _named(tool: ToolSpec, names: Mapping[str, Sequence[str]]) -> Mapping[str, Any]:
+    properties = tool.parameters.get("properties")
+    if not isinstance(properties, Mapping):
+        return tool.parameters
+    chosen = {
+        argument: allowed
+        for argument in properties
+        if (allowed := names.get(f"{tool.name}.{argument}", names.get(argument, ())))
+    }
+    told = {
+        key: _one_of(schema, chosen[key]) if key in chosen else schema for key, schema in properties.items()
+    }
+    return {**tool.parameters, "properties": told}
+
+
+def _one_of(schema: Any, allowed: Sequence[str]) -> Any:
+    """The schema with its text narrowed to these."""
+    if not isinstance(schema, Mapping):
+        return schema
+    if schema.get("type") == "array":
+        return {**schema, "items": _one_of(schema.get("items", {}), allowed)}
+    return {**schema, "enum": list(allowed)} if schema.get("type") == "string" else schema
+
+
+def told_tools(prompt: Prompt, call_format: str = "hermes") -> Prompt:
+    """The same prompt with its tools written out: the fixed ones at the head, the others after the words."""
     messages = list(prompt.messages)
-    if prompt.tools:
-        messages.insert(min(1, heads), ChatMessage("system", _tool_text(prompt.tools)))
-    return Prompt(tuple(map(_written, messages)), (), prompt.max_tokens, prompt.temperature)
+    if prompt.found_tools:
+        words = max(at for at, message in enumerate(messages) if message.role == "user")
+        lines = "\n".join(_told(tool) for tool in prompt.found_tools)
+        told = f"Tools for this:\n{lines}"
+        if words + 1 < len(messages) and messages[words + 1].role == "system":
+            told = f"{messages.pop(words + 1).content}\n{told}"
+        messages.insert(words + 1, ChatMessage("system", told))
+    if prompt.tools or prompt.found_tools:
+        head = ChatMessage("system", _tool_text(prompt.tools, FORMATS[call_format]))
+        messages.insert(min(1, stable(prompt.messages)), head)
+    return replace(prompt, messages=tuple(messages), tools=(), found_tools=())
 
 
-def _written(message: ChatMessage) -> ChatMessage:
+def written(prompt: Prompt, call_format: str = "hermes") -> Prompt:
+    """The same prompt for a form that knows no tools: tools, calls and results are written out as text."""
+    form = FORMATS[call_format]
+    told = told_tools(prompt, call_format)
+    return replace(told, messages=tuple(_written(message, form) for message in told.messages))
+
+
+def _written(message: ChatMessage, form: CallFormat) -> ChatMessage:
     if message.role == "tool":
         return ChatMessage("user", f"<tool_response>\n{message.content}\n</tool_response>")
     if not message.calls:
         return message
-    calls = [f"<tool_call>\n{_call_text(call.name, call.arguments)}\n</tool_call>" for call in message.calls]
+    calls = [f"{form.opens}\n{_call_text(call, form)}\n{form.closes}" for call in message.calls]
     return ChatMessage(message.role, "\n".join([message.content, *calls] if message.content else calls))
 
 
-def chatml(prompt: Prompt) -> str:
+def chatml(prompt: Prompt, call_format: str = "hermes") -> str:
     """Our own form: one system block of rules, tools as one line each, then the rest of what is stable."""
-    blocks = [_block(message.role, message.content) for message in merged(written(prompt).messages)]
+    blocks = [
+        _block(message.role, message.content) for message in merged(written(prompt, call_format).messages)
+    ]
     return "".join(blocks) + "<|im_start|>assistant\n"
 
 
@@ -94,37 +144,41 @@ def _block(role: str, content: str) -> str:
     return f"<|im_start|>{role}\n{content}<|im_end|>\n"
 
 
-def _call_text(name: str, arguments: Mapping[str, Any]) -> str:
-    return json.dumps({"name": name, "arguments": dict(arguments)}, ensure_ascii=False)
+def _call_text(call: ToolCall, form: CallFormat) -> str:
+    body = json.dumps({"name": call.name, form.arguments: dict(call.arguments)}, ensure_ascii=False)
+    return f"[{body}]" if form.lead.startswith("[") else body
 
 
-def _tool_text(tools: Iterable[ToolSpec]) -> str:
-    lines = "\n".join(f"{tool.name}({_signature(tool.parameters)}): {tool.description}" for tool in tools)
-    form = '<tool_call>{"name": "…", "arguments": {…}}</tool_call>'
-    return f"Tools:\n{lines}\nTo use a tool, reply with only {form}"
+def _tool_text(tools: Iterable[ToolSpec], form: CallFormat) -> str:
+    """One line a tool: with what it does where all of them fit, else its name and arguments."""
+    lines = list(map(_told, tools))
+    if sum(map(len, lines)) > TOOLS_CHARACTERS:
+        lines = list(map(signature, tools))
+    call = f'{form.opens}{form.lead}…", "{form.arguments}": {{…}}{form.tail}{form.closes}'
+    return "\n".join(["Tools:", *lines, f"To use a tool, reply with only {call}"])
 
 
-def _signature(schema: Mapping[str, Any]) -> str:
-    """Names, `?` for optional ones, and kinds; one without a kind is a text."""
-    required = schema.get("required", [])
-    properties: Mapping[str, Any] = schema.get("properties", {})
-    kinds = {name: _kind(inner) for name, inner in properties.items()}
-    return ", ".join(
-        f"{name}{'' if name in required else '?'}{'' if kind == 'str' else f': {kind}'}"
-        for name, kind in kinds.items()
+def _told(tool: ToolSpec) -> str:
+    return f"{signature(tool)}: {tool.description}"
+
+
+def signature(tool: ToolSpec) -> str:
+    """A tool in one line: its arguments by name, `?` for optional ones, and those of few values."""
+    required = tool.parameters.get("required")
+    properties = tool.parameters.get("properties")
+    if not isinstance(properties, Mapping):
+        return f"{tool.name}()"
+    told = ", ".join(
+        f"{name}{'' if isinstance(required, list) and name in required else '?'}{_choices(inner)}"
+        for name, inner in properties.items()
     )
+    return f"{tool.name}({told})"
 
 
-def _kind(schema: Mapping[str, Any]) -> str:
-    if "enum" in schema:
-        return "|".join(map(str, schema["enum"]))
-    if options := schema.get("anyOf"):
-        return "|".join(_kind(option) for option in options if option.get("type") != "null")
-    if schema.get("type") == "array":
-        return f"[{_kind(schema.get('items', {}))}]"
-    return {"integer": "int", "number": "num", "string": "str", "boolean": "bool"}.get(
-        schema.get("type", ""), "any"
-    )
+def _choices(schema: Any) -> str:
+    """`=a|b` where few values are meant; the grammar holds all the rest."""
+    allowed = schema.get("enum") if isinstance(schema, Mapping) else None
+    return f"={'|'.join(map(str, allowed))}" if isinstance(allowed, list) else ""
 
 
 class Clean:

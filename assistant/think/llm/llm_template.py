@@ -16,8 +16,8 @@ from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from assistant.errors import EngineError
-from assistant.messages import ChatMessage, Prompt, ToolCall, ToolSpec
-from assistant.think.llm.llm_forms import wire_messages, wire_tools, written
+from assistant.messages import ChatMessage, Prompt, ToolCall
+from assistant.think.llm.llm_forms import told_tools, wire_messages, written
 
 TIME_LIMIT_S = 2.0
 TEXT_LIMIT = 400_000
@@ -74,7 +74,7 @@ def _raise(message: str) -> NoReturn:
 class ChatTemplate:
     """A GGUF's own template."""
 
-    def __init__(self, source: str, begin: str, end: str) -> None:
+    def __init__(self, source: str, begin: str, end: str, call_format: str = "hermes") -> None:
         """`begin` and `end`: the texts of the model's first and last tokens.
 
         The template is tried at once: EngineError if it is unreadable or cannot print the simplest talk.
@@ -92,27 +92,28 @@ class ChatTemplate:
             raise EngineError(f"The model's chat template cannot be read: {error}. {_MEND}") from error
         self._template = jinja2.Template.from_code(self._environment, code, self._environment.globals)
         self._print(Prompt(_PROBE[:2]))
-        self._knows_tools = self._try_tools()
+        self._call_format = call_format
+        self._knows_calls = self._try_calls()
 
     def render(self, prompt: Prompt) -> str:
         """The whole prompt, up to where the reply begins. EngineError if the template fails or hangs.
 
-        Where the template leaves out tools, calls or results, they are written into the messages.
+        Tools are told in our own lines: as JSON schemas they would be most of the prompt. Where the template
+        leaves out calls or results, they are written into the messages too.
         """
-        return self._print(prompt if self._knows_tools else written(prompt))
+        told = told_tools if self._knows_calls else written
+        return self._print(told(prompt, self._call_format))
 
-    def _try_tools(self) -> bool:
+    def _try_calls(self) -> bool:
         try:
-            text = self._print(Prompt(_PROBE, (_PROBE_TOOL,)))
+            text = self._print(Prompt(_PROBE))
         except EngineError:
             return False
-        return all(word in text for word in ("probe_tool", "probe_argument", "probe_result"))
+        return all(word in text for word in ("probe_call", "probe_argument", "probe_result"))
 
     def _print(self, prompt: Prompt) -> str:
         self._environment.deadline = time.monotonic() + TIME_LIMIT_S
         told = {"messages": wire_messages(prompt.messages), "add_generation_prompt": True, **self._marks}
-        if prompt.tools:
-            told["tools"] = wire_tools(prompt.tools)
         text = ""
         try:
             for piece in self._template.generate(told | {"enable_thinking": False}):
@@ -132,7 +133,6 @@ class ChatTemplate:
         return text
 
 
-_PROBE_TOOL = ToolSpec("probe_tool", "Try.", {"type": "object", "properties": {}}, writes=False, risk=0)
 _PROBE = (
     ChatMessage("system", "Hello."),
     ChatMessage("user", "Hello."),

@@ -188,8 +188,8 @@ def _body(prompt: Prompt, options: Options) -> dict[str, Any]:
         "stream": True,
         "stream_options": {"include_usage": True},
     }
-    if prompt.tools:
-        body["tools"] = wire_tools(prompt.tools)
+    if prompt.tools or prompt.found_tools:
+        body["tools"] = wire_tools(prompt)
     return body | options.extra
 
 
@@ -206,7 +206,7 @@ async def _check(response: httpx.Response) -> None:
 
 
 async def _read(response: httpx.Response, prompt: Prompt) -> AsyncGenerator[LlmItem, None]:
-    tools = frozenset(tool.name for tool in prompt.tools)
+    tools = frozenset(tool.name for tool in (*prompt.tools, *prompt.found_tools))
     reader, count = ReplyReader(tools), _Count()
     async for event in events(response.aiter_bytes()):
         _note_usage(event.get("usage"), count)
