@@ -6,7 +6,7 @@ from typing import Annotated, Final, TypeAlias
 from pydantic import Field
 
 from assistant.errors import ToolError
-from assistant.memory.entries import Ring, Timer
+from assistant.memory.entries import Timer
 from assistant.memory.schedule import Schedule
 from assistant.messages import JsonValue, Turn
 from assistant.skills.skill import Outcome, Word, tool
@@ -23,14 +23,6 @@ NOT_KEPT: Final = "Sorry, I couldn't keep that timer."
 Seconds = Annotated[int, Field(ge=1, le=366 * 24 * 3600)]
 Delta = Annotated[int, Field(ge=-366 * 24 * 3600, le=366 * 24 * 3600)]
 Undo: TypeAlias = tuple[str, Mapping[str, JsonValue]]
-
-
-def ring_sentence(ring: Ring) -> str:
-    """What is said when a timer is due, or was while nobody could hear it."""
-    name = called(ring.name, ring.length_s)
-    if ring.missed:
-        return f"Your {name} ended {time_left(ring.late_s)} ago. I couldn't ring then."
-    return f"Your {name} is done."
 
 
 class Timers:
@@ -94,7 +86,7 @@ class Timers:
             await self._schedule.cancel(timer.id)
             if await self._schedule.stored(timer.id) is not None:
                 raise ToolError(f"timer {timer.id} is still there", spoken="Sorry, I couldn't cancel it.")
-        values: dict[str, JsonValue] = {"cancelled": len(chosen)}
+        values: dict[str, JsonValue] = {"cancelled": len(chosen), "gone": [timer.id for timer in chosen]}
         undo = [_put_back(timer) for timer in chosen if timer not in ringing]
         if len(chosen) == 1:
             the = called(chosen[0].name, chosen[0].length_s)

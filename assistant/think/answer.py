@@ -12,9 +12,9 @@ from assistant.ports import Toolbox
 from assistant.think.dialogue import Dialogue
 from assistant.think.intents import Intents
 from assistant.think.questions import Question, said_no, said_yes
-from assistant.think.respond import ONLY_COMMANDS, Conversing, Respond
+from assistant.think.respond import ONLY_COMMANDS, Conversing, Household, Respond
 
-__all__ = ["ONLY_COMMANDS", "Answer", "Conversing"]
+__all__ = ["ONLY_COMMANDS", "Answer", "Conversing", "Household"]
 
 NOT_DUE = "It was time for something that I don't understand any more: {}."
 NEEDS_YES = "It was time for this, but I may not do it without a yes: {}."
@@ -37,12 +37,15 @@ class Answer:
         *,
         clock: Callable[[], float] = time.monotonic,
         turns: Turns | None = None,
+        household: Household | None = None,
     ) -> None:
         self.turns = turns or Turns(clock)
         self._journal = journal
         self._converse = converse
         self._clock = clock
-        self._respond = Respond(intents, toolbox, journal, converse, self.turns, clock)
+        self._respond = Respond(
+            intents, toolbox, journal, converse, self.turns, clock, household or Household()
+        )
         self._dialogues: dict[str, Dialogue] = {}
 
     def dialogue(self, room: str) -> Dialogue:

@@ -4,19 +4,37 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from typing import Literal, Protocol
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal, Protocol, TypeAlias
 
 from assistant.journal import Journal
 from assistant.memory.turns import Turns
 from assistant.messages import ChatMessage, Routed, Sentence, ToolCall, ToolResult, Turn
 from assistant.ports import Toolbox
+from assistant.think.claims import asks_state
+from assistant.think.context import Context
 from assistant.think.dialogue import Dialogue
-from assistant.think.intents import Intents, Understood
+from assistant.think.intents import Intents
+from assistant.think.meant import Meant
 from assistant.think.questions import Question, question_of, said_no, said_yes
 from assistant.think.recorded import Recorded
 
 ONLY_COMMANDS = "Sorry, I only know house commands until a language model is installed."
-Sentences = AsyncGenerator[Sentence, None]
+NOT_IN_THIS_ROOM = "Sorry, in this room I only do house commands."
+LEFT = "Okay."
+Sentences: TypeAlias = AsyncGenerator[Sentence, None]
+Route: TypeAlias = Literal["intents", "llm", "question", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    """What the mind must know of its rooms."""
+
+    llm: Callable[[str], bool] = lambda room: True
+    """Whether the LLM may answer in a room."""
+    ringing: Callable[[], bool] = lambda: False
+    """Whether something rings: then "ten more minutes" is said to that."""
 
 
 class Conversing(Protocol):
@@ -38,6 +56,7 @@ class Respond:
         converse: Conversing | None,
         turns: Turns,
         clock: Callable[[], float],
+        household: Household,
     ) -> None:
         self._intents = intents
         self._toolbox = Recorded(toolbox, turns)
@@ -45,18 +64,25 @@ class Respond:
         self._converse = converse
         self._turns = turns
         self._clock = clock
+        self._household = household
+        self._context = Context(intents, household.ringing)
 
-    async def meaning(self, text: str, room: str) -> Understood | None:
-        """What the intents make of a whole sentence."""
+    async def meaning(self, text: str, room: str, turn: Turn | None = None) -> Meant | None:
+        """What a sentence means as a whole, in the light of what was done before `turn`."""
+        rows = self._turns.fresh(room, turn)
         # Up to 10 ms of Python on a long sentence, and far more for the first: not on the event loop.
-        return await asyncio.to_thread(self._intents.understand, text, room)
+        return await asyncio.to_thread(self._context.understand, text, room, rows)
 
     async def to(self, text: str, turn: Turn, dialogue: Dialogue) -> Sentences:
         """Do what was said and yield what to say."""
         question = dialogue.taken(self._clock())
-        choice = None if question is None else question.chosen(text)
-        if choice is not None or said_yes(text) or said_no(text):
-            steps = self._settle(text, question, choice, turn, dialogue)
+        answered = None if question is None else await self._answered(question, text, turn)
+        if answered is not None:
+            self._routed(turn, "question", "answered")
+            steps = answered(dialogue)
+        elif said_yes(text) or said_no(text):
+            self._routed(turn, "question", "answered" if question else "nothing was asked")
+            return
         else:
             steps = self._understand(text, turn, dialogue)
         async with aclosing(steps) as sentences:
@@ -65,7 +91,7 @@ class Respond:
 
     async def due(self, text: str, turn: Turn, risk: int) -> AsyncGenerator[ToolResult | None, None]:
         """Make the calls of a command up to a risk class; None: it is not understood or too risky."""
-        understood = await self.meaning(text, turn.room)
+        understood = await asyncio.to_thread(self._intents.understand, text, turn.room)
         risks = {spec.name: spec.risk for spec in self._toolbox.specs()}
         calls = () if understood is None else understood.calls
         if not calls or any(risks.get(call.name, risk + 1) > risk for call in calls):
@@ -76,45 +102,70 @@ class Respond:
         for call in calls:
             yield await self._toolbox.call(call, turn)
 
-    async def _settle(
-        self, text: str, question: Question | None, choice: ToolCall | None, turn: Turn, dialogue: Dialogue
-    ) -> Sentences:
-        """A bare yes or no, or one of what was offered. Where nothing was asked, nothing is said."""
-        yes = said_yes(text)
-        self._routed(turn, "question", "answered" if question else "nothing was asked")
-        if question is None:
+    async def _answered(
+        self, question: Question, text: str, turn: Turn
+    ) -> Callable[[Dialogue], Sentences] | None:
+        """What to do about words that answer the question; None: they are something else."""
+        if question.agreed(text) and question.call is not None:
+            return partial(self._do, (question.call,), turn, confirmed=True)
+        if question.agreed(text) and question.doubted:
+            return partial(self._understand, question.doubted, turn)
+        if question.agreed(text) and question.meant:
+            return partial(self._do, question.meant, turn)
+        if chosen := question.chosen(text):
+            calls = await asyncio.to_thread(self._context.chosen, question, chosen, turn.room)
+            return partial(self._do, calls, turn) if calls else None
+        if question.declined(text):
+            return partial(self._leave, question)
+        if not question.unfinished:
+            return None
+        if await asyncio.to_thread(self._intents.understand, text, turn.room) is not None:
+            return None
+        meant = await asyncio.to_thread(self._context.filled, question, text, turn.room)
+        return None if meant is None else partial(self._do, meant.calls, turn)
+
+    async def _leave(self, question: Question, dialogue: Dialogue) -> Sentences:
+        """Nothing is wanted. After a yes-or-no question silence says so."""
+        if question.choices or question.unfinished:
+            yield Sentence(LEFT)
+
+    async def _understand(self, text: str, turn: Turn, dialogue: Dialogue) -> Sentences:
+        started = time.perf_counter()
+        meant = await self.meaning(text, turn.room, turn)
+        if meant is not None and asks_state(text) and self._writes(meant.calls):
+            meant = None
+        if meant is None:
+            meant = await asyncio.to_thread(self._context.unclear, text, turn.room)
+        took_ms = (time.perf_counter() - started) * 1000
+        if meant is not None:
+            self._routed(turn, "intents", meant.reason, took_ms, meant.sentence)
+            steps = self._follow(meant, turn, dialogue)
+        elif self._converse is not None and not self._household.llm(turn.room):
+            self._routed(turn, "none", "no intent fits, and this room has no language model", took_ms)
+            yield Sentence(NOT_IN_THIS_ROOM)
             return
-        if choice is not None:
-            steps = self._do((choice,), turn, dialogue)
-        elif yes and question.call is not None:
-            steps = self._do((question.call,), turn, dialogue, confirmed=True)
-        elif yes and question.doubted:
-            steps = self._understand(question.doubted, turn, dialogue)
+        elif self._converse is not None:
+            self._routed(turn, "llm", "no intent fits the whole sentence", took_ms)
+            steps = self._converse.answer(text, turn, tuple(dialogue.messages))
         else:
+            self._routed(turn, "none", "no intent, no language model", took_ms)
+            yield Sentence(ONLY_COMMANDS)
             return
         async with aclosing(steps) as sentences:
             async for sentence in sentences:
                 yield sentence
 
-    async def _understand(self, text: str, turn: Turn, dialogue: Dialogue) -> Sentences:
-        started = time.perf_counter()
-        understood = await self.meaning(text, turn.room)
-        took_ms = (time.perf_counter() - started) * 1000
-        if understood is not None:
-            self._routed(turn, "intents", understood.reason, took_ms)
-            async with aclosing(self._do(understood.calls, turn, dialogue)) as sentences:
-                async for sentence in sentences:
-                    yield sentence
-            if understood.question is not None:
-                yield Sentence(understood.question, asks=True)
-        elif self._converse is not None:
-            self._routed(turn, "llm", "no intent fits the whole sentence", took_ms)
-            async with aclosing(self._converse.answer(text, turn, tuple(dialogue.messages))) as sentences:
-                async for sentence in sentences:
-                    yield sentence
-        else:
-            self._routed(turn, "none", "no intent, no language model", took_ms)
-            yield Sentence(ONLY_COMMANDS)
+    async def _follow(self, meant: Meant, turn: Turn, dialogue: Dialogue) -> Sentences:
+        """Say, take back, do and ask what was meant."""
+        if meant.says:
+            yield Sentence(meant.says)
+        async with aclosing(self._do((*meant.back, *meant.calls), turn, dialogue)) as sentences:
+            async for sentence in sentences:
+                yield sentence
+        if meant.asks:
+            if meant.question is not None:
+                dialogue.put(meant.question, self._clock())
+            yield Sentence(meant.asks, asks=True)
 
     async def _do(
         self, calls: Sequence[ToolCall], turn: Turn, dialogue: Dialogue, *, confirmed: bool = False
@@ -126,12 +177,11 @@ class Respond:
             if result.say:
                 yield Sentence(result.say, result.asks)
 
-    def _routed(
-        self,
-        turn: Turn,
-        route: Literal["intents", "llm", "question", "none"],
-        reason: str,
-        took_ms: float = 0,
-    ) -> None:
-        self._turns.routed(turn, route, reason)
+    def _writes(self, calls: Sequence[ToolCall]) -> bool:
+        """Whether something would be changed."""
+        writes = {spec.name for spec in self._toolbox.specs() if spec.writes}
+        return any(call.name in writes for call in calls)
+
+    def _routed(self, turn: Turn, route: Route, reason: str, took_ms: float = 0, meant: str = "") -> None:
+        self._turns.routed(turn, route, reason, meant)
         self._journal.write(turn.room, turn.id, Routed(route, reason, took_ms))

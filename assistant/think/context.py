@@ -1,0 +1,190 @@
+"""A sentence in the light of what was done before → what it means.
+
+What leans on an earlier turn is made whole first: a pronoun gets its name, "too" its command, "no, I meant"
+what is to be taken back. Then the same intents understand it as understand everything, whole or not at all;
+what was done too long ago, or in another room, is no part of it.
+"""
+
+from collections.abc import Callable, Sequence
+
+from assistant.memory.turns import Row
+from assistant.messages import ToolCall
+from assistant.think.corrections import Corrections
+from assistant.think.ellipsis import Ellipsis
+from assistant.think.intents import Intents, Understood
+from assistant.think.leaning_words import LeaningWords, without_lead, without_tail
+from assistant.think.meant import Meant, merged
+from assistant.think.numbers import plain
+from assistant.think.pronouns import Pronouns
+from assistant.think.questions import Question
+from assistant.think.recent import base, deeds, referents, together
+
+MOST_LISTED = 5
+"""More than these are not read out in a question."""
+THE_SAME = "Shall I do the same there?"
+WHICH_ONE = "Which one do you mean?"
+_ABOUT_TALK = frozenset({"stop", "repeat", "undo", "why", "help"})
+"""Tools that are meant as they were said, pronoun or not."""
+_STOPPED = frozenset({"vacuum", "cover", "valve", "fan", "media_player"})
+"""Kinds of devices that "stop it" can also mean, right after they were started."""
+_SNOOZE = "snooze"
+_BARE_ANSWER = "answer"
+"""What the phrases call a yes or no; it is no command and no part of one."""
+_READS = ("_query", "_read")
+
+
+class Context:
+    """The sentences of one house."""
+
+    def __init__(self, intents: Intents, ringing: Callable[[], bool] = lambda: False) -> None:
+        self._ringing = ringing
+        self._intents = intents
+        self._words = LeaningWords.of(intents.phrases)
+        self._complaints = intents.phrases.meanings("too_much")
+        self._pronouns = Pronouns(intents, self._words)
+        self._ellipsis = Ellipsis(intents, self._words)
+        self._corrections = Corrections(intents, self._words, self._ellipsis)
+
+    def understand(self, text: str, room: str, rows: Sequence[Row]) -> Meant | None:
+        """What `text` means in `room` after these rows (fresh ones, newest first); None: nothing whole."""
+        words = plain(text)
+        if (wanted := self._complaints.get(words)) is not None:
+            words = text = f"make it {wanted}"
+        if (again := self._again(words, rows)) is not None:
+            return again
+        whole = self._whole(text, room)
+        if whole is not None and [call.name for call in whole.calls] == [_SNOOZE] and not self._ringing():
+            return self._more_time(words, room, rows) or whole
+        if whole is None and (core := self._corrections.core(words, rows)) is not None:
+            corrected = self._corrections.meaning(core, rows, room) or self._leaning(core, room, rows)
+            # Without anything to correct, what follows a "no" or a "sorry" is a command like any other.
+            return corrected or self._whole(core, room)
+        return self._leaning(words, room, rows, whole) or whole or self._too(words, room, rows)
+
+    def chosen(self, question: Question, chosen: Sequence[ToolCall | str], room: str) -> tuple[ToolCall, ...]:
+        """The calls of what was chosen: as offered, or of the unfinished sentence with the names in it."""
+        calls: list[ToolCall] = []
+        for choice in chosen:
+            found = (choice,) if isinstance(choice, ToolCall) else self._with_name(question, choice, room)
+            if not found:
+                return ()
+            calls += found
+        return merged(calls)
+
+    def _with_name(self, question: Question, name: str, room: str) -> tuple[ToolCall, ...]:
+        """The sentence with a device's full name for the words that named several."""
+        words, full = question.unfinished.split(), plain(name)
+        spans = [(start, start + size) for size in (3, 2, 1) for start in range(len(words) - size + 1)]
+        named = [(a, b) for a, b in spans if set(_singular(words[a:b])) <= set(_singular(full.split()))]
+        for start, end in (*named, *(span for span in spans if span not in named)):
+            sentence = " ".join((*words[:start], full, *words[end:]))
+            understood = self._intents.understand(sentence, room)
+            if understood is not None and any(c.arguments.get("targets") == [name] for c in understood.calls):
+                return understood.calls
+        return ()
+
+    def filled(self, question: Question, answer: str, room: str) -> Meant | None:
+        """What an open question's sentence means with the answer in it."""
+        for sentence in question.sentences(self._words.core(plain(answer))):
+            if (meant := self._whole(sentence, room)) is not None and meant.calls:
+                return meant
+        return None
+
+    def unclear(self, text: str, room: str) -> Meant | None:
+        """The question to ask where only a pronoun's meaning is missing."""
+        words = plain(text)
+        if not self._pronouns.inside(words) or not self._pronouns.would_be(words, room):
+            return None
+        pronoun = max((p for p in self._words.pronoun if f" {p} " in f" {words} "), key=len, default="")
+        question = Question(unfinished=words, missing=pronoun)
+        return Meant((), "a pronoun with nothing to stand for", asks=WHICH_ONE, question=question)
+
+    # ── one way each ─────────────────────────────────────────────────────────────────────────────
+
+    def _whole(self, text: str, room: str) -> Meant | None:
+        understood = self._intents.understand(text, room)
+        if understood is None or any(call.name == _BARE_ANSWER for call in understood.calls):
+            return None
+        return of(understood, text)
+
+    def _again(self, words: str, rows: Sequence[Row]) -> Meant | None:
+        bare = without_tail(words, frozenset({"please"})) or words
+        did_something = bool(rows) and bool(rows[0].acts) and bool(deeds(rows[0]))
+        if bare in self._words.again or (bare in self._words.once_more and did_something):
+            return self._ellipsis.again(rows)
+        if bare in self._words.more:
+            return self._ellipsis.step(rows, 1)
+        return self._ellipsis.step(rows, -1) if bare in self._words.less else None
+
+    def _leaning(
+        self, words: str, room: str, rows: Sequence[Row], whole: Meant | None = None
+    ) -> Meant | None:
+        """What the words mean with their pronoun's thing; a comparison alone is one with "make it"."""
+        text = f"make it {words.removeprefix('even ')}" if words in self._words.comparative else words
+        if not rows or not self._pronouns.inside(text):
+            return self._of_that_sort(words, room, rows)
+        found = self._pronouns.meaning(text, room, list(referents(rows)), together(rows))
+        if found is None:
+            return None
+        meant, referent = found
+        if whole is None or _ABOUT_TALK.isdisjoint(call.name for call in whole.calls):
+            return meant
+        if not referent.newest or len(meant.calls) != 1 or [c.name for c in whole.calls] != ["stop"]:
+            return None
+        if meant.calls[0].name.endswith("_cancel"):
+            return meant
+        # Something may ring as well: silence first, as ever.
+        stops = self._pronouns.kinds(referent) <= _STOPPED
+        return Meant((*whole.calls, *meant.calls), meant.reason, meant.sentence) if stops else None
+
+    def _of_that_sort(self, words: str, room: str, rows: Sequence[Row]) -> Meant | None:
+        """ "Cancel the last one", "turn off the bedroom one": one of the sort that was spoken of."""
+        start = without_tail(words, frozenset({"one", "ones"}))
+        for referent in referents(rows) if start is not None else ():
+            for noun in self._pronouns.sorts(referent):
+                if (meant := self._whole(f"{start} {noun}", room)) is not None:
+                    return meant
+        return None
+
+    def _too(self, words: str, room: str, rows: Sequence[Row]) -> Meant | None:
+        """What was said "too", or "what about" it; one that adds nothing to a command of its own is that."""
+        lead = without_lead(words, self._words.too_before)
+        core = without_tail(lead or words, self._words.too_after) or lead
+        asked = without_lead(words, self._words.ask_before)
+        if core is not None:
+            if (whole := self._whole(core, room) or self._leaning(core, room, rows)) is not None:
+                return whole
+            return self._ellipsis.same(core, rows, room) or self._more_time(core, room, rows)
+        if asked is not None:
+            row = base(rows)
+            only_read = row is not None and all(call.name.endswith(_READS) for call, _ in deeds(row))
+            meant = self._ellipsis.same(asked, rows, room)
+            if meant is None or only_read or not meant.calls:
+                return meant
+            return Meant((), meant.reason, asks=THE_SAME, question=Question(meant=meant.calls))
+        return self._more_time(words, room, rows)
+
+    def _more_time(self, words: str, room: str, rows: Sequence[Row]) -> Meant | None:
+        """ "Ten more minutes", after a timer was spoken of."""
+        if "more" not in words.split() and "another" not in words.split():
+            return None
+        meant = self._leaning(f"add {words} to it", room, rows)
+        if meant is not None and all(call.name.endswith("_adjust") for call in meant.calls):
+            return meant
+        return self._ellipsis.same(words, rows, room)
+
+
+def of(understood: Understood, text: str) -> Meant:
+    """The same as the intents understood it."""
+    question, asks = None, understood.question or ""
+    if len(understood.names) > MOST_LISTED:
+        asks = f"{asks.partition(':')[0].rstrip('?')}?"
+    if understood.names:
+        question = Question(unfinished=plain(text), choices={name: name for name in understood.names})
+    elif understood.question is not None:
+        question = Question(unfinished=plain(text))
+    return Meant(understood.calls, understood.reason, asks=asks, question=question)
+
+
+def _singular(words: Sequence[str]) -> list[str]:
+    return [word.removesuffix("s") for word in words]

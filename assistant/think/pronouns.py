@@ -1,0 +1,147 @@
+""" "Turn it off", "dim them", "add eggs to it", "the lights there": pronouns → what was spoken of last.
+
+The pronoun gives way to a name, and the sentence must then be understood whole, with that very thing in its
+call: a pronoun can mean nothing that its name could not have said.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from assistant.messages import JsonValue, ToolCall
+from assistant.think.intents import Intents, Understood
+from assistant.think.leaning_words import LeaningWords, joined, places_of, without_tail
+from assistant.think.meant import Meant, merged
+from assistant.think.names import Named
+from assistant.think.numbers import plain
+from assistant.think.recent import Referent
+
+MOST_TRIED = 4
+"""Referents looked at, newest first."""
+MOST_KINDS = 3
+"""Kinds of devices that one "them" can mean."""
+
+
+class Pronouns:
+    """Pronouns in one house."""
+
+    def __init__(self, intents: Intents, words: LeaningWords) -> None:
+        self._intents = intents
+        self._words = words
+        self._devices = {device.name: device for device in intents.phrases.names.devices}
+
+    def inside(self, text: str) -> bool:
+        """Whether a plain text has a word that could stand for something else."""
+        return any(True for _ in places_of(text, self._words.pronoun | self._words.there))
+
+    def kinds(self, referent: Referent) -> frozenset[str]:
+        """What sorts of devices it is; nothing for what is none."""
+        return frozenset(self._devices[name].kind for name in referent.names if name in self._devices)
+
+    def sorts(self, referent: Referent) -> Iterator[str]:
+        """What one of its sort is called: `timer`, `light`."""
+        if referent.kind == "timed":
+            yield referent.names[0]
+        for name in referent.names if referent.kind == "devices" else ():
+            yield plain(name).split()[-1]
+
+    def meaning(
+        self, text: str, room: str, spoken_of: Sequence[Referent], together: Referent | None
+    ) -> tuple[Meant, Referent] | None:
+        """What a plain text means with its pronoun, and which thing that stood for.
+
+        `together`: what several turns in a row were about, for a plural.
+        """
+        for before, _, after in places_of(text, self._words.plural) if together is not None else ():
+            assert together is not None
+            if (found := self._with(before, after, room, together)) is not None:
+                return found, together
+        for referent in spoken_of[:MOST_TRIED]:
+            for before, _, after in places_of(text, self._words.pronoun):
+                if (found := self._with(before, after, room, referent)) is not None:
+                    return found, referent
+        for referent in spoken_of[:MOST_TRIED]:
+            areas = {self._devices[name].area for name in referent.names if name in self._devices}
+            if referent.kind == "devices" and len(areas) == 1 and (area := areas.pop()):
+                for before, _, after in places_of(text, self._words.there):
+                    sentence = joined(before, "in the", plain(area), after)
+                    understood = self._intents.understand(sentence, room)
+                    if understood is not None and understood.calls:
+                        return Meant(understood.calls, understood.reason, sentence), referent
+        return None
+
+    def would_be(self, text: str, room: str) -> bool:
+        """Whether the text is a command for a device if only its pronoun were clear."""
+        kinds = {device.kind: device for device in self._intents.phrases.names.devices}
+        probes = [Referent("devices", (device.name,)) for device in kinds.values()]
+        return any(
+            self._with(before, after, room, probe) is not None
+            for before, _, after in places_of(text, self._words.pronoun)
+            for probe in probes
+        )
+
+    def _with(self, before: str, after: str, room: str, referent: Referent) -> Meant | None:
+        if referent.kind == "devices":
+            return self._devices_for(before, after, room, referent.names)
+        word = referent.names[0]
+        noun = f"the {word} list" if referent.kind == "list" else f"the {word}"
+        sentence = joined(before, noun, after)
+        understood = self._intents.understand(sentence, room)
+        if understood is None or len(understood.calls) != 1:
+            return None
+        call = understood.calls[0]
+        if referent.kind == "list":
+            fits = call.name.startswith("list_") and call.arguments.get("list", word) == word
+            return Meant(understood.calls, understood.reason, sentence) if fits else None
+        if not call.name.startswith(f"{word}_") or call.name == f"{word}_set":
+            return None
+        very = replace(call, arguments={**call.arguments, "name": f"#{referent.entry_id}"})
+        return Meant((very,), understood.reason, sentence)
+
+    def _devices_for(self, before: str, after: str, room: str, names: Sequence[str]) -> Meant | None:
+        """The same calls for all the devices, understood once for each kind of them."""
+        kinds: dict[str, list[Named]] = {}
+        for name in names:
+            if name in self._devices:
+                kinds.setdefault(self._devices[name].kind, []).append(self._devices[name])
+        if not kinds or len(kinds) > MOST_KINDS:
+            return None
+        parts: list[ToolCall] = []
+        reason = sentence = ""
+        for alike in kinds.values():
+            found = self._for_one(before, after, room, alike[0])
+            if found is None:
+                return None
+            understood, sentence = found
+            reason = understood.reason
+            targets: list[JsonValue] = [device.name for device in alike]
+            parts += [_for_all(call, alike[0].name, targets) for call in understood.calls]
+        return Meant(merged(parts), reason, sentence if len(names) == 1 else "")
+
+    def _for_one(self, before: str, after: str, room: str, device: Named) -> tuple[Understood, str] | None:
+        for rest in _endings(after, self._words):
+            sentence = joined(before, "the", plain(device.name), rest)
+            understood = self._intents.understand(sentence, room)
+            if understood is None or not understood.calls:
+                continue
+            if any(call.arguments.get("targets") == [device.name] for call in understood.calls):
+                return understood, sentence
+        return None
+
+
+def _endings(after: str, words: LeaningWords) -> Iterator[str]:
+    """ "off again" → "off again", "off"; "back on" → "back on", "on"."""
+    yield after
+    shorter = without_tail(after, words.again_after)
+    if shorter is not None:
+        yield shorter
+    elif after in words.again_after:
+        yield ""
+    first, _, rest = after.partition(" ")
+    if first in words.again_after and rest:
+        yield rest
+
+
+def _for_all(call: ToolCall, one: str, targets: list[JsonValue]) -> ToolCall:
+    if call.arguments.get("targets") != [one]:
+        return call
+    return replace(call, arguments={**call.arguments, "targets": targets})
