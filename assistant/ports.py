@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.messages import (
+    Area,
     AudioChunk,
     Device,
     DeviceState,
@@ -162,6 +163,9 @@ class Home(Protocol):
     def devices(self) -> Sequence[Device]:
         """Every device, in the owner's order."""
 
+    def areas(self) -> Sequence[Area]:
+        """The parts of the home that have a name."""
+
     def state(self, name: str) -> DeviceState:
         """The last state the device reported."""
 
@@ -171,7 +175,8 @@ class Home(Protocol):
         `on` and `off` (open and close, lock and unlock, clean and stop); `set` (brightness_percent, color,
         temperature_kelvin, position_percent, speed_percent, oscillating, volume_percent, muted, source,
         temperature, mode); covers and valves `stop`; vacuums `start`, `pause`, `stop`, `dock`, `locate`;
-        players `play`, `pause`, `stop`, `next`, `previous`; to-do lists `add` and `remove` (items).
+        players `play`, `pause`, `stop`, `next`, `previous`, `find` (what: search and play it); to-do lists
+        `add` and `remove` (items); scenes and scripts `on`, told by another `activated` in their attributes.
 
         A device that reports a fault is a ToolError. That it really happened only `settled` tells.
         """

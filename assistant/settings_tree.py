@@ -1,91 +1,29 @@
 """The owner's settings as one frozen tree; each docstring is what the commented example says of the key."""
 
 from collections.abc import Mapping
-from datetime import time
-from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainValidator,
-    StringConstraints,
-    ValidationInfo,
-    model_validator,
-)
+from pydantic import Field, model_validator
 
 from assistant import paths
+from assistant.settings_values import (
+    ModelName,
+    Percent,
+    Place,
+    Section,
+    Sensitivity,
+    Threads,
+    TimeOfDay,
+    WakeWord,
+    Word,
+)
 from assistant.yaml_text import suggestion
 
 DEFAULT_ROOM = "living room"
 
 
-def _place(value: Path, info: ValidationInfo) -> Path:
-    """`~` is the home folder; a relative path starts where the settings file is."""
-    folder = (info.context or {}).get("folder")
-    path = value.expanduser()
-    return folder / path if folder is not None and not path.is_absolute() else path
-
-
-def _model(value: str, info: ValidationInfo) -> str:
-    """A path becomes absolute; an id stays."""
-    return str(_place(Path(value), info)) if value.startswith(("~", "./", "../")) else value
-
-
-def _wake_word(value: Any) -> Any:
-    return "_".join(value.lower().split()) if isinstance(value, str) else value
-
-
-def _sensitivity(value: Any) -> float | str:
-    if value in ("low", "normal", "high"):
-        return str(value)
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        number = -1.0
-    if not 0.0 <= number <= 1.0:
-        raise ValueError(f'must be low, normal, high or a number from 0 to 1, not "{str(value)[:40]}"')
-    return number
-
-
-def _time_of_day(value: Any) -> time:
-    if isinstance(value, time):
-        return value
-    hours, colon, minutes = str(value).strip().partition(":")
-    if not (colon and hours.isdecimal() and minutes.isdecimal() and len(minutes) == 2):
-        raise ValueError(f'must be a time of day like 22:30, not "{str(value)[:40]}"')
-    if int(hours) > 23 or int(minutes) > 59:
-        raise ValueError(f'must be a time from 00:00 to 23:59, not "{str(value)[:40]}"')
-    return time(int(hours), int(minutes))
-
-
-Place = Annotated[Path, AfterValidator(_place)]
-Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
-ModelName = Annotated[Word, AfterValidator(_model)]
-WakeWord = Annotated[str, BeforeValidator(_wake_word), StringConstraints(pattern=r"^[a-z0-9_]{1,60}$")]
-Sensitivity = Annotated[float | Literal["low", "normal", "high"], PlainValidator(_sensitivity)]
-TimeOfDay = Annotated[time, PlainValidator(_time_of_day)]
-Threads = Annotated[int, Field(ge=1, le=64)]
-Percent = Annotated[int, Field(ge=0, le=100)]
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, use_attribute_docstrings=True, allow_inf_nan=False, validate_default=True
-    )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _empty_is_default(cls, value: Any) -> Any:
-        """A section whose lines are all commented out."""
-        return {} if value is None else value
-
-
-class Wake(_Section):
+class Wake(Section):
     enabled: bool = True
     """false: no wake word; every stretch of speech is taken as said to the house."""
     words: tuple[WakeWord, ...] = Field(default=("hey_jarvis",), min_length=1, max_length=8)
@@ -104,7 +42,7 @@ class Wake(_Section):
         return self
 
 
-class WideEar(_Section):
+class WideEar(Section):
     engine: Literal["faster_whisper"] = "faster_whisper"
     """The speech-to-text engine."""
     model: ModelName = Field(examples=["whisper-base.en"])
@@ -113,7 +51,7 @@ class WideEar(_Section):
     """Processor threads; left out, the house shares them out."""
 
 
-class Ears(_Section):
+class Ears(Section):
     wide: WideEar | None = None
     """Speech recognition of anything that is said, beside the built-in ear for house commands."""
     silence_ms: int = Field(default=700, ge=200, le=3000)
@@ -130,7 +68,7 @@ class Ears(_Section):
     """Ask "Did you say …?" when the words were almost understood; false: say they were not."""
 
 
-class Llm(_Section):
+class Llm(Section):
     engine: Literal["llama_cpp", "openai"] = "llama_cpp"
     """llama_cpp runs a model on this box; openai talks to any compatible server."""
     model: ModelName = Field(examples=["qwen3-1.7b"])
@@ -165,19 +103,45 @@ class Llm(_Section):
         return self
 
 
-class Mind(_Section):
+class Mind(Section):
     llm: Llm | None = None
     """A language model for what the house commands do not cover."""
     manner: str = Field(default="", max_length=2000, examples=["Answer like an old friend, in few words."])
     """How the assistant speaks; empty: as its voice says."""
 
 
-class HomeSettings(_Section):
+class HomeAssistantSettings(Section):
+    url: Word = Field(examples=["http://homeassistant.local:8123"])
+    """Home Assistant's address, as in the browser."""
+    token_file: Place = Field(examples=["home-assistant.token"])
+    """A file, yours alone to read, with a long-lived access token (Home Assistant: your profile, Security)."""
+    allow_internet: bool = False
+    """true: the address may lie outside the home network."""
+    guarded: tuple[Word, ...] = Field(default=(), max_length=100, examples=[["switch.garage_opener"]])
+    """Entities, by id or name, that are a matter of security as locks and garage doors are."""
+
+    @model_validator(mode="after")
+    def _is_web_address(self) -> Self:
+        parts = urlsplit(self.url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
+            raise ValueError("url must be a web address, e.g. http://homeassistant.local:8123")
+        return self
+
+
+class HomeSettings(Section):
     file: Place | None = Field(default=None, examples=["home.yaml"])
     """A YAML file with the devices of this home; left out, the house has none."""
+    home_assistant: HomeAssistantSettings | None = None
+    """The devices that Home Assistant exposes to its voice assistant, instead of a file."""
+
+    @model_validator(mode="after")
+    def _one_home(self) -> Self:
+        if self.file is not None and self.home_assistant is not None:
+            raise ValueError("a home comes from a file or from home_assistant; delete one of them")
+        return self
 
 
-class QuietHours(_Section):
+class QuietHours(Section):
     start: TimeOfDay = Field(examples=["22:30"])
     """From this time of day …"""
     end: TimeOfDay = Field(examples=["07:00"])
@@ -186,7 +150,14 @@ class QuietHours(_Section):
     """Loudest volume in between."""
 
 
-class RoomSettings(_Section):
+class Rings(Section):
+    minutes: int = Field(default=15, ge=1, le=60)
+    """How long a timer or an alarm rings until somebody answers; what nobody heard is told later."""
+    loudest_percent: int = Field(default=80, ge=30, le=100)
+    """How loud it gets after a soft start, whatever the volume of the room."""
+
+
+class RoomSettings(Section):
     aliases: tuple[Word, ...] = Field(default=(), max_length=20, examples=[["lounge", "front room"]])
     """Other names of the room."""
     microphone: Word | None = Field(default=None, examples=["USB microphone"])
@@ -201,7 +172,7 @@ class RoomSettings(_Section):
     """When to speak softly; timers ring all the same."""
 
 
-class Settings(_Section):
+class Settings(Section):
     """Everything an owner may set; all of it has a default."""
 
     language: str = Field(default="en", pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")
@@ -218,6 +189,8 @@ class Settings(_Section):
     """Thinking."""
     home: HomeSettings = HomeSettings()
     """Devices."""
+    rings: Rings = Rings()
+    """How timers, alarms and reminders ring."""
     rooms: Mapping[Word, RoomSettings] = Field(
         default={DEFAULT_ROOM: RoomSettings()}, min_length=1, max_length=50
     )

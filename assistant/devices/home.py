@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from assistant.devices.behaviour import after
 from assistant.errors import ToolError
-from assistant.messages import Device, DeviceState, JsonValue
+from assistant.messages import Area, Device, DeviceState, JsonValue
 from assistant.ports import Home
 from assistant.settings_yaml import read_yaml
 
@@ -113,6 +113,10 @@ class MemoryHome:
     def devices(self) -> Sequence[Device]:
         """Every device, in the order of the file."""
         return tuple(self._devices.values())
+
+    def areas(self) -> Sequence[Area]:
+        """Every area that has a device, in the order of the file."""
+        return tuple(Area(name) for name in dict.fromkeys(each.area for each in self._devices.values()))
 
     def state(self, name: str) -> DeviceState:
         """The last report of a device."""

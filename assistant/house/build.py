@@ -1,36 +1,38 @@
 """Settings → a house: engines started, skills joined to the mind, rooms around their devices."""
 
+import os
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import TypeVar
 
 from assistant.catalogue import load_catalogue
-from assistant.devices.home import MemoryHome
 from assistant.hear.transcribe import Transcribe
 from assistant.house import engines
+from assistant.house.homes import Renaming, grammar_of, opened_home, phrases_of
 from assistant.house.hosted import HostedEngine, HostedLlm, HostedStt, HostedTts
 from assistant.house.house import House, Rooms
 from assistant.house.kit import Chosen, Kit, kit_of
 from assistant.house.mind import Means, Mind
 from assistant.house.muting import Muting
+from assistant.house.news import Unheard
 from assistant.house.retry import RetriedTts
+from assistant.house.ringing import Due, Ringing, policy_of
 from assistant.house.rooms import RoomMaker
+from assistant.house.worker import ENGINES_SOCKET, Launcher
+from assistant.house.understanding import Understanding
 from assistant.journal import Journal
 from assistant.memory.clocks import Clocks
 from assistant.memory.database import Database
 from assistant.memory.mutes import Mutes
 from assistant.memory.schedule import Schedule
 from assistant.messages import JsonValue
-from assistant.ports import Home
 from assistant.settings import Settings
 from assistant.tasks import together
-from assistant.think.grammar import jsgf
 from assistant.think.intents import Intents
-from assistant.think.names import HouseNames, Named
 from assistant.think.phrases import Phrases
+from assistant.think.ring_commands import RingCommands
 
 GRAMMAR_EAR = "pocketsphinx"
 """The engine that hears only what its grammar says."""
@@ -60,9 +62,11 @@ class Opening:
 async def open_house(settings: Settings, journal: Journal, opening: Opening) -> AsyncGenerator[House, None]:
     """A house ready to be used; everything is closed with the block. Raises what its parts say against it."""
     kit = opening.kit or kit_of(settings, load_catalogue())
-    home = _home(settings, opening)
-    intents = Intents(phrases := _phrases(settings, home))
     async with AsyncExitStack() as stack:
+        home = await stack.enter_async_context(
+            opened_home(settings, journal, file=opening.home_file, demo=opening.demo_home)
+        )
+        intents = Intents(phrases := phrases_of(home, settings))
         database = Database(opening.database)
         stack.push_async_callback(database.close)
         await database.open()
@@ -74,6 +78,11 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
         hears = opening.ears or opening.rooms
         ears = [_ear(chosen, phrases, journal) for chosen in kit.ears] if hears else []
         await _start(stack, [voice, *ears])
+        by_grammar = [
+            ear for ear, chosen in zip(ears, kit.ears, strict=False) if chosen.engine == GRAMMAR_EAR
+        ]
+        renaming = Renaming(home, settings, intents, by_grammar, journal)
+        await stack.enter_async_context(renaming.following())
         rooms = Rooms(schedule)
         llm = None if kit.llm is None else _hosted(HostedLlm, "llm", kit.llm, journal)
         if llm is not None:
@@ -85,40 +94,20 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
         stack.push_async_callback(mind.household.close)
         await mind.household.open()
         answer = mind.answer
-        house = House(tuple(settings.rooms), rooms, answer, tts, journal, schedule, muting)
-        make = RoomMaker(kit, Transcribe(ears), answer, tts, journal, settings.language)
+        unheard = Unheard(database, schedule.clocks, journal, settings.time_format)
+        due = Due(schedule, rooms, answer, unheard, journal, settings.time_format, policy_of(settings.rings))
+        ringing = Ringing(due)
+        house = House(tuple(settings.rooms), rooms, answer, tts, journal, ringing, muting)
+        commands = RingCommands(phrases, intents)
+        understanding = Understanding(Transcribe(ears), answer, journal, commands, kit.ask_when_unsure)
+        quiet = mind.household.quiet.wants_quiet
+        make = RoomMaker(kit, understanding, tts, settings.language, news=ringing.news, quiet=quiet)
         house.make_room = make.around_booth
         if opening.rooms:
             for name, room in settings.rooms.items():
                 house.rooms[name] = make.room(name, room)
             await house.muting.restore()
         yield house
-
-
-def _home(settings: Settings, opening: Opening) -> Home:
-    file = opening.home_file or settings.home.file
-    if file is not None:
-        return MemoryHome.from_yaml(file)
-    if opening.demo_home:
-        with resources.as_file(resources.files("assistant.devices") / "demo_home.yaml") as shipped:
-            return MemoryHome.from_yaml(shipped)
-    return MemoryHome({})
-
-
-def _phrases(settings: Settings, home: Home) -> Phrases:
-    ears = settings.ears
-    return Phrases.load(
-        settings.language, _names(home, settings), ears.phrases, shipped=not ears.only_own_phrases
-    )
-
-
-def _names(home: Home, settings: Settings) -> HouseNames:
-    """What may be said: the home's devices, its areas and the rooms of the settings."""
-    devices = tuple(Named(d.name, d.aliases, d.area, d.kind, d.device_class) for d in home.devices())
-    areas = {name: Named(name, room.aliases) for name, room in settings.rooms.items()}
-    for device in home.devices():
-        areas.setdefault(device.area, Named(device.area))
-    return HouseNames(devices, tuple(areas.values()))
 
 
 Hosted = TypeVar("Hosted", bound=HostedEngine)
@@ -132,18 +121,21 @@ def _hosted(
         entry.name,
         entry.engine,
         {**chosen.options, **more},
-        launcher=chosen.launcher or entry.launcher,
+        launcher=_launcher(chosen.launcher or entry.launcher),
         deadlines=entry.deadlines,
         journal=journal,
     )
 
 
+def _launcher(usual: Launcher) -> Launcher:
+    """Under the service manager engines of other processes live in units of its own."""
+    return "unit" if usual == "spawn" and os.environ.get(ENGINES_SOCKET) else usual
+
+
 def _ear(chosen: Chosen, phrases: Phrases, journal: Journal) -> HostedStt:
     if chosen.engine != GRAMMAR_EAR:
         return _hosted(HostedStt, "stt", chosen, journal)
-    grammar = jsgf(phrases)
-    said: dict[str, JsonValue] = {word: list(sounds) for word, sounds in grammar.pronunciations.items()}
-    return _hosted(HostedStt, "stt", chosen, journal, grammar=grammar.jsgf, pronunciations=said)
+    return _hosted(HostedStt, "stt", chosen, journal, **grammar_of(phrases))
 
 
 async def _start(stack: AsyncExitStack, hosted: Sequence[HostedEngine]) -> None:

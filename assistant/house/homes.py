@@ -1,0 +1,152 @@
+"""Settings → the home, what may be said of it, and how its names stay current."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager, suppress
+from importlib import resources
+from pathlib import Path
+from typing import Protocol
+
+from assistant.devices.home import MemoryHome
+from assistant.devices.home_assistant.home import HomeAssistant
+from assistant.devices.home_assistant.keeper import Where
+from assistant.devices.home_assistant.token_file import read_token
+from assistant.errors import AssistantError
+from assistant.journal import Journal
+from assistant.messages import Area, JsonValue
+from assistant.ports import Home
+from assistant.settings import Settings
+from assistant.think.grammar import jsgf
+from assistant.think.intents import Intents
+from assistant.think.names import HouseNames, Named
+from assistant.think.phrases import Phrases
+
+FIRST_S = 5.0
+"""How long opening a house waits for Home Assistant; then it goes on, and the devices come later."""
+
+
+class Ear(Protocol):
+    """An engine that hears by a grammar."""
+
+    async def configure(self, changes: dict[str, JsonValue]) -> None: ...
+
+
+@asynccontextmanager
+async def opened_home(
+    settings: Settings, journal: Journal, *, file: Path | None, demo: bool
+) -> AsyncGenerator[Home, None]:
+    """The home of a file, of Home Assistant, of the demo, or an empty one. SettingsError."""
+    named = file or settings.home.file
+    there = settings.home.home_assistant
+    if named is not None:
+        yield MemoryHome.from_yaml(named)
+    elif there is not None:
+        await asyncio.to_thread(read_token, there.token_file)
+        where = Where(there.url, there.token_file, there.allow_internet)
+        home = HomeAssistant(where, journal, guarded=there.guarded)
+        try:
+            await home.start(FIRST_S)
+            yield home
+        finally:
+            await home.close()
+    elif demo:
+        with resources.as_file(resources.files("assistant.devices") / "demo_home.yaml") as shipped:
+            demo_home = MemoryHome.from_yaml(shipped)
+        yield demo_home
+    else:
+        yield MemoryHome({})
+
+
+# ── names ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def phrases_of(home: Home, settings: Settings) -> Phrases:
+    """Everything the house understands, over the names of the home."""
+    ears = settings.ears
+    names = house_names(home, settings)
+    return Phrases.load(settings.language, names, ears.phrases, shipped=not ears.only_own_phrases)
+
+
+def house_names(home: Home, settings: Settings) -> HouseNames:
+    """What may be said: the home's devices, its areas and the rooms of the settings.
+
+    A room of the settings is the area that is called so, whatever else both are called.
+    """
+    areas = {area.name: Named(area.name, area.aliases, floor=_floor(area)) for area in home.areas()}
+    for device in home.devices():
+        if device.area:
+            areas.setdefault(device.area, Named(device.area))
+    rooms: dict[str, Named] = {}
+    for room, details in settings.rooms.items():
+        called = {room.casefold(), *(alias.casefold() for alias in details.aliases)}
+        same = next((area for area in areas.values() if called & {area.name, *area.aliases}), None)
+        own = (room, *details.aliases)
+        if same is None:
+            rooms[room] = Named(room, details.aliases)
+        else:
+            more = tuple(name for name in dict.fromkeys((*same.aliases, *own)) if name != same.name)
+            areas[same.name] = Named(same.name, more, floor=same.floor)
+    devices = tuple(Named(d.name, d.aliases, d.area or None, d.kind, d.device_class) for d in home.devices())
+    return HouseNames(devices, (*rooms.values(), *areas.values()))
+
+
+def _floor(area: Area) -> str | None:
+    return area.floors[0] if area.floors else None
+
+
+# ── names that change while the house runs ───────────────────────────────────────────────────────
+
+
+class Renaming:
+    """Lets a running house understand what its home is called now."""
+
+    def __init__(
+        self, home: Home, settings: Settings, intents: Intents, ears: Sequence[Ear], journal: Journal
+    ) -> None:
+        self._home = home
+        self._settings = settings
+        self._intents = intents
+        self._ears = ears
+        """Those that hear by the grammar of the phrases."""
+        self._journal = journal
+        self._changed = asyncio.Event()
+
+    @asynccontextmanager
+    async def following(self) -> AsyncGenerator[None, None]:
+        """Follow the home's names in the block; a home whose names never change needs nothing."""
+        if not isinstance(self._home, HomeAssistant):
+            yield
+            return
+        self._home.changed = self._changed.set
+        task = asyncio.create_task(self._follow(), name="names of the home")
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def _follow(self) -> None:
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            try:
+                await self._learn()
+            except AssistantError as error:
+                self._journal.failed("", 0, error, "")
+
+    async def _learn(self) -> None:
+        """Phrases are read and the grammar is built beside the loop: both take longer than it may stand."""
+        phrases = await asyncio.to_thread(phrases_of, self._home, self._settings)
+        await asyncio.to_thread(self._intents.learn, phrases)
+        if self._ears:
+            changes = await asyncio.to_thread(grammar_of, phrases)
+            for ear in self._ears:
+                await ear.configure(changes)
+
+
+def grammar_of(phrases: Phrases) -> dict[str, JsonValue]:
+    """The narrow ear's options for these phrases."""
+    grammar = jsgf(phrases)
+    said: dict[str, JsonValue] = {word: list(sounds) for word, sounds in grammar.pronunciations.items()}
+    return {"grammar": grammar.jsgf, "pronunciations": said}
