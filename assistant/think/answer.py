@@ -91,7 +91,8 @@ class Answer:
         try:
             async with aclosing(self._respond.to(text, turn, dialogue)) as sentences:
                 async for sentence in sentences:
-                    said.append(sentence.text)
+                    if not sentence.filler:
+                        said.append(sentence.text)
                     self.turns.say(turn, sentence.text)
                     yield sentence
         finally:

@@ -155,5 +155,13 @@ def find_tools(
 
 
 def asked_for(words: str, tools: Sequence[ToolSpec], most: int = 2 * MOST_TOOLS) -> frozenset[str]:
-    """The tools that a person's own words speak of."""
-    return frozenset(tool.name for tool in find_tools(words, tools, most))
+    """The tools that a person's own words speak of; what speaks of one that moves devices, speaks of all."""
+    found = find_tools(words, tools, most)
+    if any(map(_moves_devices, found)):
+        found += [tool for tool in tools if _moves_devices(tool)]
+    return frozenset(tool.name for tool in found)
+
+
+def _moves_devices(tool: ToolSpec) -> bool:
+    properties = tool.parameters.get("properties")
+    return isinstance(properties, Mapping) and "targets" in properties
