@@ -72,8 +72,9 @@ class Converse:
         self, text: str, turn: Turn, history: Sequence[ChatMessage]
     ) -> AsyncGenerator[Sentence, None]:
         """Say what the LLM has to say to these words, doing what it asks tools for."""
-        async with aclosing(self._turn(text, turn, history)) as sentences:
-            async for sentence in bridged(sentences, self._limits.silence_s):
+        turned = self._turn(text, turn, history)
+        async with aclosing(turned), aclosing(bridged(turned, self._limits.silence_s)) as sentences:
+            async for sentence in sentences:
                 yield sentence
 
     async def _turn(
