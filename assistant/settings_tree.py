@@ -168,6 +168,10 @@ class RoomSettings(Section):
     """Loudness when the house starts."""
     highest_risk: int = Field(default=2, ge=0, le=2)
     """What may be asked for here: 0 answers, 1 what is easily undone (lights, timers), 2 what lasts."""
+    llm: bool = True
+    """false: only house commands here, never the language model (a guest's room, a child's)."""
+    memory: bool = True
+    """false: nothing that is said here is remembered longer than the talk lasts; no notes."""
     quiet_hours: QuietHours | None = None
     """When to speak softly; timers ring all the same."""
 

@@ -1,6 +1,6 @@
 """Rooms and what they share: typed text, recordings, announcements, and what rings where."""
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from itertools import count
 from typing import Protocol
@@ -8,20 +8,15 @@ from typing import Protocol
 from assistant.devices.booth import Booth
 from assistant.errors import AssistantError, SettingsError, ToolError
 from assistant.house.muting import Muting
+from assistant.house.ringing import Ringing, Tell
 from assistant.house.room import Room
 from assistant.journal import Journal
-from assistant.memory.entries import Ring
 from assistant.memory.schedule import Schedule
 from assistant.messages import Reply, Sound, Turn
 from assistant.ports import Tts
-from assistant.skills.ring_words import ring_sentence
 from assistant.speak.speaker import Speaker
 from assistant.tasks import together
 from assistant.think.answer import Answer
-
-RING_TIMES = 40
-"""A timer rings about three minutes; then it is over."""
-Tell = Callable[[str], None]
 
 
 class MakeRoom(Protocol):
@@ -42,6 +37,10 @@ class Rooms(dict[str, Room]):
             raise ToolError(f"{room} has no speaker", spoken="There is no loudspeaker in this room.")
         return self[room].mouth.speaker
 
+    def wants_quiet(self, room: str) -> bool:
+        """Do not disturb: nothing but answers, and what rings, is to be heard there."""
+        return room in self and self[room].mouth.manners.quiet()
+
     def volume(self, room: str) -> int:
         """0 to 100. ToolError where the room has no speaker."""
         return self._speaker(room).volume_percent
@@ -52,9 +51,11 @@ class Rooms(dict[str, Room]):
 
     def silence(self, room: str) -> bool:
         """End what rings in the room, else whatever rings, and what is said there; whether anything was."""
-        rings = self._schedule.ringing()
-        here = [ring for ring in rings if ring.room == room]
-        for ring in here or rings:
+        here = self[room].bell.rings if room in self else ()
+        rings = here or tuple(ring for each in self.values() for ring in each.bell.rings)
+        if not self:
+            rings = self._schedule.ringing()
+        for ring in rings:
             ring.over.set()
         speaking = room in self and self[room].mouth.speaker.playing
         if room in self:
@@ -72,7 +73,7 @@ class House:
         answer: Answer,
         tts: Tts,
         journal: Journal,
-        schedule: Schedule,
+        ringing: Ringing,
         muting: Muting,
     ) -> None:
         self.journal = journal
@@ -82,7 +83,7 @@ class House:
         self._names = tuple(names)
         self._answer = answer
         self._tts = tts
-        self._schedule = schedule
+        self._ringing = ringing
         self._typed_turns = count(-1, -1)
         """Below zero, apart from the spoken ones."""
 
@@ -97,7 +98,7 @@ class House:
 
     def timers_running(self) -> bool:
         """Whether something waits to ring."""
-        return bool(self._schedule.waiting())
+        return self._ringing.anything_waits
 
     # ── by voice ─────────────────────────────────────────────────────────────────────────────────
 
@@ -157,7 +158,8 @@ class House:
         """Answer typed text, in a turn or in a room; the journal tells what happened."""
         turn = asked if isinstance(asked, Turn) else self.typed_turn(asked)
         try:
-            async with aclosing(self._answer.answer(text, turn)) as sentences:
+            answer = self._answer.answer(text, turn)
+            async with aclosing(self._ringing.news(answer, turn.room)) as sentences:
                 async for sentence in sentences:
                     self.journal.write(turn.room, turn.id, Reply(sentence.text))
         except AssistantError as error:
@@ -175,26 +177,12 @@ class House:
         name = self.room_named(room_name)
         if name not in self.rooms:
             raise SettingsError(f'the room "{name}" has no speaker here')
+        if self.rooms.wants_quiet(name):
+            raise SettingsError(f'nobody is to be disturbed in the room "{name}"; it was not said')
         await self.rooms[name].mouth.announce(text)
 
     # ── what rings ───────────────────────────────────────────────────────────────────────────────
 
     async def ring(self, tell: Tell | None = None) -> None:
-        """Ring what falls due, in its room or the first one; `tell` hears the words too."""
-        async with together() as group, aclosing(self._schedule.due()) as due:
-            async for ring in due:
-                group.create_task(self._ring(ring, tell))
-
-    async def _ring(self, ring: Ring, tell: Tell | None) -> None:
-        words = ring_sentence(ring)
-        room = self.rooms.get(ring.room) or next(iter(self.rooms.values()), None)
-        self.journal.write(ring.room, 0, Reply(words))
-        if tell is not None:
-            tell(words)
-        try:
-            if room is not None:
-                await room.mouth.ring(words, ring.over, 1 if ring.missed else RING_TIMES)
-            await self._schedule.finish(ring.id)
-        except AssistantError as error:
-            # It was heard; a disk that refuses to forget it must not end the house.
-            self.journal.failed(ring.room, 0, error, "")
+        """Ring what falls due, for ever; `tell` hears the words too."""
+        await self._ringing.run(tell)

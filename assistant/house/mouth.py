@@ -4,6 +4,7 @@ import asyncio
 import math
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
 
 from assistant.errors import AssistantError, EngineError
 from assistant.house.sounds import Sounds
@@ -15,8 +16,8 @@ from assistant.speak.speaker import Playback, Priority, Speaker
 from assistant.speak.spoken_text import spoken_text
 from assistant.tasks import together
 
-RING_GAP_S = 1.5
-"""Between two rings, so that "stop" is heard."""
+SOFT_PERCENT = 35
+"""The most volume of what nobody in the room asked for just now."""
 Loudest = Callable[[], int]
 
 
@@ -25,11 +26,24 @@ def full() -> int:
     return 100
 
 
-class Mouth:
-    """One room's voice. The speaker is the room's own, the TTS engine the house's.
+def undisturbed() -> bool:
+    """Nobody wants quiet."""
+    return False
 
-    `loudest()`: the most volume in percent at this time of day.
-    """
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How a room is spoken to."""
+
+    language: str = "en"
+    loudest: Loudest = full
+    """The most volume in percent at this time of day; rings go on."""
+    quiet: Callable[[], bool] = undisturbed
+    """Do not disturb: no tones, nothing unasked. Answers, and what rings, are heard all the same."""
+
+
+class Mouth:
+    """One room's voice. The speaker is the room's own, the TTS engine the house's."""
 
     def __init__(
         self,
@@ -38,17 +52,14 @@ class Mouth:
         tts: Tts,
         sounds: Sounds,
         journal: Journal,
-        *,
-        language: str = "en",
-        loudest: Loudest = full,
+        manners: Manners = Manners(),
     ) -> None:
         self.speaker = speaker
+        self.manners = manners
         self._room = room
         self._tts = tts
         self._sounds = sounds
         self._journal = journal
-        self._language = language
-        self._loudest = loudest
         self.preparing = 0
         """Announcements and rings whose words are still being made."""
 
@@ -72,15 +83,15 @@ class Mouth:
                     committed=turn.committed,
                     on_reply=lambda reply: self._record(turn, reply),
                     on_spoken=lambda spoken: self._record(turn, spoken),
-                    language=self._language,
+                    language=self.manners.language,
                 )
             finally:
                 playback.end()
                 first_sound.cancel()
         return spoken
 
-    def _begin(self, priority: Priority) -> Playback:
-        self.speaker.limit(self._loudest())
+    def _begin(self, priority: Priority, most_percent: int = 100) -> Playback:
+        self.speaker.limit(min(self.manners.loudest(), most_percent))
         return self.speaker.begin(priority)
 
     def _record(self, turn: Turn, happening: Reply | Spoken) -> None:
@@ -110,41 +121,44 @@ class Mouth:
 
     async def listening(self) -> None:
         """The tone that asks for the command."""
-        await self.play(self._sounds.listening, Priority.CHIME)
+        if not self.manners.quiet():
+            await self.play(self._sounds.listening, Priority.CHIME)
 
     async def dismissed(self) -> None:
         """The soft tone that ends a wake no clear command followed."""
-        await self.play(self._sounds.dismissed, Priority.CHIME)
+        if not self.manners.quiet():
+            await self.play(self._sounds.dismissed, Priority.CHIME)
 
-    async def ring(self, words: str, over: asyncio.Event, times: int) -> None:
-        """Ring and tell why, with gaps, until it is `over` or told `times` times; at once silent when over.
+    async def ring(self, words: str, percent: int) -> None:
+        """Ring once at this volume and tell why; `hush` or a cancellation ends it at once.
 
         A voice that is gone only takes the words away, never the ring.
         """
-        async with together() as group:
-            ringing = group.create_task(self._ring(words, times))
-            stopping = group.create_task(over.wait())
-            await asyncio.wait((ringing, stopping), return_when=asyncio.FIRST_COMPLETED)
-            ringing.cancel()
-            stopping.cancel()
-
-    async def _ring(self, words: str, times: int) -> None:
-        for rung in range(times):
-            if rung:
-                await asyncio.sleep(RING_GAP_S)
-            await self.play(self._sounds.ring, Priority.RING)
+        self.speaker.ring_at(percent)
+        async with self._playing(Priority.RING) as playback:
+            await playback.feed(self._sounds.ring)
             try:
-                await self.announce(words, Priority.RING)
+                await self._speak(words, playback)
             except AssistantError as error:
                 self._journal.failed(self._room, 0, error, "")
 
-    async def announce(self, words: str, priority: Priority = Priority.ANNOUNCEMENT) -> None:
+    def hush(self) -> None:
+        """Break off the ring that sounds; someone speaks."""
+        self.speaker.abort(Priority.RING)
+
+    async def announce(
+        self, words: str, priority: Priority = Priority.ANNOUNCEMENT, *, softly: bool = False
+    ) -> None:
         """Say a text of the house's own; cancelled, it falls silent. EngineError when the voice is gone."""
+        async with self._playing(priority, SOFT_PERCENT if softly else 100) as playback:
+            await self._speak(words, playback)
+
+    async def _speak(self, words: str, playback: Playback) -> None:
         made_s = 0.0
-        text = spoken_text(words, self._language)
-        async with self._playing(priority) as playback, aclosing(self._tts.synthesize(text)) as speech:
-            self.preparing += 1
-            try:
+        text = spoken_text(words, self.manners.language)
+        self.preparing += 1
+        try:
+            async with aclosing(self._tts.synthesize(text)) as speech:
                 async for sound in speech:
                     await playback.feed(sound)
                     made_s += len(sound.pcm) / 2 / sound.rate_hz
@@ -152,13 +166,13 @@ class Mouth:
                         return
                     if made_s > LONGEST_S:
                         raise EngineError(f"{self._tts.name} speaks without end")
-            finally:
-                self.preparing -= 1
+        finally:
+            self.preparing -= 1
 
     @asynccontextmanager
-    async def _playing(self, priority: Priority) -> AsyncIterator[Playback]:
+    async def _playing(self, priority: Priority, most_percent: int = 100) -> AsyncIterator[Playback]:
         """A playback that is fed in the block and has played when it is left; aborted by a cancellation."""
-        playback = self._begin(priority)
+        playback = self._begin(priority, most_percent)
         try:
             try:
                 yield playback

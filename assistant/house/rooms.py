@@ -10,16 +10,14 @@ from assistant.devices.sound_card import SoundCardMic, SoundCardOut
 from assistant.errors import AudioError
 from assistant.hear.cascade import Cascade
 from assistant.hear.listen import Ear
-from assistant.hear.transcribe import Transcribe
 from assistant.house import engines
 from assistant.house.kit import Kit
-from assistant.house.mouth import Loudest, Mouth, full
-from assistant.house.room import Room
-from assistant.journal import Journal
+from assistant.house.mouth import Loudest, Manners, Mouth, full
+from assistant.house.room import News, Room, no_news
+from assistant.house.understanding import Understanding
 from assistant.ports import Mic, Tts
 from assistant.settings import QuietHours, RoomSettings
 from assistant.speak.speaker import Speaker
-from assistant.think.answer import Answer
 
 
 def loudest_now(quiet: QuietHours, now: Callable[[], datetime] = datetime.now) -> int:
@@ -36,14 +34,23 @@ class RoomMaker:
     """Builds rooms from devices; wake word, voice detection and the ear's thread are each room's own."""
 
     def __init__(
-        self, kit: Kit, transcribe: Transcribe, answer: Answer, tts: Tts, journal: Journal, language: str
+        self,
+        kit: Kit,
+        understanding: Understanding,
+        tts: Tts,
+        language: str,
+        *,
+        news: News = no_news,
+        quiet: Callable[[str], bool] = lambda room: False,
     ) -> None:
-        self._language = language
+        """`news`: told after an answer. `quiet(room)`: whether nobody is to be disturbed there."""
         self._kit = kit
-        self._transcribe = transcribe
-        self._answer = answer
+        self._understanding = understanding
+        self._journal = understanding.journal
         self._tts = tts
-        self._journal = journal
+        self._language = language
+        self._news = news
+        self._quiet = quiet
 
     def room(self, name: str, settings: RoomSettings) -> Room:
         """A room of the house with its microphone and speaker."""
@@ -79,7 +86,6 @@ class RoomMaker:
         cascade = Cascade.load(kit.wake, engines.wake_engine) if wake and kit.wake else None
         vad = engines.vad_engine(kit.vad.engine, kit.vad.options)
         ear = Ear(mic, cascade, vad, kit.endpoint, own_voice=own_voice)
-        mouth = Mouth(
-            name, speaker, self._tts, kit.sounds, self._journal, language=self._language, loudest=loudest
-        )
-        return Room(name, ear, mouth, self._transcribe, self._answer, self._journal, asks=kit.ask_when_unsure)
+        manners = Manners(self._language, loudest, partial(self._quiet, name))
+        mouth = Mouth(name, speaker, self._tts, kit.sounds, self._journal, manners)
+        return Room(name, ear, mouth, self._understanding, self._news)

@@ -56,6 +56,14 @@ MIGRATIONS: Final = (
     ) STRICT;
     CREATE TABLE quiet_rooms (room TEXT PRIMARY KEY, until_wall_s REAL) STRICT;
     """,
+    """
+    CREATE TABLE missed_rings (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        room TEXT NOT NULL,
+        words TEXT NOT NULL,
+        wall_s REAL NOT NULL
+    ) STRICT;
+    """,
 )
 """One script a schema version; a script that was released never changes."""
 

@@ -14,6 +14,7 @@ from hassil.intents import RangeSlotList, TextSlotList
 from assistant.think.numbers import in_words
 from assistant.think.phrases import Phrases, spoken
 from assistant.think.pronunciations import Sounds
+from assistant.think.ring_commands import SPOKEN
 from assistant.think.word_tree import (
     SILENCE,
     Choice,
@@ -65,6 +66,8 @@ class _Writer:
 
     def grammar(self) -> Grammar:
         tools = [found for tool in self._phrases.parsed.intents if (found := self._tool(tool))]
+        if SPOKEN in self._phrases.parsed.slot_lists and (found := self._list(SPOKEN)):
+            tools.append(found)
         before, after = (self._shared(rule) for rule in ("before", "after"))
         parts = [f"[{before}]" if before else "", f"({' | '.join(tools)})", f"[{after}]" if after else ""]
         lines = ["#JSGF V1.0;", "grammar house;", f"public <utterance> = {' '.join(filter(None, parts))};"]

@@ -13,7 +13,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
-from hassil.expression import ListReference, Sentence
+from hassil.expression import ListReference, Sentence, TextChunk
 from hassil.intents import Intent, IntentData, SlotList, TextSlotList, TextSlotValue
 from hassil.intents import Intents as ParsedIntents
 from hassil.sample import sample_expression
@@ -86,6 +86,12 @@ class Phrases:
             if isinstance(found, TextSlotList)
             else frozenset()
         )
+
+    def meanings(self, list_name: str) -> Mapping[str, str]:
+        """What each entry of a list stands for; empty where the language has none."""
+        found = self.parsed.slot_lists.get(list_name)
+        values = found.values if isinstance(found, TextSlotList) else ()
+        return {v.text_in.text: str(v.value_out) for v in values if isinstance(v.text_in, TextChunk)}
 
     def blocks(self) -> Iterator[tuple[str, IntentData]]:
         """Every block of sentences with the tool it calls."""

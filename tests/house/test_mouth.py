@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from assistant.errors import EngineError
-from assistant.house.mouth import Mouth
+from assistant.house.mouth import SOFT_PERCENT, Manners, Mouth
 from assistant.house.sounds import Sounds
 from assistant.journal import Entry, Journal
 from assistant.messages import Failed, Sound, Turn
@@ -84,11 +84,11 @@ class Voice:
 class Bench:
     """A mouth on an open speaker."""
 
-    def __init__(self, voice: Voice) -> None:
+    def __init__(self, voice: Voice, manners: Manners = Manners()) -> None:
         self.out, self.entries = Out(), list[Entry]()
         self.speaker = Speaker(self.out)
         self.journal = Journal(lambda: 0.0)
-        self.mouth = Mouth("kitchen", self.speaker, voice, SOUNDS, self.journal)
+        self.mouth = Mouth("kitchen", self.speaker, voice, SOUNDS, self.journal, manners)
 
     async def __aenter__(self) -> "Bench":
         self.speaker.open()
@@ -107,39 +107,66 @@ class Bench:
 
 async def test_a_ring_sounds_and_says_why() -> None:
     async with Bench(Voice()) as bench:
-        await bench.mouth.ring("Your timer is done.", asyncio.Event(), 1)
+        await bench.mouth.ring("Your timer is done.", 100)
         assert bench.out.levels == [RING, VOICE]
         assert bench.failures == []
 
 
 async def test_a_ring_is_heard_without_a_voice() -> None:
     async with Bench(Voice(fails=True)) as bench:
-        await bench.mouth.ring("Your timer is done.", asyncio.Event(), 1)
+        await bench.mouth.ring("Your timer is done.", 100)
         assert bench.out.levels == [RING]
         assert bench.failures == ["EngineError: scripted to fail"]
 
 
 @pytest.mark.parametrize("level", [RING, VOICE])
-async def test_a_ring_that_is_over_falls_silent_at_once(level: int) -> None:
+async def test_a_ring_falls_silent_at_once_when_somebody_speaks(level: int) -> None:
     async with Bench(Voice(seconds=60.0)) as bench:
-        over = asyncio.Event()
-        ringing = asyncio.create_task(bench.mouth.ring("Your timer is done.", over, 40))
+        ringing = asyncio.create_task(bench.mouth.ring("Your timer is done.", 100))
         await bench.out.reaches(level)
         blocks = bench.out.blocks
-        over.set()
+        bench.mouth.hush()
         await ringing
+        assert bench.out.blocks - blocks <= 5
+        assert bench.speaker.pending is False
+
+
+async def test_a_ring_that_is_over_falls_silent_at_once() -> None:
+    async with Bench(Voice(seconds=60.0)) as bench:
+        ringing = asyncio.create_task(bench.mouth.ring("Your timer is done.", 100))
+        await bench.out.reaches(VOICE)
+        blocks = bench.out.blocks
+        ringing.cancel()
+        await asyncio.wait([ringing])
+        while bench.speaker.pending:  # noqa: ASYNC110 - the loudspeaker turns with the loop
+            await asyncio.sleep(0)
         assert bench.out.blocks - blocks <= 5
 
 
-async def test_one_ring_that_is_over_leaves_another() -> None:
+async def test_neither_volume_nor_quiet_hours_silence_a_ring() -> None:
+    async with Bench(Voice(), Manners(loudest=lambda: 0)) as bench:
+        bench.speaker.volume_percent = 0
+        await bench.mouth.ring("Your timer is done.", 50)
+        assert bench.out.levels == [RING // 4, VOICE // 4]
+
+
+async def test_where_quiet_is_wanted_there_are_no_tones_but_answers_and_rings() -> None:
+    async with Bench(Voice(), Manners(quiet=lambda: True)) as bench:
+        await bench.mouth.listening()
+        await bench.mouth.dismissed()
+        assert bench.out.levels == []
+        await bench.mouth.ring("Your timer is done.", 100)
+        await bench.mouth.announce("The light is on.", Priority.REPLY)
+        assert bench.out.levels == [RING, VOICE]
+
+
+async def test_what_nobody_asked_for_just_now_is_said_softly() -> None:
     async with Bench(Voice()) as bench:
-        over = asyncio.Event()
-        first = asyncio.create_task(bench.mouth.ring("One.", over, 40))
-        second = asyncio.create_task(bench.mouth.ring("Two.", asyncio.Event(), 1))
-        await bench.out.reaches(RING)
-        over.set()
-        await asyncio.gather(first, second)
-        assert bench.out.levels[-1] == VOICE
+        await bench.mouth.announce("The fan is off.", softly=True)
+        await bench.mouth.announce("Dinner is ready.")
+        softly, aloud = bench.out.levels
+        assert abs(softly - VOICE * (SOFT_PERCENT / 100) ** 2) < 1
+        assert aloud == VOICE
 
 
 async def test_an_apology_needs_no_voice() -> None:

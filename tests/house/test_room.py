@@ -19,6 +19,7 @@ from assistant.house import engines
 from assistant.house.mouth import Mouth
 from assistant.house.room import Room
 from assistant.house.sounds import SILENCE, Sounds
+from assistant.house.understanding import Understanding
 from assistant.journal import Entry, Journal, happening_name
 from assistant.messages import AudioChunk, Failed, Refused, Sound, SpeechChunk, ToolCall, Transcript
 from assistant.ports import Samples
@@ -122,7 +123,8 @@ class Bench:
         ear = Ear(self.mic, cascade, ScriptedVad(), EndpointSettings())
         sounds = Sounds(SILENCE, SILENCE, SILENCE, SILENCE)
         mouth = Mouth("kitchen", self.speaker, Voice(), sounds, self.journal)
-        self.room = Room("kitchen", ear, mouth, Transcribe([ears]), answer, self.journal)
+        understanding = Understanding(Transcribe([ears]), answer, self.journal)
+        self.room = Room("kitchen", ear, mouth, understanding)
         self.entries: list[Entry] = []
         self._news = asyncio.Event()
 

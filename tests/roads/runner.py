@@ -8,6 +8,8 @@ wide: {}                                         a second ear, for what the firs
 llm: {"replies": {"hello there": ["Hello."]}}
 mutes: speech_started                            at this happening the microphone is closed …
 unmutes: speech_ended                            … and at this one opened again
+room: {"volume_percent": 40}                     settings of the room
+rings: {"minutes": 1}                            settings of what rings
 expects:
   woken
   transcript "turn on the kitchen light"
@@ -21,6 +23,7 @@ import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from pathlib import Path
 
 from assistant import scripted
@@ -44,7 +47,7 @@ from assistant.messages import (
     Transcript,
     Woken,
 )
-from assistant.settings import RoomSettings, Settings
+from assistant.settings import Rings, RoomSettings, Settings
 
 ROOM = "kitchen"
 WAKE = WakePlan("hey_jarvis", WakeModel("scripted"), None, sense=0.5, look=0.5, threshold=0.5, late_samples=0)
@@ -57,6 +60,7 @@ class Road:
     sound: bytes = scripted.silence(0.5)
     engines: dict[str, dict[str, JsonValue]] = field(default_factory=dict)
     mutes: dict[str, bool] = field(default_factory=dict)
+    settings: dict[str, dict[str, JsonValue]] = field(default_factory=dict)
     expects: list[str] = field(default_factory=list)
 
     @classmethod
@@ -71,6 +75,8 @@ class Road:
                 road.sound += _sound(value.strip())
             elif colon and key in ("stt", "wide", "tts", "llm"):
                 road.engines[key] = json.loads(value.replace("{scratch}", str(scratch)))
+            elif colon and key in ("room", "rings"):
+                road.settings[key] = json.loads(value)
             elif colon and key in ("mutes", "unmutes"):
                 road.mutes[value.strip()] = key == "mutes"
             elif line.strip() and not line.startswith("#") and line != "expects:":
@@ -127,6 +133,12 @@ class RoomTime:
     def steady_s(self) -> float:
         return self._booth.position_s
 
+    def zone(self) -> tzinfo:
+        return UTC
+
+    def synchronised(self) -> bool:
+        return True
+
     async def sleep(self, seconds: float) -> None:
         until = self._booth.position_s + seconds
         while self._booth.position_s < until:  # noqa: ASYNC110 - samples, not time, are waited for
@@ -134,12 +146,17 @@ class RoomTime:
 
 
 async def travel(
-    sound: bytes, engines: dict[str, dict[str, JsonValue]], mutes: Mapping[str, bool] | None = None
+    sound: bytes,
+    engines: dict[str, dict[str, JsonValue]],
+    mutes: Mapping[str, bool] | None = None,
+    owner: Mapping[str, Mapping[str, JsonValue]] | None = None,
 ) -> Travelled:
     """Take the road of `sound` in a kitchen of the demo home."""
     booth = Booth(sound)
     journal = Journal(lambda: booth.position_s, live=False)
-    settings = Settings(rooms={ROOM: RoomSettings(volume_percent=100)})
+    room = RoomSettings.model_validate({"volume_percent": 100, **(owner or {}).get("room", {})})
+    rings = Rings.model_validate((owner or {}).get("rings", {}))
+    settings = Settings(rooms={ROOM: room}, rings=rings)
     entries: list[Entry] = []
     opening = Opening(demo_home=True, ears=True, kit=kit(engines), clocks=RoomTime(booth))
     due = dict(mutes or {})

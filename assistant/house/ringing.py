@@ -1,0 +1,244 @@
+"""What falls due → rings: in its room, then in the others, louder and louder, until somebody answers."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
+from contextlib import aclosing
+from dataclasses import dataclass
+from itertools import count
+from typing import Any, Final
+
+from assistant.errors import AssistantError, DiskError
+from assistant.house.bell import PATIENCE_S, within
+from assistant.house.news import Unheard
+from assistant.house.room import Room
+from assistant.journal import Journal
+from assistant.memory.entries import Kind, Ring
+from assistant.memory.schedule import Schedule
+from assistant.messages import Reply, Sentence
+from assistant.settings import Rings
+from assistant.skills.clock import Hours
+from assistant.skills.ring_words import ring_sentence
+from assistant.tasks import together
+from assistant.think.answer import Answer
+
+Tell = Callable[[str], None]
+RETRY_S: Final = 60.0
+"""So long after a refusal the disk is asked again."""
+HEARD_S: Final = 120.0
+"""Whoever speaks to the room within this time after something was said there has heard it."""
+RECENT_S: Final = 2 * 3600
+"""Who asked for something this long ago likes to hear that it is done."""
+GENTLE_PERCENT: Final = 30
+REMINDED: Final = 2
+"""A reminder is said so many times."""
+DISK_REFUSES: Final = "Sorry, my disk refuses. What just rang may ring again after a restart."
+
+
+@dataclass(frozen=True, slots=True)
+class RingPolicy:
+    """How things ring. Times are in seconds, volumes in percent."""
+
+    gives_up_s: float = 15 * 60
+    elsewhere_s: float = 60
+    """Nobody answered: the other rooms ring too."""
+    gentle_percent: int = GENTLE_PERCENT
+    loudest_percent: int = 80
+    louder_s: float = 40
+    """From gentle to the loudest."""
+
+    def percent(self, elapsed_s: float) -> int:
+        """How loud, so long after the first round."""
+        share = min(1.0, elapsed_s / self.louder_s)
+        return round(self.gentle_percent + share * (self.loudest_percent - self.gentle_percent))
+
+
+def policy_of(rings: Rings) -> RingPolicy:
+    """What the owner set."""
+    return RingPolicy(
+        gives_up_s=60.0 * rings.minutes,
+        gentle_percent=GENTLE_PERCENT,
+        loudest_percent=rings.loudest_percent,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What the rings of a house need."""
+
+    schedule: Schedule
+    rooms: Mapping[str, Room]
+    answer: Answer
+    unheard: Unheard
+    journal: Journal
+    hours: Hours = "12"
+    policy: RingPolicy = RingPolicy()
+
+
+class Ringing:
+    """One reader of what falls due. It is finished once somebody heard it, or it is kept to be told later."""
+
+    def __init__(self, due: Due) -> None:
+        self._schedule = due.schedule
+        self._clocks = due.schedule.clocks
+        self._rooms = due.rooms
+        self._answer = due.answer
+        self._unheard = due.unheard
+        self._journal = due.journal
+        self._hours = due.hours
+        self._policy = due.policy
+        self._refusal_told = False
+
+    @property
+    def anything_waits(self) -> bool:
+        """Whether something is to ring."""
+        return bool(self._schedule.waiting())
+
+    def news(self, sentences: AsyncGenerator[Sentence, None], room: str) -> AsyncGenerator[Sentence, None]:
+        """An answer, and after it what was missed."""
+        return self._unheard.after(sentences, room)
+
+    async def run(self, tell: Tell | None = None) -> None:
+        """For ever; `tell` hears the words too."""
+        async with together() as group:
+            while True:
+                try:
+                    async with aclosing(self._schedule.due()) as due:
+                        async for ring in due:
+                            group.create_task(self._see_to(ring, tell))
+                except DiskError as error:
+                    await self._refused("", error)
+                    await self._clocks.sleep(RETRY_S)
+
+    async def _see_to(self, ring: Ring, tell: Tell | None) -> None:
+        try:
+            if ring.kind is Kind.COMMAND and not ring.missed:
+                await self._carry_out(ring, tell)
+                return
+            words = ring_sentence(ring, self._hours)
+            self._journal.write(ring.room, 0, Reply(words))
+            if tell is not None:
+                tell(words)
+            heard = not self._rooms or await self._heard(ring, words)
+            if not heard and ring.kind is not Kind.CLOCK:
+                await self._unheard.add(ring, rang=not ring.missed)
+            await self._finish(ring)
+        except AssistantError as error:
+            # One that goes wrong must not end the others.
+            self._journal.failed(ring.room, 0, error, "")
+
+    async def _heard(self, ring: Ring, words: str) -> bool:
+        """Let it be heard; whether anybody did."""
+        places = [] if ring.everyone else [self._rooms[ring.room]] if ring.room in self._rooms else []
+        places = places or list(self._rooms.values())
+        if ring.missed:
+            awake = [room for room in places if not room.mouth.manners.quiet()]
+            return await self._noticed(ring, awake, self._say(words, awake))
+        if ring.kind is Kind.REMINDER:
+            return await self._noticed(ring, places, self._rounds(ring, words, places, REMINDED))
+        await self._until_over(ring, self._everywhere(ring, words, places), self._policy.gives_up_s)
+        return ring.over.is_set()
+
+    # ── ringing ──────────────────────────────────────────────────────────────────────────────────
+
+    async def _everywhere(self, ring: Ring, words: str, near: list[Room]) -> None:
+        """In these rooms; later in all that want no quiet."""
+        async with together() as group:
+            group.create_task(self._rounds(ring, words, near))
+            await self._clocks.sleep(self._policy.elsewhere_s)
+            others = [room for room in self._rooms.values() if room not in near]
+            far = [room for room in others if not room.mouth.manners.quiet()]
+            group.create_task(self._rounds(ring, words, far, since_s=self._policy.elsewhere_s))
+
+    async def _rounds(
+        self, ring: Ring, words: str, rooms: list[Room], most: int | None = None, since_s: float = 0.0
+    ) -> None:
+        """So many rounds in each of the rooms, or without end."""
+        began_s = self._clocks.steady_s() - since_s
+
+        async def ring_in(room: Room) -> None:
+            with room.bell.holding(ring):
+                for number in count() if most is None else range(most):
+                    percent = self._policy.percent(self._clocks.steady_s() - began_s)
+                    await room.bell.round(words, percent, self._clocks, first=number == 0)
+
+        async with together() as group:
+            for room in rooms:
+                group.create_task(ring_in(room))
+
+    async def _until_over(self, ring: Ring, work: Coroutine[Any, Any, None], limit_s: float) -> None:
+        """Do the work until it is done, the ring is over or the time is up; then at once silent."""
+        async with together() as group:
+            over = group.create_task(ring.over.wait())
+            limit = group.create_task(self._clocks.sleep(limit_s))
+            doing = group.create_task(work)
+            await asyncio.wait((over, limit, doing), return_when=asyncio.FIRST_COMPLETED)
+            for task in (over, limit, doing):
+                task.cancel()
+
+    async def _noticed(self, ring: Ring, rooms: list[Room], work: Coroutine[Any, Any, None]) -> bool:
+        """Say it, then wait a little: whether somebody ended it or spoke to one of the rooms since."""
+        before = sum(room.attention.accepted for room in rooms)
+        await self._until_over(ring, work, self._policy.gives_up_s)
+        if not ring.over.is_set():
+            await self._until_over(ring, self._clocks.sleep(HEARD_S), HEARD_S)
+        return ring.over.is_set() or sum(room.attention.accepted for room in rooms) > before
+
+    # ── telling ──────────────────────────────────────────────────────────────────────────────────
+
+    async def _say(self, words: str, rooms: list[Room], *, softly: bool = False) -> None:
+        """In these rooms, where nobody speaks; a voice that is gone is only noted."""
+
+        async def say_in(room: Room) -> None:
+            await within(room.attention.free(), PATIENCE_S, self._clocks)
+            try:
+                await within(room.mouth.announce(words, softly=softly), PATIENCE_S, self._clocks)
+            except AssistantError as error:
+                self._journal.failed(room.name, 0, error, "")
+
+        async with together() as group:
+            for room in rooms:
+                group.create_task(say_in(room))
+
+    async def _carry_out(self, ring: Ring, tell: Tell | None) -> None:
+        """Do what was asked for now; told softly where it failed, or where somebody may still wait for it."""
+        said: list[str] = []
+        async with aclosing(self._answer.carry_out(ring.text, ring.room)) as sentences:
+            async for sentence in sentences:
+                said.append(sentence.text)
+                self._journal.write(ring.room, 0, Reply(sentence.text))
+                if tell is not None:
+                    tell(sentence.text)
+        row = next((row for row in self._answer.turns.rows(ring.room) if row.turn_id == 0), None)
+        failed = row is None or not row.calls or not all(result.ok for _, result in row.calls)
+        places = [self._rooms[ring.room]] if ring.room in self._rooms else []
+        quiet = any(room.mouth.manners.quiet() for room in places)
+        if failed and (quiet or (self._rooms and not places)):
+            await self._unheard.add(ring, rang=True)
+        elif said and not quiet and (failed or ring.length_s < RECENT_S):
+            await self._say(" ".join(said), places, softly=True)
+        await self._finish(ring)
+
+    # ── the end ──────────────────────────────────────────────────────────────────────────────────
+
+    async def _finish(self, ring: Ring) -> None:
+        """It will not come again; one that was snoozed or cancelled meanwhile is none of ours any more."""
+        if not any(each is ring for each in self._schedule.ringing()):
+            return
+        while True:
+            try:
+                await self._schedule.finish(ring.id)
+            except DiskError as error:
+                await self._refused(ring.room, error)
+                await self._clocks.sleep(RETRY_S)
+            else:
+                self._refusal_told = False
+                return
+
+    async def _refused(self, room: str, error: DiskError) -> None:
+        """The disk does not take it: told aloud once."""
+        words = "" if self._refusal_told else DISK_REFUSES
+        self._refusal_told = True
+        self._journal.failed(room, 0, error, words)
+        if words and self._rooms:
+            place = self._rooms.get(room) or next(iter(self._rooms.values()))
+            await self._say(words, [place])
