@@ -13,6 +13,8 @@ from assistant.memory.schedule import Schedule
 from assistant.memory.turns import Turns
 from assistant.ports import Home, Llm
 from assistant.settings import Settings
+from assistant.skills.alarms import Alarms
+from assistant.skills.entry_undo import EntryUndo
 from assistant.skills.home import HomeSkill
 from assistant.skills.home_things import HomeThings
 from assistant.skills.lists import Lists
@@ -23,7 +25,7 @@ from assistant.skills.talk import Talk
 from assistant.skills.timers import Timers
 from assistant.skills.toolbox import SkillToolbox
 from assistant.skills.volume import Volume
-from assistant.think.answer import Answer
+from assistant.think.answer import Answer, RoomRules
 from assistant.think.converse import Converse
 from assistant.think.intents import Intents
 from assistant.think.prompt import surroundings
@@ -48,13 +50,29 @@ class Mind:
 
     def __init__(self, means: Means, intents: Intents, llm: Llm | None, manner: str) -> None:
         journal = means.journal
-        self.turns = Turns(lambda: journal.clock())
-        self.household = Household(means.settings, means.database, means.rooms, means.muting, journal)
+        rooms = means.settings.rooms
+
+        def remembers(room: str) -> bool:
+            return room not in rooms or rooms[room].memory
+
+        self.turns = Turns(lambda: journal.clock(), remembers)
+        self.household = Household(
+            means.settings, means.database, means.rooms, means.muting, journal, remembers
+        )
         intents.recalls = self.household.notes.recalls
         self.toolbox = SkillToolbox(self._skills(means), _policy(means.settings), journal)
         converse = None if llm is None else self._converse(means, llm, manner)
         self.answer = Answer(
-            intents, self.toolbox, journal, converse, clock=lambda: journal.clock(), turns=self.turns
+            intents,
+            self.toolbox,
+            journal,
+            converse,
+            clock=lambda: journal.clock(),
+            turns=self.turns,
+            rules=RoomRules(
+                llm=lambda room: room not in rooms or rooms[room].llm,
+                ringing=lambda: bool(means.schedule.ringing()),
+            ),
         )
 
     def _skills(self, means: Means) -> Sequence[object]:

@@ -47,13 +47,13 @@ class Turns:
         self, clock: Callable[[], float], remembers: Callable[[str], bool] = lambda room: True
     ) -> None:
         self._clock = clock
-        self._remembers = remembers
+        self.remembers = remembers
         self._rows: dict[str, deque[Row]] = {}
 
     def begin(self, turn: Turn, text: str) -> None:
         """A turn was taken up."""
         rows = self._rows.setdefault(turn.room, deque(maxlen=MOST_ROWS))
-        if not self._remembers(turn.room):
+        if not self.remembers(turn.room):
             while len(rows) > 1:
                 rows.popleft()
             self._forget_stale(rows)
@@ -76,7 +76,7 @@ class Turns:
         rows = self._rows.get(room)
         if rows is None:
             return ()
-        if not self._remembers(room):
+        if not self.remembers(room):
             self._forget_stale(rows)
         return tuple(row for row in reversed(rows) if but is None or row.turn_id != but.id)
 

@@ -1,9 +1,14 @@
 """What a room may have done: by risk class, outside any mind's reach."""
 
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Self
+from typing import Final, Self
+
+MOST_WRITES: Final = 60
+"""Writes a room may make within `WINDOW_S`: more is no person talking."""
+WINDOW_S: Final = 60.0
 
 
 class Verdict(StrEnum):
@@ -44,3 +49,20 @@ class Policy:
     def verdict(self, risk: int, room: str) -> Verdict:
         """What becomes of a call of this risk in this room."""
         return self.rooms.get(room, self.house).verdict(risk)
+
+
+class Pace:
+    """How many writes a room may make in a minute. `clock()`: seconds."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._made: dict[str, deque[float]] = {}
+
+    def allows(self, room: str) -> bool:
+        """Count one write, unless there were too many of late."""
+        now_s = self._clock()
+        made = self._made.setdefault(room, deque(maxlen=MOST_WRITES))
+        if len(made) == MOST_WRITES and 0 <= now_s - made[0] < WINDOW_S:
+            return False
+        made.append(now_s)
+        return True

@@ -1,7 +1,8 @@
 """ToolCall → ToolResult: the one place where tools are called, permitted, timed and recorded."""
 
 import asyncio
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -9,7 +10,7 @@ from pydantic import ValidationError
 from assistant.errors import AssistantError, ToolError
 from assistant.journal import Journal
 from assistant.messages import Failed, JsonValue, ToolCall, ToolResult, ToolSpec, Turn
-from assistant.skills.policy import Policy, Verdict
+from assistant.skills.policy import Pace, Policy, Verdict
 from assistant.skills.skill import Helps, Offers, Outcome, Tool, Weighs, tools_of
 
 MOST_RUNNING: Final = 64
@@ -22,6 +23,7 @@ INCOMPLETE: Final = "Sorry, I didn't get all the details for that."
 NOT_HERE: Final = "Sorry, I can't do that from this room."
 INSECURE: Final = "Sorry, I don't do that by voice. It's a matter of security."
 BUSY: Final = "Sorry, I'm still busy with other things. Please try again in a moment."
+TOO_MANY: Final = "That is more than I do in a minute. Please try again shortly."
 SLOW_READ: Final = "Sorry, that is taking too long."
 SLOW_WRITE: Final = "I asked for it, but I don't know yet whether it was done."
 BROKEN_WRITE: Final = "Sorry, something went wrong, so I can't say that it was done."
@@ -31,12 +33,19 @@ class SkillToolbox:
     """The tools of the house's own skills. A turn never cuts off a call that began."""
 
     def __init__(
-        self, skills: Sequence[object], policy: Policy, journal: Journal, *, time_limit_s: float = 5.0
+        self,
+        skills: Sequence[object],
+        policy: Policy,
+        journal: Journal,
+        *,
+        time_limit_s: float = 5.0,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._skills = tuple(skills)
         self._policy = policy
         self._journal = journal
         self._time_limit_s = time_limit_s
+        self._pace = Pace(clock)
         self._tools: dict[str, Tool] = {}
         self._running: set[asyncio.Task[Any]] = set()
         for skill in self._skills:
@@ -73,12 +82,31 @@ class SkillToolbox:
         if len(self._running) >= MOST_RUNNING:
             return self._refused(call, turn, BUSY)
         if tool.spec.writes:
+            if not self._pace.allows(turn.room):
+                return self._refused(call, turn, TOO_MANY)
             await turn.committed.wait()
         task = asyncio.create_task(
             self._whole(tool, call, arguments, turn, confirmed), name=f"tool {call.name}"
         )
         self._keep(task)
         return await asyncio.shield(task)
+
+    async def risk(self, call: ToolCall, room: str) -> int | None:
+        """The risk class of this very call if it were made in the room; None where it could not be made, or
+        changes nothing.
+        """
+        tool = self._tools.get(call.name)
+        if tool is None or not tool.spec.writes:
+            return None
+        try:
+            arguments = tool.checked(call.arguments)
+        except ValidationError:
+            return None
+        weight = None
+        if isinstance(tool.skill, Weighs):
+            async with asyncio.timeout(self._time_limit_s):
+                weight = await tool.skill.weigh(tool.spec.name, arguments, room)
+        return tool.spec.risk if weight is None else weight.risk
 
     async def close(self) -> None:
         """Let what is under way end, then cut off what does not."""

@@ -12,9 +12,9 @@ from assistant.ports import Toolbox
 from assistant.think.dialogue import Dialogue
 from assistant.think.intents import Intents
 from assistant.think.questions import Question, said_no, said_yes
-from assistant.think.respond import ONLY_COMMANDS, Conversing, Household, Respond
+from assistant.think.respond import ONLY_COMMANDS, Conversing, Respond, RoomRules
 
-__all__ = ["ONLY_COMMANDS", "Answer", "Conversing", "Household"]
+__all__ = ["ONLY_COMMANDS", "Answer", "Conversing", "RoomRules"]
 
 NOT_DUE = "It was time for something that I don't understand any more: {}."
 NEEDS_YES = "It was time for this, but I may not do it without a yes: {}."
@@ -37,15 +37,13 @@ class Answer:
         *,
         clock: Callable[[], float] = time.monotonic,
         turns: Turns | None = None,
-        household: Household | None = None,
+        rules: RoomRules | None = None,
     ) -> None:
         self.turns = turns or Turns(clock)
         self._journal = journal
         self._converse = converse
         self._clock = clock
-        self._respond = Respond(
-            intents, toolbox, journal, converse, self.turns, clock, household or Household()
-        )
+        self._respond = Respond(intents, toolbox, journal, converse, self.turns, clock, rules or RoomRules())
         self._dialogues: dict[str, Dialogue] = {}
 
     def dialogue(self, room: str) -> Dialogue:
@@ -87,6 +85,8 @@ class Answer:
         """Do what was asked and yield what to say, sentence by sentence."""
         said: list[str] = []
         dialogue = self.dialogue(turn.room)
+        if not self.turns.remembers(turn.room):
+            dialogue.forget_stale(self._clock())
         self.turns.begin(turn, text)
         try:
             async with aclosing(self._respond.to(text, turn, dialogue)) as sentences:

@@ -28,7 +28,7 @@ Route: TypeAlias = Literal["intents", "llm", "question", "none"]
 
 
 @dataclass(frozen=True, slots=True)
-class Household:
+class RoomRules:
     """What the mind must know of its rooms."""
 
     llm: Callable[[str], bool] = lambda room: True
@@ -56,7 +56,7 @@ class Respond:
         converse: Conversing | None,
         turns: Turns,
         clock: Callable[[], float],
-        household: Household,
+        rules: RoomRules,
     ) -> None:
         self._intents = intents
         self._toolbox = Recorded(toolbox, turns)
@@ -64,8 +64,8 @@ class Respond:
         self._converse = converse
         self._turns = turns
         self._clock = clock
-        self._household = household
-        self._context = Context(intents, household.ringing)
+        self._rules = rules
+        self._context = Context(intents, rules.ringing)
 
     async def meaning(self, text: str, room: str, turn: Turn | None = None) -> Meant | None:
         """What a sentence means as a whole, in the light of what was done before `turn`."""
@@ -140,7 +140,7 @@ class Respond:
         if meant is not None:
             self._routed(turn, "intents", meant.reason, took_ms, meant.sentence)
             steps = self._follow(meant, turn, dialogue)
-        elif self._converse is not None and not self._household.llm(turn.room):
+        elif self._converse is not None and not self._rules.llm(turn.room):
             self._routed(turn, "none", "no intent fits, and this room has no language model", took_ms)
             yield Sentence(NOT_IN_THIS_ROOM)
             return
