@@ -81,6 +81,13 @@ def _climate(device: Device, state: DeviceState, action: str, wishes: Wishes) ->
     return DeviceState(value, attributes={**state.attributes, **wished})
 
 
+def _kept(device: Device, state: DeviceState, action: str, wishes: Wishes) -> DeviceState:
+    """What keeps its settings while it is off; a humidity is wished of a humidifier that runs."""
+    on = action == "on" or (state.value == "off" and "humidity_percent" in wishes)
+    value = "off" if action == "off" else "on" if on else state.value
+    return DeviceState(value, attributes={**state.attributes, **wishes})
+
+
 def _player(device: Device, state: DeviceState, action: str, wishes: Wishes) -> DeviceState:
     value = {"on": "on" if state.value == "off" else state.value, "off": "off"}.get(action, state.value)
     return DeviceState(value, attributes={**state.attributes, **wishes})
@@ -127,6 +134,8 @@ _KINDS: Mapping[str, Callable[[Device, DeviceState, str, Wishes], DeviceState]] 
     "fan": _fan,
     "climate": _climate,
     "media_player": _player,
+    "water_heater": _kept,
+    "humidifier": _kept,
 }
 _ACTS: Mapping[str, Callable[[DeviceState, str, Wishes], DeviceState | None]] = {
     "cover": _opening_acts,

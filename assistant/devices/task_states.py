@@ -91,6 +91,8 @@ _FEATURES: Final[Mapping[str, Mapping[str, Sequence[str]]]] = {
         "source": ("SELECT_SOURCE",),
     },
     "climate": {"temperature": ("TARGET_TEMPERATURE", "TARGET_TEMPERATURE_RANGE")},
+    "water_heater": {"temperature": ("TARGET_TEMPERATURE",)},
+    "humidifier": {"humidity": ()},
 }
 
 
@@ -117,7 +119,7 @@ def abilities(entity: Entity) -> frozenset[str]:
     found = {
         ability
         for ability, needs in _FEATURES.get(entity.domain, {}).items()
-        if features is None or not features.isdisjoint(needs)
+        if features is None or not needs or not features.isdisjoint(needs)
     }
     return frozenset({*found, *(("modes",) if entity.domain == "climate" else ())})
 
@@ -138,6 +140,8 @@ _RENAMED: Final = {
     "source": "source",
     "is_volume_muted": "muted",
     "temperature": "temperature",
+    "preset_mode": "preset",
+    "humidity": "humidity_percent",
     "target_temperature": "temperature",
     "hvac_modes": "modes",
     "todo_items": "items",

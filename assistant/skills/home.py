@@ -6,7 +6,7 @@ from typing import Any, Final
 from assistant.errors import ToolError
 from assistant.messages import DeviceState, JsonValue, Turn
 from assistant.ports import Home
-from assistant.skills import home_words
+from assistant.skills import home_told, home_words
 from assistant.skills.home_acts import (
     CONFIRM_S,
     HomeActs,
@@ -96,11 +96,11 @@ class HomeSkill:
         return outcome(reports, lambda state: home_words.setting(state, wanted))
 
     @tool(writes=False, risk=0)
-    async def device_query(self, turn: Turn, targets: Targets) -> Outcome:
-        """Tell the state of devices."""
+    async def device_query(self, turn: Turn, targets: Targets, state: Word | None = None) -> Outcome:
+        """Tell the state of devices, or which of them are in a state (on, open, locked)."""
         reports = self._acts.look(targets)
         ok = any(report.fate is Fate.READ for report in reports)
-        return Outcome(home_words.answer(reports), values(reports), ok=ok)
+        return Outcome(home_told.answer(reports, state), values(reports), ok=ok)
 
     # ── one device ───────────────────────────────────────────────────────────────────────────────
 

@@ -34,7 +34,7 @@ _FOR: Final = {
     "vacuum_control": frozenset({"vacuum"}),
     "media_control": PLAYERS,
     "media_set": PLAYERS,
-    "climate_set": frozenset({"climate"}),
+    "climate_set": frozenset({"climate", "water_heater", "humidifier"}),
 }
 
 _NEEDS: Final = {
@@ -48,6 +48,8 @@ _NEEDS: Final = {
     "source": ("source", "change its source"),
     "temperature": ("temperature", "be set to a temperature"),
     "mode": ("modes", "change its mode"),
+    "preset": ("modes", "change its mode"),
+    "humidity_percent": ("humidity", "be set to a humidity"),
 }
 _CLEANS: Final = {
     "start": frozenset({"cleaning"}),
@@ -167,12 +169,15 @@ class HomeThings:
         self,
         turn: Turn,
         targets: Targets,
-        temperature: Annotated[float, Field(ge=5, le=99)] | None = None,
+        temperature: Annotated[float, Field(ge=5, le=180)] | None = None,
         temperature_change: Annotated[int, Field(ge=-20, le=20)] | None = None,
         mode: Literal["off", "heat", "cool", "heat_cool", "auto", "dry", "fan_only"] | None = None,
+        preset: Literal["eco", "away", "boost", "sleep", "comfort"] | None = None,
+        humidity_percent: Percent | None = None,
     ) -> Outcome:
-        """Set thermostats to a temperature, by a change of it, or to a mode."""
-        wanted = _given(temperature=temperature, mode=mode)
+        """Set thermostats and water heaters to a temperature, by a change of it, to a mode or a preset;
+        humidifiers to a humidity."""
+        wanted = _given(temperature=temperature, mode=mode, preset=preset, humidity_percent=humidity_percent)
         return await self._wish(targets, _FOR["climate_set"], wanted, ("temperature", temperature_change))
 
     # ── one device ───────────────────────────────────────────────────────────────────────────────

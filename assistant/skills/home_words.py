@@ -135,10 +135,10 @@ def result(reports: Sequence[Report], shown: Shown) -> str:
     return " ".join([*told, *_troubles(reports)])
 
 
-def answer(reports: Sequence[Report]) -> str:
+def answer(reports: Sequence[Report], shown: Shown | None = None) -> str:
     """The states that were asked for."""
     read = [report for report in reports if report.fate is Fate.READ]
-    told = _summary(read) if len(read) > NAMED else _clauses(read, full)
+    told = _summary(read) if len(read) > NAMED else _clauses(read, shown or full)
     return " ".join([*told, *_troubles(reports)])
 
 

@@ -7,15 +7,18 @@ must be a command by itself. What is left over goes to the LLM, never to a tool.
 import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from hassil.recognize import RecognizeResult, recognize_all
 
 from assistant.messages import ToolCall
+from assistant.think import later
 from assistant.think.calls import arguments
+from assistant.think.frame_questions import FrameQuestions
 from assistant.think.frames import Frames
 from assistant.think.lexicon import Lexicon
-from assistant.think.near_names import mended
+from assistant.think.near_names import NearNames
 from assistant.think.numbers import plain
 from assistant.think.phrases import Phrases
 from assistant.think.pronunciations import Sounds
@@ -45,6 +48,8 @@ class Understood:
     """What to ask when the words fit but more than one thing is meant."""
     names: tuple[str, ...] = ()
     """The devices among which the answer chooses."""
+    agreed: tuple[ToolCall, ...] = ()
+    """What a yes to the question does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,8 @@ class _Meaning:
     phrase: str
     question: str | None = None
     names: tuple[str, ...] = ()
+    in_doubt: str = ""
+    """The name of which it is not sure that it was said."""
 
 
 class Intents:
@@ -66,14 +73,20 @@ class Intents:
         self._ids = itertools.count(1)
         self.recalls: Callable[[str], bool] = lambda question: False
         """Whether a note answers a question; the house joins the notes in."""
+        self.now: Callable[[], datetime] = datetime.now
+        """The wall clock of the house; with virtual clocks the house joins theirs in."""
 
     def learn(self, phrases: Phrases) -> None:
         """Understand these phrases from now on; may be called on a thread, it is all or nothing."""
         wide = WidePhrases(phrases.language, phrases.names)
         lexicon = Lexicon(phrases.parsed.slot_lists, phrases.things)
         frames = Frames(lexicon, phrases.names, phrases.things)
+        self._asked = FrameQuestions(lexicon, phrases.names, phrases.things)
+        self._asked = FrameQuestions(lexicon, phrases.names, phrases.things)
         self._phrases, self._wide, self._frames = phrases, wide, frames
-        self._devices = phrases.names.spoken()
+        areas = (form for area in phrases.names.areas for form in (area.name, *area.aliases))
+        names = (*phrases.names.spoken(), *map(plain, areas))
+        self._near = NearNames(names, Sounds(phrases.language), self._same)
 
     @property
     def phrases(self) -> Phrases:
@@ -97,9 +110,12 @@ class Intents:
             ToolCall(f"intent-{next(self._ids)}", m.tool, as_written(m.tool, m.arguments, text))
             for m in found
         )
-        return Understood(calls, "; ".join(f"phrase {m.phrase!r}" for m in found))
+        reason = "; ".join(f"phrase {m.phrase!r}" for m in found)
+        if doubt := next((meaning.in_doubt for meaning in found if meaning.in_doubt), ""):
+            return Understood((), reason, f"Did you mean the {doubt}?", agreed=calls)
+        return Understood(calls, reason)
 
-    def _one(self, text: str, room: str) -> _Meaning | None:
+    def _one(self, text: str, room: str, *, timed: bool = True) -> _Meaning | None:
         """A single command, said with or without politeness around it."""
         unclear: _Meaning | None = None
         for read in (self._phrase, self._frame):
@@ -108,12 +124,27 @@ class Intents:
                 if meaning is not None and meaning.question is None:
                     return meaning
                 unclear = unclear or meaning
-        return unclear
+        return unclear or (self._later(text, room) if timed else None)
+
+    def _later(self, text: str, room: str) -> _Meaning | None:
+        """A command with a time before it (for all that follows) or after it."""
+        for said in reversed(list(self._unwrapped(text))):
+            found = later.reading(
+                said,
+                self.now(),
+                lambda rest: self._one(rest, room, timed=False),
+                lambda rest: self._several(rest, room),
+            )
+            if found is not None:
+                if isinstance(found, _Meaning):
+                    return found
+                return _Meaning(later.TOOL, found, "a command and its time")
+        return None
 
     def _frame(self, text: str, room: str) -> _Meaning | None:
         """What the words mean in any order, where every one of them counts."""
         try:
-            meant = self._frames.meaning(text, room)
+            meant = self._frames.meaning(text, room) or self._asked.meaning(text, room)
         except Unclear as doubt:
             return _Meaning("", {}, "words in any order", doubt.question, doubt.names)
         return None if meant is None else _Meaning(*meant, "words in any order")
@@ -129,13 +160,20 @@ class Intents:
                 continue
             if meant is not None:
                 return [_Meaning(*meant, "home-assistant-intents")]
-        kept = self._phrases.words("never_in_names")
-        real = Sounds(self._phrases.language).knows
-        texts = mended(text.split(), self._devices, kept, self._same, real)
-        readings = [meaning for near in texts if (meaning := self._one(near, room)) is not None]
-        return readings[:1] if all(_alike(readings[0], other) for other in readings) else []
+        near = list(self._near.mended(text.split(), self._phrases.words("never_in_names")))
+        for sure in (True, False):
+            found = [
+                (m, each.name) for each in near if each.sure is sure and (m := self._one(each.text, room))
+            ]
+            if found and all(_alike(found[0][0], other) for other, _ in found):
+                meaning, name = found[0]
+                return [meaning if sure else replace(meaning, in_doubt=name)]
+        return []
 
     def _same(self, name: str, other: str) -> bool:
+        area = self._phrases.names.area(name)
+        if area is not None and area == self._phrases.names.area(other):
+            return True
         return bool(set(self._phrases.names.meant(name, "")) & set(self._phrases.names.meant(other, "")))
 
     def _unwrapped(self, text: str) -> Iterator[str]:
@@ -152,7 +190,7 @@ class Intents:
         things = self._phrases.things
         results = sorted(recognize_all(text, self._phrases.parsed, slot_lists=things.lists(text)), key=_rank)
         never = (self._phrases.words("never_in_names"), self._phrases.words("never_in_tasks"))
-        scene = Scene(self._phrases.names, room, *never, things, self.recalls)
+        scene = Scene(self._phrases.names, room, *never, things, self.recalls, self.now)
         unclear: _Meaning | None = None
         for result in results:
             phrase = (result.intent_sentence.text or "") if result.intent_sentence else ""

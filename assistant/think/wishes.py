@@ -17,6 +17,7 @@ _LEVELS: Final[Mapping[str, Mapping[str, int]]] = {
     "media_player": {"full": 100, "high": 80, "half": 50, "medium": 50, "low": 20, "min": 5},
 }
 _SHARES: Final = {"quarter": 25, "three_quarters": 75, "third": 33}
+_PRESETS: Final = frozenset({"eco", "away", "boost", "sleep", "comfort"})
 _MAX_CHANGE_DEGREES: Final = 10
 _SWITCHED: Final = frozenset(
     {
@@ -209,7 +210,7 @@ def _climate(wish: Wish) -> Plan | None:
         if wish.action not in ("", "set", "on") or not _degrees(wish):
             return None
         return "climate_set", {
-            "mode": wish.mode,
+            "preset" if wish.mode in _PRESETS else "mode": wish.mode,
             **({} if wish.number is None else {"temperature": wish.number}),
         }
     fits = ("", "set", "up", "down", "warm", "cool", "on")
