@@ -1,9 +1,7 @@
 """`assistant run`: settings → house → doors, until it is told to stop."""
 
 import asyncio
-import os
 import signal
-import socket
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +16,7 @@ from assistant.house.kit import kit_of
 from assistant.journal import Entry, Journal
 from assistant.settings import LiveSettings, Settings
 from assistant.tasks import together
+from assistant.upkeep.notify import keep_watch, tell_systemd
 from assistant.upkeep.waterfall import Narrator, without_words
 
 Out = Callable[[str], None]
@@ -25,15 +24,6 @@ QUEUED_ANSWERS = 256
 """Journal lines waiting for a slow client; more are dropped, the answer's end never is."""
 OPENING_S = 60.0
 """How long a request waits for a house that is just being opened."""
-
-
-def tell_systemd(state: str) -> None:
-    """Send a state to the service manager, where there is one (sd_notify)."""
-    address = os.environ.get("NOTIFY_SOCKET")
-    if address:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
-            notify.connect(address.replace("@", "\0", 1) if address.startswith("@") else address)
-            notify.send(state.encode())
 
 
 def check_parts(settings: Settings) -> None:
@@ -118,6 +108,7 @@ class Hub:
             with journal.reading(self._reader):
                 async with together() as group:
                     group.create_task(house.run())
+                    group.create_task(keep_watch())
                     self._ready(house)
 
     def _ready(self, house: House) -> None:

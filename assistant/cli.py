@@ -179,6 +179,13 @@ def _doctor(chosen: argparse.Namespace, out: Out) -> int:
     return asyncio.run(doctor.examine(asked, out))
 
 
+def _install_service(chosen: argparse.Namespace, out: Out) -> int:
+    from assistant.upkeep import service
+
+    service.install(service.Installing(chosen.kind, chosen.root, chosen.remove), out)
+    return DONE
+
+
 def _stop(chosen: argparse.Namespace, out: Out) -> int:
     return asyncio.run(through_hub.stop(out))
 
@@ -198,6 +205,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Out], int]] = {
     "setup": _setup,
     "models": _models,
     "doctor": _doctor,
+    "install-service": _install_service,
     "mute": _mute,
     "unmute": _mute,
     "stop": _stop,

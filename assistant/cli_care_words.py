@@ -59,3 +59,27 @@ def add_setup(verbs: Verbs) -> None:
     verb.add_argument("--yes", action="store_true", help="ask nothing: take the defaults")
     verb.add_argument("--answers", type=Path, metavar="FILE", help="YAML with answers, key by key")
     verb.add_argument("--no-download", action="store_true", help="write the settings only")
+
+
+def add_service(verbs: Verbs) -> None:
+    """`install-service`."""
+    verb = verb_of(
+        verbs,
+        "install-service",
+        "have systemd start the house with the box and keep it running",
+        "sudo assistant install-service",
+        "assistant install-service --user",
+        "sudo assistant install-service --remove",
+        settings=False,
+        more="\n\nThe system service runs what hears and what runs models apart: the hub reaches only the home's"
+        "\nown network, every engine lives in a sandbox without any. The user service is for a desktop.",
+    )
+    sort = verb.add_mutually_exclusive_group()
+    sort.add_argument(
+        "--system", action="store_const", dest="kind", const="system", help="for a box of its own"
+    )
+    sort.add_argument(
+        "--user", action="store_const", dest="kind", const="user", help="for your desktop session"
+    )
+    verb.add_argument("--root", type=Path, metavar="FOLDER", help="write below this folder, start nothing")
+    verb.add_argument("--remove", action="store_true", help="stop it and take the units away")

@@ -20,8 +20,8 @@ from assistant.house.news import Unheard
 from assistant.house.retry import RetriedTts
 from assistant.house.ringing import Due, Ringing, policy_of
 from assistant.house.rooms import RoomMaker
-from assistant.house.worker import ENGINES_SOCKET, Launcher
 from assistant.house.understanding import Understanding
+from assistant.house.worker import ENGINES_SOCKET, Launcher
 from assistant.journal import Journal
 from assistant.memory.clocks import Clocks
 from assistant.memory.database import Database

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol, TypeAlias
+from typing import Final, Literal, Protocol, TypeAlias
 
 from assistant.errors import AssistantError, EngineGone, EngineTimeout, WireError
 from assistant.house.chatter import Chatter
@@ -21,7 +21,9 @@ from assistant.house.link import Wire
 from assistant.house.wire import Frame, Kind, plain_json
 from assistant.messages import JsonValue
 
-Launcher: TypeAlias = Literal["spawn", "thread"]
+Launcher: TypeAlias = Literal["spawn", "thread", "unit"]
+ENGINES_SOCKET: Final = "HEARTH_ENGINES"
+"""Names the socket behind which the service manager starts a sandboxed host for each connection (`unit`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,22 @@ class ThreadProcess:
             self._wire.shutdown(socket.SHUT_RDWR)
 
 
+class UnitProcess:
+    """An engine that the service manager started for our connection: hanging up is what ends it."""
+
+    def __init__(self, wire: Wire) -> None:
+        self.ended = asyncio.Event()
+        self.ended.set()  # nobody here can see it end, so nobody waits
+        self.fate = "the service manager knows more: journalctl -u 'assistant-engine@*'"
+        self.struck_down = False
+        self.pid = 0
+        self._wire = wire
+
+    def kill(self) -> None:
+        """Hang up; its host ends on that, whatever the engine is doing."""
+        self._wire.close()
+
+
 class Worker:
     """A process and its wire."""
 
@@ -144,6 +162,8 @@ class Worker:
     @classmethod
     async def launch(cls, spec: EngineSpec) -> "Worker":
         """Start an empty host; the engine is loaded by the first frame."""
+        if spec.launcher == "unit":
+            return await cls._connect(spec)
         ours, theirs = socket.socketpair()
         with theirs:
             loop = asyncio.get_running_loop()
@@ -155,6 +175,17 @@ class Worker:
                 wire.close()
                 raise EngineGone(f"no process could be started: {error}") from error
         return cls(spec.name, wire, process)
+
+    @classmethod
+    async def _connect(cls, spec: EngineSpec) -> "Worker":
+        path = os.environ.get(ENGINES_SOCKET, "")
+        try:
+            _, wire = await asyncio.get_running_loop().create_unix_connection(Wire, path)
+        except OSError as error:
+            raise EngineGone(
+                f"{path}: no engine answers ({error.strerror}); systemctl status assistant-engine.socket"
+            ) from error
+        return cls(spec.name, wire, UnitProcess(wire))
 
     def next_id(self) -> int:
         """A call id this worker has not seen."""

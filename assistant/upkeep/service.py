@@ -1,0 +1,119 @@
+"""`assistant install-service`: the units of systemd/ into place, with the paths of this installation."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from assistant import paths
+from assistant.errors import AssistantError
+
+Out = Callable[[str], None]
+Kind = Literal["system", "user"]
+
+RUNNING: Final = Path("/run/systemd/system")
+"""Is there where systemd runs the box."""
+SYSTEM: Final = ("assistant-engine.socket", "assistant-engine@.service", "assistant.service")
+STARTED: Final[dict[Kind, tuple[str, ...]]] = {
+    "system": ("assistant-engine.socket", "assistant.service"),
+    "user": ("assistant.service",),
+}
+SYSUSERS: Final = "hearth.sysusers"
+
+
+@dataclass(frozen=True, slots=True)
+class Installing:
+    """What to install where."""
+
+    kind: Kind | None = None
+    """None: the system's for root, else the user's."""
+    root: Path | None = None
+    """Put the files below this folder and start nothing (for an image of a box)."""
+    remove: bool = False
+
+
+def install(asked: Installing, out: Out) -> None:
+    """Put the units in place, or take them away. AssistantError names what stands in the way."""
+    kind = asked.kind or ("system" if os.geteuid() == 0 else "user")
+    why = "" if asked.kind else " (as root)" if kind == "system" else " (not as root)"
+    sort = "system service on ALSA" if kind == "system" else "user service on PipeWire or PulseAudio"
+    out(f"a {sort}{why}")
+    if kind == "system" and asked.root is None and os.geteuid() != 0:
+        raise AssistantError("a system service needs root: sudo assistant install-service --system")
+    targets = dict(_targets(kind, asked.root))
+    if asked.remove:
+        _control(kind, asked.root, out, ["disable", "--now", *STARTED[kind]])
+        for target in targets:
+            target.unlink(missing_ok=True)
+            out(f"removed {target}")
+        _control(kind, asked.root, out, ["daemon-reload"])
+        return
+    program = _program(kind)
+    for target, text in targets.items():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(
+            text.replace("/opt/hearth/bin/python", sys.executable).replace(_shipped(kind), program)
+        )
+        out(f"wrote {target}")
+    if kind == "system" and asked.root is None:
+        _run(["systemd-sysusers", str(Path("/etc/sysusers.d/hearth.conf"))])
+    _control(kind, asked.root, out, ["daemon-reload"])
+    _control(kind, asked.root, out, ["enable", "--now", *STARTED[kind]])
+
+
+def _targets(kind: Kind, root: Path | None) -> Iterator[tuple[Path, str]]:
+    """Where each file goes, and what it holds."""
+    shipped = paths.shipped("systemd")
+    if kind == "user":
+        folder = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "systemd/user"
+        yield _under(root, folder / "assistant.service"), (shipped / "user" / "assistant.service").read_text()
+        return
+    for name in SYSTEM:
+        yield _under(root, Path("/etc/systemd/system") / name), (shipped / name).read_text()
+    yield _under(root, Path("/etc/sysusers.d/hearth.conf")), (shipped / SYSUSERS).read_text()
+
+
+def _under(root: Path | None, path: Path) -> Path:
+    return path if root is None else root / path.relative_to("/")
+
+
+def _shipped(kind: Kind) -> str:
+    return "/opt/hearth/bin/assistant" if kind == "system" else "%h/.local/bin/assistant"
+
+
+def _program(kind: Kind) -> str:
+    """The `assistant` of this installation; a system service cannot use one in somebody's home."""
+    program = Path(sys.executable).with_name("assistant")
+    if not program.is_file():
+        raise AssistantError(f"{program} is not there; install Hearth with pip or uv, then try again")
+    hidden = [home for home in ("/root", "/home") if program.is_relative_to(home)]
+    if kind == "system" and hidden:
+        raise AssistantError(
+            f"{program} lies in {hidden[0]}, which the service may not see; install Hearth to /opt: "
+            "python3 -m venv /opt/hearth && /opt/hearth/bin/pip install ."
+        )
+    return str(program)
+
+
+def _control(kind: Kind, root: Path | None, out: Out, words: list[str]) -> None:
+    if root is not None:
+        return
+    if not RUNNING.is_dir() or shutil.which("systemctl") is None:
+        out(f"systemd does not run this box; start it yourself later: systemctl {' '.join(words)}")
+        return
+    _run(["systemctl", *(["--user"] if kind == "user" else []), *words])
+
+
+def _run(command: list[str]) -> None:
+    try:
+        subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
+    except FileNotFoundError as error:
+        raise AssistantError(f"{command[0]} is not on this box; is it run by systemd?") from error
+    except subprocess.CalledProcessError as error:
+        raise AssistantError(f"{' '.join(command)}: {error.stderr.strip()}") from error
+    except subprocess.TimeoutExpired as error:
+        raise AssistantError(f"{' '.join(command)}: no answer within a minute") from error

@@ -1,0 +1,92 @@
+"""The units: valid, as closed as promised, put in place with this installation's paths."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from assistant.errors import AssistantError
+from assistant.upkeep.service import Installing, install
+
+UNITS = Path(__file__).resolve().parent.parent / "systemd"
+
+needs_analyze = pytest.mark.skipif(
+    shutil.which("systemd-analyze") is None,
+    reason="systemd-analyze is not installed (apt-get install systemd)",
+)
+
+
+def exposure(unit: str) -> float:
+    """systemd's own score: 0 closed, 10 open."""
+    command = ["systemd-analyze", "security", "--offline=true", str(UNITS / unit)]
+    told = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    found = re.search(r"exposure level for .*: ([\d.]+)", told)
+    assert found is not None, told
+    return float(found[1])
+
+
+@needs_analyze
+@pytest.mark.parametrize(("unit", "most"), [("assistant.service", 1.5), ("assistant-engine@.service", 0.5)])
+def test_a_unit_is_as_closed_as_promised(unit: str, most: float) -> None:
+    assert exposure(unit) <= most
+
+
+@needs_analyze
+@pytest.mark.parametrize("unit", ["assistant.service", "assistant-engine.socket", "user/assistant.service"])
+def test_systemd_finds_no_fault_in_a_unit(tmp_path: Path, unit: str) -> None:
+    """But that the program is not in the place it is shipped with: another program stands in for it."""
+    for source in [*UNITS.glob("*.s*"), *UNITS.glob("user/*")]:
+        text = re.sub(r"ExecStart=\S+", f"ExecStart={sys.executable}", source.read_text())
+        (tmp_path / (source.name if source.parent == UNITS else f"user-{source.name}")).write_text(text)
+    name = unit.replace("/", "-")
+    command = ["systemd-analyze", "verify", "--man=no", str(tmp_path / name)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert str(tmp_path / name) not in done.stderr, done.stderr
+    assert done.returncode == 0, done.stderr
+
+
+def test_what_runs_models_has_no_network_and_what_hears_only_the_home() -> None:
+    engine, hub = (UNITS / "assistant-engine@.service").read_text(), (UNITS / "assistant.service").read_text()
+    assert {"PrivateNetwork=yes", "IPAddressDeny=any", "RestrictAddressFamilies=none"} <= set(
+        engine.split("\n")
+    )
+    (allowed,) = [line for line in hub.split("\n") if line.startswith("IPAddressAllow=")]
+    assert "any" not in allowed
+    assert "IPAddressDeny=any" in hub
+
+
+def test_a_system_service_is_written_with_the_paths_of_this_installation(tmp_path: Path) -> None:
+    lines: list[str] = []
+    program = Path(sys.executable).with_name("assistant")
+    if not program.is_file() or any(program.is_relative_to(home) for home in ("/root", "/home")):
+        pytest.skip("this installation lies where a system service could not see it")
+    install(Installing("system", tmp_path), lines.append)
+    folder = tmp_path / "etc/systemd/system"
+    assert f"ExecStart={program} run" in (folder / "assistant.service").read_text()
+    assert f"ExecStart={sys.executable} -P -m" in (folder / "assistant-engine@.service").read_text()
+    assert "u hearth-engine" in (tmp_path / "etc/sysusers.d/hearth.conf").read_text()
+    assert "a system service on ALSA" in lines
+    install(Installing("system", tmp_path, remove=True), lines.append)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_a_user_service_is_written_for_a_desktop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", "/home/somebody/.config")
+    lines: list[str] = []
+    install(Installing("user", tmp_path), lines.append)
+    written = tmp_path / "home/somebody/.config/systemd/user/assistant.service"
+    assert f"ExecStart={Path(sys.executable).with_name('assistant')} run" in written.read_text()
+    assert "a user service on PipeWire or PulseAudio" in lines
+
+
+def test_a_program_in_a_home_is_refused_with_the_fix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = tmp_path / "bin"
+    home.mkdir()
+    (home / "assistant").touch()
+    monkeypatch.setattr(sys, "executable", str(home / "python"))
+    monkeypatch.setattr(Path, "is_relative_to", lambda self, other: other == "/home")
+    with pytest.raises(AssistantError, match="install Hearth to /opt"):
+        install(Installing("system", tmp_path), lambda line: None)
