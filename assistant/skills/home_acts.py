@@ -112,10 +112,14 @@ def lacking(seen: Report, abilities: Mapping[str, tuple[str, str]], wanted: Coll
     return ""
 
 
-def moved(seen: Report, key: str, change: int, low: int = 0, high: int = 100) -> int:
-    """Where a change takes a value, within its limits; an unknown value counts from zero."""
+def moved(seen: Report, key: str, change: int, low: int = 0, high: int = 100) -> float:
+    """Where a change takes a value, within its limits; an unknown value counts from zero.
+
+    A percentage is whole, half degrees stay.
+    """
     value = seen.state.attributes.get(key)
-    return max(low, min(high, round(value if isinstance(value, int | float) else 0) + change))
+    before = value if isinstance(value, int | float) else 0
+    return max(low, min(high, (round(before) if key.endswith("_percent") else before) + change))
 
 
 def outcome(reports: Sequence[Report], shown: home_words.Shown) -> Outcome:

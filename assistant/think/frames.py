@@ -1,6 +1,6 @@
 """A command in any order: what is wished, of which things, where. Every word counts, or nothing is meant."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -13,7 +13,8 @@ from assistant.think.wishes import KINDS, Plan, Wish, implied, loosely_opened, p
 
 _NAMED: Final = frozenset({"thing", "place", "everything"})
 _VALUES: Final = frozenset({"number", "level", "color", "white", "mode", "source"})
-_COMMAND: Final = _NAMED | _VALUES | {"do", "way", "more", "bit", "prop", "unit", "all", "glue", "and"}
+_COMMAND = _NAMED | _VALUES | {"do", "way", "more", "bit", "prop", "unit", "all", "glue", "and"}
+_COMMAND |= {"complaint", "remark", "reason", "why"}
 _TOGETHER: Final = frozenset({"light", "switch", "fan", "media_player"})
 """What "everything" is when it is switched."""
 _PAIRS: Final = {
@@ -37,6 +38,8 @@ _PAIRS: Final = {
 """Two words for one deed. What is not here contradicts itself or is more than one command."""
 _ELSEWHERE: Final = frozenset({("media_player", "play"), ("media_player", "start"), ("media_player", "set")})
 """What other skills do where no thing and no place is named: to play something, to speak louder."""
+_INTO: Final = frozenset({"to", "on", "in", "into", "onto"})
+"""Before a mode: "to cool" is no cooling."""
 _THE: Final = frozenset({"the", "my", "our", "its", "their", "to"})
 _WHOLE_KINDS: Final = frozenset({"light", "lock", "cover", "fan", "climate", "vacuum"})
 
@@ -103,12 +106,18 @@ class Frames:
         return None
 
     def _command(self, reading: Reading, room: str) -> tuple[str, Arguments] | None:
-        wish = wished(reading)
-        if wish is None or not (_joined_alike(reading.pieces) and _well_placed(reading.pieces)):
+        wish = complained(reading) or wished(reading)
+        if wish is None or not _reasonable(reading) or not (_joined_alike(reading.pieces) and _well_placed(reading.pieces)):
             return None
         areas = reading.areas(room, self._names)
         if areas is None and any(place.value == "here" for place in reading.all("place")):
             return None
+        if reading.all("complaint") or reading.all("remark"):
+            if areas is None and complained(reading) is not None:
+                here = self._names.area(room)
+                areas = None if here is None else frozenset({here})
+                if areas is None:
+                    return None
         plans = {kind: found for kind in KINDS if (found := plan(kind, wish)) is not None}
         if reading.all("everything"):
             return self._everything(reading, wish, plans, areas)
@@ -159,7 +168,9 @@ class Frames:
         self, reading: Reading, wish: Wish, plans: dict[str, Plan], room: str, areas: Collection[str] | None
     ) -> tuple[str, Arguments] | None:
         """No thing is named: the kind of thing that can be meant, in the place, or else in this room."""
-        kind = implied(wish)
+        kind = "light" if complained(reading) and wish.action == "on" else implied(wish)
+        if not kind and areas is not None and wish.unit == "percent":
+            kind = "light"
         if areas is None and not reading.everywhere and (kind, wish.action) in _ELSEWHERE:
             return None
         if kind == "media_player" and areas is None and "volume" in (wish.prop, wish.more.partition(" ")[0]):
@@ -222,6 +233,43 @@ def wished(reading: Reading) -> Wish | None:
     return Wish(action=action, by=by, to=to, bare=bare, **values)  # type: ignore[arg-type]
 
 
+_COMPLAINTS: Final[Mapping[str, Wish]] = {
+    "dark": Wish(action="on"),
+    "bright": Wish(more="brightness down"),
+    "cold": Wish(more="temperature up"),
+    "hot": Wish(more="temperature down"),
+    "loud": Wish(more="volume down"),
+    "quiet": Wish(more="volume up"),
+}
+_ABOUT: Final = _NAMED | {"complaint", "remark", "glue", "bit", "reason", "prop"}
+
+
+def complained(reading: Reading) -> Wish | None:
+    """What somebody wants who only says how it is; None where something else is wished, too."""
+    said = [*reading.all("complaint"), *reading.all("remark")]
+    if len(said) != 1 or any(piece.kind not in _ABOUT for piece in reading.pieces):
+        return None
+    if reading.all("remark") and not reading.all("place"):
+        return None
+    about = {str(piece.value) for piece in reading.all("prop")}
+    if about - {"track", "volume"} or (about and "volume" not in _COMPLAINTS[str(said[0].value)].more):
+        return None
+    return _COMPLAINTS[str(said[0].value)]
+
+
+def _reasonable(reading: Reading) -> bool:
+    """A reason stands first or last, beside something that is wished."""
+    kinds = [piece.kind for piece in reading.pieces]
+    reasons = [at for at, kind in enumerate(kinds) if kind in ("reason", "complaint", "remark")]
+    whys = [at for at, kind in enumerate(kinds) if kind == "why"]
+    if len(reasons) > 1 or len(whys) > 1 or any(at + 1 not in reasons for at in whys):
+        return False
+    if not reasons or complained(reading) is not None:
+        return True
+    first, last = reasons[0] - len(whys), len(kinds) - 1
+    return first == 0 or all(kind in ("place", "glue") for kind in kinds[reasons[0] + 1 : last + 1])
+
+
 def _led(pieces: Sequence[Piece]) -> str | None:
     """The word before the number, "" where there is no number; None where a bare number stands by nothing."""
     for at, piece in enumerate(pieces):
@@ -229,6 +277,8 @@ def _led(pieces: Sequence[Piece]) -> str | None:
             continue
         before = pieces[at - 1] if at else None
         after = pieces[at + 1] if at + 1 < len(pieces) else None
+        if before is not None and before.text in ("at", "on") and after is not None and after.kind == "prop":
+            return "to"
         if before is not None and before.text in ("to", "by", "at", "on"):
             return before.text
         by_unit = after is not None and after.kind in ("unit", "prop")
@@ -248,6 +298,8 @@ def _well_placed(pieces: Sequence[Piece]) -> bool:
                 or not (after.kind in _NAMED | _VALUES | {"all"} or after.text in _THE)
             ):
                 return False
+        if piece.kind == "do" and piece.value in ("warm", "cool") and at and pieces[at - 1].text in _INTO:
+            return False
     verbs = [piece.value for piece in pieces if piece.kind == "do"]
     return len(verbs) <= 2 and verbs.count("set") <= 1
 

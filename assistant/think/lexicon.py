@@ -19,6 +19,8 @@ from assistant.think.things import Things
 
 PREFIX: Final = "word_"
 """Lists of this prefix hold the words of one class."""
+_ROOM: Final = " room"
+"""An area "rumpus room" is "the rumpus" as well."""
 MAX_WAYS: Final = 400
 """Ways to take a text apart that are looked at; a sentence of fifteen words has some dozens."""
 MAX_WORDS: Final = 24
@@ -55,6 +57,8 @@ class Lexicon:
                     self._known.setdefault(text, []).append(Piece(kind, value.value_out, text))
         for text, areas in things.places().items():
             self._known.setdefault(text, []).append(Piece("place", text, text, areas))
+            if (short := text.removesuffix(_ROOM)) != text and short not in things.places():
+                self._known.setdefault(short, []).append(Piece("place", short, short, areas))
         self._longest = max((len(text.split()) for text in self._known), default=0)
 
     def ways(self, text: str) -> Iterator[tuple[Piece, ...]]:

@@ -23,7 +23,7 @@ from assistant.errors import SettingsError
 from assistant.think.names import FIXED_KINDS, HouseNames
 from assistant.think.numbers import plain
 from assistant.think.phrase_file import Block, ListBlock, PhraseFile, read_phrases, references, spellings
-from assistant.think.things import Things, sorts_in
+from assistant.think.things import ALSO, Things, sorts_in
 
 SHARED_RULES = "speaking.yaml"
 MAX_FORMS = 500
@@ -71,7 +71,7 @@ class Phrases:
         lead_ins, tails = (
             _said(parsed, rule) | _said(parsed, f"also_{rule}") for rule in ("before", "after")
         )
-        things = Things(names, sorts_in(parsed.slot_lists))
+        things = Things(names, sorts_in(parsed.slot_lists), sorts_in(parsed.slot_lists, ALSO))
         return cls(language, parsed, names, things, lead_ins, tails)
 
     def rules(self, block: IntentData) -> Mapping[str, Sentence]:

@@ -37,13 +37,18 @@ _ALL_OF = ("all", "all the", "all of the", "all my", "every", "any", "any of the
 _IN = ("in the", "in", "in my", "on the", "at the", "of the")
 
 
-def sorts_in(lists: Mapping[str, SlotList]) -> dict[str, list[str]]:
+ALSO = "also_called_"
+"""Lists of this prefix hold the words for them that count only where no other name fits; those of a kind alone
+are for devices without a class."""
+
+
+def sorts_in(lists: Mapping[str, SlotList], prefix: str = SORTS) -> dict[str, list[str]]:
     """The words for each kind, and for each kind and class."""
     found: dict[str, list[str]] = {}
     for name, values in lists.items():
-        if name.startswith(SORTS) and isinstance(values, TextSlotList):
+        if name.startswith(prefix) and isinstance(values, TextSlotList):
             words = [value.text_in.text for value in values.values if isinstance(value.text_in, TextChunk)]
-            found[name.removeprefix(SORTS)] = words
+            found[name.removeprefix(prefix)] = words
     return found
 
 
@@ -74,7 +79,12 @@ class Things:
     {"vacuum": {"vacuum", "robot"}, "cover_curtain": {"curtain", "curtains"}}; a plural stands for several.
     """
 
-    def __init__(self, names: HouseNames, sorts: Mapping[str, Collection[str]]) -> None:
+    def __init__(
+        self,
+        names: HouseNames,
+        sorts: Mapping[str, Collection[str]],
+        also: Mapping[str, Collection[str]] | None = None,
+    ) -> None:
         self._names = names
         self._sorts = sorts
         self._forms: dict[str, list[_Form]] = {}
@@ -85,7 +95,11 @@ class Things:
             for text, form in self._ways(device):
                 if text:
                     self._forms.setdefault(text, []).append(form)
-        self._loose = LooseNames(names, {d.name: self._sorts_of(d) for d in names.devices}, self._places)
+        self._loose = LooseNames(
+            names,
+            {d.name: (*self._sorts_of(d), *_also(d, also or {})) for d in names.devices},
+            self._places,
+        )
 
     def lists(self, text: str = "") -> dict[str, SlotList]:
         """`any_KIND` lists with the forms that occur in a plain text."""
@@ -251,6 +265,10 @@ class Things:
             *self._sorts.get(f"{device.kind}_{device.device_class}", ()),
         ]
         return tuple(dict.fromkeys(words))
+
+
+def _also(device: Named, also: Mapping[str, Collection[str]]) -> Collection[str]:
+    return also.get(f"{device.kind}_{device.device_class}" if device.device_class else device.kind, ())
 
 
 def _places(area: Named) -> Iterator[str]:

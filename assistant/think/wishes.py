@@ -238,7 +238,7 @@ def _boiler(wish: Wish) -> Plan | None:
         return None
     if wish.by or wish.unit not in ("", "degrees") or not 20 <= wish.number <= 180:
         return None
-    return "water_heater_set", {"temperature": wish.number}
+    return "climate_set", {"temperature": wish.number}
 
 
 def _humidifier(wish: Wish) -> Plan | None:
@@ -247,7 +247,7 @@ def _humidifier(wish: Wish) -> Plan | None:
     share = percent("humidifier", wish)
     if share is None or wish.by or not wish.only("action", "number", "unit", "prop"):
         return None
-    return "humidifier_set", {"humidity_percent": share}
+    return "climate_set", {"humidity_percent": share}
 
 
 def _vacuum(wish: Wish) -> Plan | None:
@@ -293,6 +293,8 @@ def implied(wish: Wish) -> str:
     about = wish.prop or wish.more.partition(" ")[0]
     if about in by_prop:
         return by_prop[about]
+    if wish.color or wish.white or wish.unit == "kelvin":
+        return "light"
     if wish.action == "cool" or (wish.unit == "degrees" and wish.action in ("", "set", "up", "down")):
         return "climate"
     return by_action.get(wish.action, "")
