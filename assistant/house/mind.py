@@ -1,5 +1,6 @@
 """Everything that thinks and does in a house: skills, toolbox, dialogue and, where there is one, the LLM."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,19 +9,24 @@ from assistant.house.house import Rooms
 from assistant.house.household import Household
 from assistant.house.muting import Muting
 from assistant.journal import Journal
+from assistant.memory.clocks import local_now
 from assistant.memory.database import Database
 from assistant.memory.schedule import Schedule
 from assistant.memory.turns import Turns
+from assistant.messages import ToolCall
 from assistant.ports import Home, Llm
 from assistant.settings import Settings
 from assistant.skills.alarms import Alarms
 from assistant.skills.entry_undo import EntryUndo
 from assistant.skills.home import HomeSkill
 from assistant.skills.home_things import HomeThings
+from assistant.skills.later import Later, Understanding
 from assistant.skills.lists import Lists
 from assistant.skills.past import Past
 from assistant.skills.policy import Policy, RoomPolicy
 from assistant.skills.put_back import DevicesBack, TimersBack
+from assistant.skills.reminders import Reminders
+from assistant.skills.snooze import Snooze
 from assistant.skills.talk import Talk
 from assistant.skills.timers import Timers
 from assistant.skills.toolbox import SkillToolbox
@@ -60,6 +66,8 @@ class Mind:
             means.settings, means.database, means.rooms, means.muting, journal, remembers
         )
         intents.recalls = self.household.notes.recalls
+        intents.now = lambda: local_now(means.schedule.clocks)
+        self._intents = intents
         self.toolbox = SkillToolbox(self._skills(means), _policy(means.settings), journal)
         converse = None if llm is None else self._converse(means, llm, manner)
         self.answer = Answer(
@@ -80,7 +88,7 @@ class Mind:
         things = HomeThings(means.home)
         return (
             Timers(means.schedule),
-            Alarms(means.schedule, hours=means.settings.time_format),
+            *_timed_skills(means, self._understanding()),
             Lists(means.database, means.home),
             *self.household.skills,
             Volume(means.rooms, things),
@@ -101,8 +109,14 @@ class Mind:
             ),
             DevicesBack(means.home),
             TimersBack(means.schedule),
-            EntryUndo(means.schedule, hours=means.settings.time_format),
         )
+
+    def _understanding(self) -> Understanding:
+        async def calls(text: str, room: str) -> Sequence[ToolCall]:
+            understood = await asyncio.to_thread(self._intents.understand, text, room)
+            return () if understood is None else understood.calls
+
+        return Understanding(calls, lambda call, room: self.toolbox.risk(call, room))
 
     def _converse(self, means: Means, llm: Llm, manner: str) -> Converse:
         return Converse(
@@ -112,6 +126,18 @@ class Mind:
             journal=means.journal,
             ask_back=lambda call, turn: self.answer.wait_for_yes(call, turn.room),
         )
+
+
+def _timed_skills(means: Means, understanding: Understanding) -> Sequence[object]:
+    """What keeps a time, besides the timers."""
+    schedule, hours = means.schedule, means.settings.time_format
+    return (
+        Alarms(schedule, hours=hours),
+        Reminders(schedule, lambda: tuple(means.settings.rooms), hours=hours),
+        Later(schedule, understanding, hours=hours),
+        Snooze(schedule, hours=hours),
+        EntryUndo(schedule, hours=hours),
+    )
 
 
 def _policy(settings: Settings) -> Policy:

@@ -1,6 +1,5 @@
 """Taking changes of the schedule back; called by "undo", never offered to a mind."""
 
-from datetime import timedelta
 from typing import Annotated
 
 from pydantic import Field
@@ -13,7 +12,7 @@ from assistant.messages import Turn
 from assistant.skills.clock import Hours
 from assistant.skills.skill import Outcome, tool
 from assistant.skills.timer_names import called
-from assistant.skills.when_words import due_words, rule_words
+from assistant.skills.when_words import in_or_at
 from assistant.skills.wording import sentence, time_left
 
 
@@ -43,10 +42,6 @@ class EntryUndo:
             held = " paused" if timer is not None and timer.paused else ""
             length_s = entry.left_s if timer is None else timer.length_s
             return f"the {called(entry.name, length_s)} is back{held} with {time_left(entry.left_s)} left"
-        if entry.rule is not None and entry.rule.days and not entry.snoozed:
-            when = rule_words(entry.rule, self._hours)
-        else:
-            now = local_now(self._schedule.clocks)
-            when = due_words(now + timedelta(seconds=entry.left_s), now, self._hours)
+        when = in_or_at(entry, local_now(self._schedule.clocks), self._hours)
         what = f" ({entry.text})" if entry.text else ""
-        return f"the {entry.kind.value}{what} is back: {when}"
+        return f"the {entry.kind.value}{what} is back, {when}"

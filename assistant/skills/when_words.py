@@ -3,12 +3,15 @@
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
+from assistant.memory.entries import Waiting
 from assistant.memory.recurrence import EVERY_DAY, WEEK, WEEKDAYS, Rule
 from assistant.skills.clock import Hours
-from assistant.skills.wording import joined, number
+from assistant.skills.wording import joined, number, time_left
 
 _MORNING, _NOON, _EVENING, _NIGHT = 4, 12, 17, 21
 """The hours at which the parts of a day begin."""
+SOON_S: Final = 12 * 3600
+"""So long ahead the time that is left tells more than the clock, where a length was asked for."""
 _NEAR_DAYS: Final = 6
 """So far ahead a weekday alone is clear."""
 
@@ -74,6 +77,10 @@ def rule_words(rule: Rule, hours: Hours) -> str:
     return f"{days_words(rule.days)} at {time_of_day(rule.at, hours)}"
 
 
-def is_soon(due: datetime, now: datetime) -> bool:
-    """Whether the time that is left tells more than the clock."""
-    return due - now < timedelta(hours=1)
+def in_or_at(entry: Waiting, now: datetime, hours: Hours) -> str:
+    """When something is due, as the beginning of a sentence: `in twenty minutes`, `at eight this evening`."""
+    if entry.rule is not None and entry.rule.days and not entry.snoozed:
+        return rule_words(entry.rule, hours)
+    if entry.rule is None and entry.left_s < SOON_S:
+        return f"in {time_left(entry.left_s)}"
+    return f"at {due_words(now + timedelta(seconds=entry.left_s), now, hours)}"

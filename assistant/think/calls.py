@@ -6,7 +6,7 @@ A phrase set of the owner's own whose intents are no tools of ours hands its slo
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from assistant.messages import JsonValue
-from assistant.think import calls_talk
+from assistant.think import calls_schedule, calls_talk
 from assistant.think.said import Arguments, NotMeant, Said, Scene, Slot, Unclear
 
 SWITCHED_TOGETHER = frozenset({"light", "switch", "fan", "media_player"})
@@ -81,7 +81,8 @@ def _device(said: Said, slot: Slot) -> Sequence[str]:
         raise NotMeant
     if len(meant) > 1 and not together:
         raise Unclear(
-            f"Which {spoken} do you mean: {', '.join(f'the {n}' for n in meant[:-1])} or the {meant[-1]}?"
+            f"Which {spoken} do you mean: {', '.join(f'the {n}' for n in meant[:-1])} or the {meant[-1]}?",
+            tuple(meant),
         )
     return meant
 
@@ -141,7 +142,8 @@ def _of_room(kind: str, *wished: str) -> Callable[[Said], Arguments]:
         if not here:
             raise NotMeant
         if len(here) > 1:
-            raise Unclear(f"Which do you mean: {', '.join(f'the {n}' for n in here[:-1])} or the {here[-1]}?")
+            question = f"Which do you mean: {', '.join(f'the {n}' for n in here[:-1])} or the {here[-1]}?"
+            raise Unclear(question, tuple(here))
         return {"targets": list(here), **found}
 
     return build
@@ -210,6 +212,7 @@ _BUILDERS: Mapping[str, Callable[[Said], Arguments]] = {
     "media_set": _of_room("media_player", "source", "volume_percent", "volume_change"),
     "climate_set": _of_room("climate", "mode", "temperature", "temperature_change"),
     **calls_talk.BUILDERS,
+    **calls_schedule.BUILDERS,
 }
 
 TOOLS = frozenset(_BUILDERS)

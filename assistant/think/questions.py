@@ -97,8 +97,7 @@ class Question:
         if self.missing and f" {self.missing} " in said:
             yield said.replace(f" {self.missing} ", f" the {answer} ", 1).strip()
             yield said.replace(f" {self.missing} ", f" {answer} ", 1).strip()
-        yield f"{self.unfinished} in the {answer}"
-        for joint in ("", "at ", "for ", "to "):
+        for joint in ("at ", "", "in the ", "for ", "to "):
             yield f"{self.unfinished} {joint}{answer}"
 
     def _one(self, words: Sequence[str]) -> ToolCall | str | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from assistant.messages import JsonValue
 from assistant.think.names import HouseNames
@@ -22,6 +23,8 @@ class Unclear(Exception):
     """The words fit but the house must ask; `question` is what to ask."""
 
     question: str
+    names: tuple[str, ...] = ()
+    """The devices among which an answer chooses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,8 @@ class Scene:
     things: Things | None = None
     recalls: Callable[[str], bool] = field(default=lambda question: False)
     """Whether something the household had kept answers a question."""
+    now: Callable[[], datetime] = field(default=datetime.now)
+    """The wall clock of the house, by which "tomorrow" is read."""
 
 
 class Said:

@@ -10,7 +10,12 @@ from typing import Final
 from assistant.messages import JsonValue
 from assistant.think.numbers import plain
 
-FREE: Final[Mapping[str, str]] = {"note_add": "text", "announce": "text", "calculate": "expression"}
+FREE: Final[Mapping[str, str]] = {
+    "note_add": "text",
+    "reminder_set": "text",
+    "announce": "text",
+    "calculate": "expression",
+}
 """Tools with free words, and the argument that holds them."""
 MOST_WORDS: Final = 60
 """A longer text stays plain: looking for its ends costs the square of its length."""

@@ -213,12 +213,12 @@ async def test_every_change_can_be_taken_back(bench: Bedroom) -> None:
     assert said[1] == "Your alarm for seven tomorrow morning is cancelled."
     await bench.say("alarm_set", time="07:00", days="weekdays")
     said = await bench.undo("alarm_change", to="08:00")
-    assert said[1] == "The alarm is back: every weekday at seven in the morning."
+    assert said[1] == "The alarm is back, every weekday at seven in the morning."
     await bench.say("alarm_set", time="09:00")
     said = await bench.undo("alarm_cancel", all=True)
     assert len(bench.schedule.waiting()) == 2
     said = await bench.undo("alarm_cancel", time="09:00")
-    assert said[1] == "The alarm is back: nine tomorrow morning."
+    assert said[1] == "The alarm is back, at nine tomorrow morning."
 
 
 async def test_a_disk_that_refuses_is_told_and_never_a_false_ok(bench: Bedroom) -> None:
