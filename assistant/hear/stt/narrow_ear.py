@@ -35,7 +35,7 @@ class NarrowEar:
         self._aligner = Aligner()
         self._open: OpenDecoder | None = None
         self._graph: Automaton | None = None
-        self._short: Automaton | None = None
+        self._short: tuple[Automaton, ...] = ()
         self._open_words: frozenset[str] = frozenset()
         self._strictness = 1.0
 
@@ -51,7 +51,8 @@ class NarrowEar:
         if self._open is None or not graph.words() <= self._open_words:
             self._open_words = graph.words()
             self._open = OpenDecoder(self._open_words, given)
-        self._graph, self._short, self._strictness = graph, short(graph), strictness
+        self._graph, self._strictness = graph, strictness
+        self._short = (short(graph), short(graph, 1))
 
     def judge(self, pcm: bytes, voiced: Sequence[bool]) -> Verdict:
         """Read s16le at 16 kHz; `voiced` says for each 10 ms whether it is voice."""
@@ -65,7 +66,6 @@ class NarrowEar:
     def sentence(self, pcm: bytes) -> Reading:
         """The house's sentence that fits best; empty when none does."""
         assert self._graph is not None
-        assert self._short is not None
         read = self._grammar.read(pcm)
         words = _whole(self._graph, read)
         if words and len(words) == len(words_of(read)):
@@ -74,9 +74,11 @@ class NarrowEar:
         if len(words) > SHORT_WORDS:
             return heard
         # Short sentences drown among the beginnings of long ones, which fit any sound: give them a chance.
-        brief = self._grammar.read_as(pcm, self._short)
-        fits = bool(brief) and self._short.path(_words(brief)) is not None
-        return brief if fits and (not words or total(brief) > total(heard)) else heard
+        for graph in self._short:
+            brief = self._grammar.read_as(pcm, graph)
+            if brief and graph.path(_words(brief)) is not None:
+                return brief if not words or total(brief) > total(heard) else heard
+        return heard
 
     def against_twins(self, pcm: bytes, heard: Reading) -> tuple[Reading, Twin | None]:
         """The better of the sentence and its best twin, and how it compares with the other one.

@@ -75,8 +75,8 @@ _CHOICES = 30
 """Words that may follow; where more may, a list of names or groceries begins."""
 
 
-def short(graph: Automaton) -> Automaton:
-    """The sentences of up to three words that name nothing of a long list: "stop", "turn it up"."""
+def short(graph: Automaton, most: int = SHORT_WORDS) -> Automaton:
+    """The sentences of up to `most` words that name nothing of a long list: "stop", "turn it up"."""
     number: dict[tuple[int, int], int | None] = {}
     arcs: list[dict[str, int]] = []
     finals = set[int]()
@@ -85,7 +85,7 @@ def short(graph: Automaton) -> Automaton:
         """The new number of `state` with `left` more words to come; None where no sentence ends in time."""
         if (state, left) not in number:
             after = graph.arcs[state] if left else {}
-            if left < SHORT_WORDS and len(after) > _CHOICES:
+            if left < most and len(after) > _CHOICES:
                 after = {}
             found = {word: end for word, to in after.items() if (end := grow(to, left - 1)) is not None}
             number[state, left] = len(arcs) if found or state in graph.finals else None
@@ -95,7 +95,7 @@ def short(graph: Automaton) -> Automaton:
                 arcs.append(found)
         return number[state, left]
 
-    start = grow(graph.start, SHORT_WORDS)
+    start = grow(graph.start, most)
     return (
         Automaton(0, frozenset(), ({},))
         if start is None
