@@ -186,6 +186,12 @@ def _install_service(chosen: argparse.Namespace, out: Out) -> int:
     return DONE
 
 
+def _prove(chosen: argparse.Namespace, out: Out) -> int:
+    from assistant.upkeep import prove
+
+    return prove.prove(chosen.settings, out)
+
+
 def _stop(chosen: argparse.Namespace, out: Out) -> int:
     return asyncio.run(through_hub.stop(out))
 
@@ -205,6 +211,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Out], int]] = {
     "setup": _setup,
     "models": _models,
     "doctor": _doctor,
+    "prove": _prove,
     "install-service": _install_service,
     "mute": _mute,
     "unmute": _mute,

@@ -71,8 +71,8 @@ def add_service(verbs: Verbs) -> None:
         "assistant install-service --user",
         "sudo assistant install-service --remove",
         settings=False,
-        more="\n\nThe system service runs what hears and what runs models apart: the hub reaches only the home's"
-        "\nown network, every engine lives in a sandbox without any. The user service is for a desktop.",
+        more="\n\nThe system service runs what hears and what runs models apart: the hub reaches only the"
+        "\nhome's own network, every engine lives in a sandbox without any. The user service is for desktops.",
     )
     sort = verb.add_mutually_exclusive_group()
     sort.add_argument(
@@ -83,3 +83,15 @@ def add_service(verbs: Verbs) -> None:
     )
     verb.add_argument("--root", type=Path, metavar="FOLDER", help="write below this folder, start nothing")
     verb.add_argument("--remove", action="store_true", help="stop it and take the units away")
+
+
+def add_prove(verbs: Verbs) -> None:
+    """`prove`."""
+    verb_of(
+        verbs,
+        "prove",
+        "show that nothing leaves the house: whole turns without a network, every call watched",
+        "assistant prove",
+        more="\n\nRuns typed and spoken turns with your own settings (but for Home Assistant) in a network"
+        "\nwhere there is only this box. With strace installed it also shows that nothing even tried to leave.",
+    )
