@@ -1,10 +1,13 @@
-"""Does a sentence claim that something was or will be done in the house? English only.
+"""Does a sentence claim that something was or will be done in the house? In six languages.
 
 In a turn in which no tool took effect such a sentence is untrue, however politely it is put. A sentence too
 many held back costs a clumsy answer; one let through is a lie, so doubt goes against the sentence.
 """
 
 import re
+from dataclasses import dataclass
+
+from assistant.think.claims_words import LANGUAGES, ClaimWords
 
 _DONE = (
     r"(?:turned|switched|set|started|stopped|added|removed|cancell?ed|paused|resumed|dimmed|brightened|locked|"
@@ -113,25 +116,98 @@ _ASKS_TO_DO = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """A language's words, ready to be looked for."""
+
+    actions: tuple[re.Pattern[str], ...]
+    states: tuple[re.Pattern[str], ...]
+    denies: re.Pattern[str]
+    doubts: re.Pattern[str]
+    asks: re.Pattern[str]
+    requests: re.Pattern[str]
+
+    def claims(self, clause: str, *, asked_state: bool) -> bool:
+        """Whether a clause claims something."""
+        if self.denies.search(clause) or self.doubts.search(clause):
+            return False
+        patterns = self.actions if asked_state else self.actions + self.states
+        return any(pattern.search(clause) for pattern in patterns)
+
+
+def _rules(words: ClaimWords) -> _Rules:
+    first = rf"(?:{words.first}[\s,.!:-]+)*"
+    some = r"(?:[^\s,]+ ){0,9}?"
+    few = r"(?:[^\s,]+ ){0,4}?"
+    thing = rf"(?<!\w){words.thing}(?!\w) {few}"
+    it = rf"(?<!\w){words.it}[ ']"
+    return _Rules(
+        _read(
+            *(rf"(?<!\w){did} {some}{words.done}(?!\w)" for did in words.i_did),
+            rf"(?<!\w){words.i_do}(?!\w)",
+            rf"{thing}{words.is_now} {few}{words.done}(?!\w)",
+            rf"{it}{words.is_now} {few}{words.done}(?!\w)",
+            rf"^{first}{words.finished}[\s.!]*$",
+            rf"^{first}(?!{words.orders}\b){words.done}(?!\w)",
+            rf"^{first}{few}{words.thing} {few}{words.done}[\s.!]*$",
+            rf"^{first}{few}{words.thing} {words.done}(?!\w)",
+        ),
+        _read(
+            rf"{thing}{words.is_now} {few}{words.state}(?!\w)",
+            rf"{it}{words.is_now} {few}{words.state}[\s.!]*$",
+            rf"^{first}{few}{words.thing} {words.state}[\s.!]*$",
+        ),
+        re.compile(words.denies, re.IGNORECASE),
+        re.compile(rf"^{first}{words.doubts}(?!\w)", re.IGNORECASE),
+        re.compile(rf"^[\s¿]*{words.asks}(?!\w)", re.IGNORECASE),
+        re.compile(words.requests, re.IGNORECASE),
+    )
+
+
+_LANGUAGES = tuple(map(_rules, LANGUAGES))
+
+
 def claims(sentence: str, *, asked_state: bool = False) -> bool:
     """Whether the sentence says that something was, is being or will be done.
 
     `asked_state`: it answers a question about a state, so telling one is no claim.
     """
-    plain = sentence.replace("\u2019", "'").replace("*", "").strip()
+    plain = _plain(sentence)
     patterns = _ACTIONS if asked_state else _ACTIONS + _STATES
-    for clause in re.split(r"(?<=[.!?;])\s+|,? but |\s[\u2013\u2014-]\s", plain):
-        if not _DENIES.search(clause) and any(pattern.search(clause) for pattern in patterns):
-            return True
+    for clause in _CLAUSES.split(plain):
+        for part in dict.fromkeys((clause, *_PARTS.split(clause))):
+            doubted = _DENIES.search(part) or (part is not clause and _IF.search(part))
+            if not doubted and any(pattern.search(part) for pattern in patterns):
+                return True
+            if not part.endswith("?") and any(r.claims(part, asked_state=asked_state) for r in _LANGUAGES):
+                return True
     return False
+
+
+_CLAUSES = re.compile(
+    r"(?<=[.!?;])\s+|,? (?:but|aber|mais|pero|ma|però|maar) |\s[\u2013\u2014-]\s", re.IGNORECASE
+)
+_IF = re.compile(r"^(?:if|when|once|unless|until|before|after|whether)\b", re.IGNORECASE)
+_PARTS = re.compile(r",\s+|(?<=[!.])\s+")
+
+
+def _plain(text: str) -> str:
+    """One spelling of apostrophes and spaces, without what is only there to be seen."""
+    plain = text.replace("\u2019", "'").replace("*", "").replace("\u202f", " ").replace("\xa0", " ")
+    return " ".join(
+        re.sub(r"[\u200b-\u200f\u2060\ufeff\xad_`#¡]|[^\w\s.,;:!?'%°&()\"¿\u2013\u2014/-]", "", plain).split()
+    )
 
 
 def denies(sentence: str) -> bool:
     """Whether the sentence admits that something failed, or asks back."""
-    return bool(_DENIES.search(sentence.replace("\u2019", "'"))) or "?" in sentence
+    plain = _plain(sentence)
+    return "?" in plain or any(r.search(plain) for r in (_DENIES, *(other.denies for other in _LANGUAGES)))
 
 
 def asks_state(text: str) -> bool:
     """Whether a person's words ask how things are, so that nothing may be changed."""
-    plain = text.replace("\u2019", "'").strip()
-    return bool(_STATE_QUESTION.search(plain)) and not _ASKS_TO_DO.search(plain)
+    plain = _plain(text)
+    if _STATE_QUESTION.search(plain):
+        return not _ASKS_TO_DO.search(plain)
+    return any(other.asks.search(plain) and not other.requests.search(plain) for other in _LANGUAGES)
