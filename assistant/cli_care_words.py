@@ -72,7 +72,7 @@ def add_service(verbs: Verbs) -> None:
         "sudo assistant install-service --remove",
         settings=False,
         more="\n\nThe system service runs what hears and what runs models apart: the hub reaches only the"
-        "\nhome's own network, every engine lives in a sandbox without any. The user service is for desktops.",
+        "\nhome's own network, each engine lives in a sandbox without any. The user service is for desktops.",
     )
     sort = verb.add_mutually_exclusive_group()
     sort.add_argument(
@@ -93,5 +93,5 @@ def add_prove(verbs: Verbs) -> None:
         "show that nothing leaves the house: whole turns without a network, every call watched",
         "assistant prove",
         more="\n\nRuns typed and spoken turns with your own settings (but for Home Assistant) in a network"
-        "\nwhere there is only this box. With strace installed it also shows that nothing even tried to leave.",
+        "\nwhere there is only this box. With strace installed it also shows that nothing tried to leave.",
     )

@@ -20,7 +20,7 @@ LINES = (
     'inet_pton(AF_INET6, "::1", &sin6_addr), sin6_scope_id=0}, 28) = 0',
     '102 connect(6, {sa_family=AF_UNIX, sun_path="/run/systemd/resolve/io.systemd.Resolve"}, 42) = 0',
     '102 connect(6, {sa_family=AF_UNIX, sun_path="/run/user/1000/pulse/native"}, 42) = 0',
-    '103 sendto(7, "x", 1, 0, {sa_family=AF_INET, sin_port=htons(53), sin_addr=inet_addr("192.168.1.1")}, 16)',
+    '103 sendto(7, "x", 1, 0, {sa_family=AF_INET, sin_port=htons(53), sin_addr=inet_addr("192.168.1.1")}, 16',
     '103 sendto(7, "x", 1, 0, NULL, 0) = 1',
 )
 
