@@ -33,6 +33,8 @@ class KeptEntries:
         self._ringing: dict[int, Entry] = {}
         self._seen_s = clocks.steady_s()
         self._behind = False
+        self._changing = 0
+        """An entry that is just being written: it does not fall due before that is settled."""
         self._writing = asyncio.Lock()
         self._under_way: set[asyncio.Task[Any]] = set()
 
@@ -64,7 +66,9 @@ class KeptEntries:
         """The running entry that is due first; by the calendar none is while the wall clock is in doubt."""
         sure = self.wall.now.sure
         running = (
-            entry for entry in self._entries.values() if not entry.paused and (sure or not entry.by_calendar)
+            entry
+            for entry in self._entries.values()
+            if not entry.paused and (sure or not entry.by_calendar) and entry.id != self._changing
         )
         return min(running, key=lambda entry: (entry.due_s, entry.id), default=None)
 
@@ -99,10 +103,9 @@ class KeptEntries:
             if entry is None:
                 raise ToolError(f"no entry {entry_id}", spoken=OVER)
             changed = change(entry, self._clocks.steady_s())
+            self._changing = entry_id
             if not await self._write(lambda c, now: entry_rows.update(c, changed, now.offset_s, now.zone)):
                 raise ToolError(f"entry {entry_id} is not on disk")
-            if entry_id not in self._entries:
-                raise ToolError(f"entry {entry_id} fell due meanwhile", spoken=OVER)
             self._entries[entry_id] = changed
             return changed
 
@@ -112,6 +115,7 @@ class KeptEntries:
         """Keep it no longer; False when it was not on disk."""
 
         async def delete() -> bool:
+            self._changing = entry_id
             found = await self._write(lambda c, _: entry_rows.delete(c, entry_id))
             self._entries.pop(entry_id, None)
             self._ringing.pop(entry_id, None)
@@ -183,6 +187,7 @@ class KeptEntries:
                 try:
                     return await work
                 finally:
+                    self._changing = 0
                     self.changed.set()
 
         def ended(task: asyncio.Task[Result]) -> None:
