@@ -179,7 +179,9 @@ def of(understood: Understood, text: str) -> Meant:
     question, asks = None, understood.question or ""
     if len(understood.names) > MOST_LISTED:
         asks = f"{asks.partition(':')[0].rstrip('?')}?"
-    if understood.names:
+    if understood.agreed:
+        question = Question(meant=understood.agreed)
+    elif understood.names:
         question = Question(unfinished=plain(text), choices={name: name for name in understood.names})
     elif understood.question is not None:
         question = Question(unfinished=plain(text))

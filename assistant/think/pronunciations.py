@@ -1,6 +1,6 @@
 """Words → how they sound, in the phones of the bundled English acoustic model (CMU's 39)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -8,6 +8,8 @@ from pathlib import Path
 from assistant.errors import EngineError
 
 _SHORTEST_PART = 3
+_SHORT = dict.fromkeys(("AH", "EH", "IH", "UH"), "@")
+"""Vowels that a hurried tongue, and a spelling, take for one another."""
 
 
 class Sounds:
@@ -20,6 +22,13 @@ class Sounds:
     def knows(self, word: str) -> bool:
         """Whether the speech engine's dictionary has the word by itself."""
         return word in self._known
+
+    def spoken(self, words: Sequence[str]) -> str:
+        """How a row of words sounds, its short vowels all alike; empty where one of them is unknown."""
+        phones = [self._known.get(word) or self._known.get(word.replace("'", ""), "") for word in words]
+        if not all(phones):
+            return ""
+        return " ".join(_SHORT.get(phone, phone) for each in phones for phone in each.split())
 
     def extra(self, word: str) -> list[str] | None:
         """Pronunciations the engine must be given for `word`; [] when it knows it, None when nobody does."""

@@ -89,7 +89,9 @@ class Question:
         if words and words[0] in _ALL and len(words) <= 3 and _counts(words[1:], len(options)):
             return tuple(do for _, do in options)
         found = [self._one(part.split()) for part in " ".join(words).split(" and ")]
-        return tuple(dict.fromkeys(do for do in found if do is not None)) if None not in found else ()
+        if None in found:
+            return ()
+        return tuple(do for at, do in enumerate(found) if do is not None and do not in found[:at])
 
     def sentences(self, answer: str) -> Iterator[str]:
         """The unfinished sentence with an answer in it, in the ways it could be said."""

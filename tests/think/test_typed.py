@@ -23,6 +23,10 @@ def intents() -> Intents:
         ),
         ("set the heater to twenty one degrees", "climate_set", {"targets": ["heater"], "temperature": 21}),
         ("pause the movie", "media_control", {"targets": ["television"], "action": "pause"}),
+        ("undo that", "undo", {}),
+        ("put it back how it was", "undo", {}),
+        ("why did you do that", "why", {}),
+        ("did you turn off the kitchen light", "device_query", {"targets": ["kitchen light"]}),
         ("play the next song", "media_control", {"targets": ["television"], "action": "next"}),
     ],
 )
