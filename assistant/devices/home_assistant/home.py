@@ -60,6 +60,7 @@ class HomeAssistant:
     async def close(self) -> None:
         """End it."""
         if self._keeping is not None:
+            self._keeper.stop()
             self._keeping.cancel()
             await asyncio.gather(self._keeping, return_exceptions=True)
         self._session = None

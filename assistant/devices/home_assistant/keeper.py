@@ -41,6 +41,11 @@ class Keeper:
         self._up = up
         self._down = down
         self._told_down: type[AssistantError] | None = None
+        self._stopping = False
+
+    def stop(self) -> None:
+        """Connect no more; to be called before `run` is cancelled."""
+        self._stopping = True
 
     async def run(self) -> None:
         """Until it is cancelled."""
@@ -49,6 +54,9 @@ class Keeper:
         while True:
             since_s = loop.time()
             error = await self._once()
+            if self._stopping:
+                # The link broke in the very moment of the cancellation, and its error came out instead.
+                return
             self._tell_down(error)
             if loop.time() - since_s > self._pace.longest_wait_s:
                 wait_s = self._pace.first_wait_s
