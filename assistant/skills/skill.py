@@ -9,6 +9,7 @@ class Kettle:
 `turn` is handed in, every other argument comes from the intents or the LLM and is checked at the door.
 """
 
+import functools
 import inspect
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -134,6 +135,13 @@ def tools_of(skill: object) -> list[Tool]:
 
 
 def _tool(skill: object, method: Callable[..., Any], mark: _Mark) -> Tool:
+    spec, arguments = _shape(method, mark)
+    return Tool(spec, skill, getattr(skill, method.__name__), arguments)
+
+
+@functools.cache
+def _shape(method: Callable[..., Any], mark: _Mark) -> tuple[ToolSpec, type[BaseModel]]:
+    """What a tool is told by and checked with: the same for every house."""
     hints = get_type_hints(method, include_extras=True)
     fields: dict[str, Any] = {}
     for parameter in list(inspect.signature(method).parameters.values())[2:]:
@@ -142,8 +150,7 @@ def _tool(skill: object, method: Callable[..., Any], mark: _Mark) -> Tool:
     arguments = create_model(mark.name, __config__=ConfigDict(extra="forbid"), **fields)
     description = inspect.cleandoc(method.__doc__ or "")
     schema = _plain(arguments.model_json_schema())
-    spec = ToolSpec(mark.name, description, schema, mark.writes, mark.risk)
-    return Tool(spec, skill, getattr(skill, method.__name__), arguments)
+    return ToolSpec(mark.name, description, schema, mark.writes, mark.risk), arguments
 
 
 def _plain(schema: Any) -> Any:

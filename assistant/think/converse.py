@@ -214,7 +214,7 @@ class Converse:
             return ToolResult(call.id, ok=False, say="")
         if write and talk.only_reads:
             return ToolResult(call.id, ok=False, say=ONLY_ASKED)
-        if self._unasked(talk, call.name, write=write):
+        if self._unasked(talk, call.name):
             return ToolResult(call.id, ok=False, say=NOT_ASKED)
         call = talk.spelled_out(call)
         if any((call.name, call.arguments) == (done.name, done.arguments) for done in talk.done):
@@ -227,12 +227,13 @@ class Converse:
             talk.untold[call.name] = result
         return result
 
-    def _unasked(self, talk: Exchange, name: str, *, write: bool) -> bool:
-        """Whether the tool was not told of, or would change something after other people's text came in."""
-        known = {spec.name for spec in self._toolbox.specs() if spec.risk <= self._limits.risk}
-        if name not in known:
+    def _unasked(self, talk: Exchange, name: str) -> bool:
+        """Whether the person's own words don't speak of a write that lasts, or comes after others' text."""
+        spec = next((spec for spec in self._toolbox.specs() if spec.name == name), None)
+        if spec is None or spec.risk > self._limits.risk:
             return False  # the toolbox says why
-        return name not in talk.offered or (write and talk.tainted and name not in talk.asked_for)
+        wary = spec.writes and (talk.tainted or spec.risk >= 2)
+        return name not in talk.offered or (wary and name not in talk.asked_for)
 
 
 def _report(result: ToolResult) -> str:

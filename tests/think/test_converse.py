@@ -233,10 +233,45 @@ async def test_unknown_tools_and_bad_arguments_are_failures() -> None:
 
 
 async def test_a_tool_that_wants_a_yes_ends_the_turn_with_its_question() -> None:
-    house = House(Near([use("list_clear")], ["Cleared."]))
-    assert await house.say() == ["Are you sure?"]
+    house = House(Near([use("list_clear")], ["Cleared."], to="clear my list"))
+    assert await house.say("clear my list") == ["Are you sure?"]
     assert house.sentences[-1].asks
     assert [call.name for call in house.asked] == ["list_clear"]
+
+
+async def test_what_lasts_and_was_not_asked_for_is_not_even_a_question() -> None:
+    house = House(Near([use("list_clear")], ["Shall I clear it?"], to="good night"))
+    assert await house.say("good night") == ["Shall I clear it?"]
+    assert house.asked == []
+
+
+async def test_after_other_peoples_text_only_what_was_asked_for_is_changed() -> None:
+    def reads_then_acts(words: str) -> House:
+        return House(Near([use("lamp_query")], [use("lamp_on")], ["Good night."], to=words))
+
+    unasked = reads_then_acts("tell me a story")
+    await unasked.say("tell me a story")
+    assert not unasked.lamp.on
+    wished = reads_then_acts("see whether the lamp is dark and turn the lamp on")
+    await wished.say("see whether the lamp is dark and turn the lamp on")
+    assert wished.lamp.on
+
+
+async def test_what_is_written_for_machines_is_not_said() -> None:
+    for written in (
+        '{"name": "lamp_on", "arguments": {}}',
+        "```json",
+        "<tool>lamp_on</tool>",
+        "\ufffd\ufffd",
+    ):
+        assert await House(Near(written)).say() == [NO_ANSWER]
+
+
+async def test_a_million_characters_are_within_the_limits() -> None:
+    for text in ("word " * 200_000, "x" * 1_000_000, "[" * 1_000_000, "No end. " * 125_000):
+        said = await House(Broken(text, EngineGone("killed"))).say()
+        assert len(said) <= Limits().sentences + 1
+        assert sum(map(len, said)) <= 4_000
 
 
 async def test_security_is_not_offered() -> None:
