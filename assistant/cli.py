@@ -186,6 +186,26 @@ def _install_service(chosen: argparse.Namespace, out: Out) -> int:
     return DONE
 
 
+def _backup(chosen: argparse.Namespace, out: Out) -> int:
+    from assistant.upkeep import backup
+
+    places = backup.Places.here(chosen.settings)
+    match chosen.what:
+        case "list":
+            for file in backup.listed(places):
+                out(f"{file}  {file.stat().st_size / 1000:,.0f} kB")
+        case "create":
+            words = terminal.passphrase(chosen.passphrase_file, twice=True)
+            backup.create(places, chosen.file, words, out)
+        case "restore":
+            if chosen.file is None:
+                raise AssistantError("no backup was named: assistant backup restore FILE")
+            with control.only_hub():
+                words = terminal.passphrase(chosen.passphrase_file, twice=False)
+                backup.restore(places, chosen.file, words, out)
+    return DONE
+
+
 def _prove(chosen: argparse.Namespace, out: Out) -> int:
     from assistant.upkeep import prove
 
@@ -211,6 +231,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Out], int]] = {
     "setup": _setup,
     "models": _models,
     "doctor": _doctor,
+    "backup": _backup,
     "prove": _prove,
     "install-service": _install_service,
     "mute": _mute,

@@ -95,3 +95,21 @@ def add_prove(verbs: Verbs) -> None:
         more="\n\nRuns typed and spoken turns with your own settings (but for Home Assistant) in a network"
         "\nwhere there is only this box. With strace installed it also shows that nothing tried to leave.",
     )
+
+
+def add_backup(verbs: Verbs) -> None:
+    """`backup`."""
+    verb = verb_of(
+        verbs,
+        "backup",
+        "settings and memory in one encrypted file, and back again",
+        "assistant backup create",
+        "assistant backup create /mnt/usb/house.hearth",
+        "assistant backup restore /mnt/usb/house.hearth",
+        more="\n\n  create   settings with their keys, timers, lists and notes; models are named, not copied"
+        "\n  restore  a damaged file or a wrong passphrase changes nothing; what was here is kept beside it"
+        "\n  list     what lies in the usual place",
+    )
+    verb.add_argument("what", choices=["create", "restore", "list"])
+    verb.add_argument("file", nargs="?", type=Path, metavar="FILE")
+    verb.add_argument("--passphrase-file", type=Path, metavar="FILE", help="read it there; else it is asked")

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from assistant import __version__
-from assistant.cli_care_words import add_doctor, add_models, add_prove, add_service, add_setup
+from assistant.cli_care_words import add_backup, add_doctor, add_models, add_prove, add_service, add_setup
 from assistant.cli_verb import STATUS, Verbs, verb_of
 
 PROMISE = "Hearth: a voice assistant for a whole house that keeps everything in the house."
@@ -43,6 +43,7 @@ def parser() -> argparse.ArgumentParser:
     add_setup(verbs)
     add_models(verbs)
     add_doctor(verbs)
+    add_backup(verbs)
     add_prove(verbs)
     add_service(verbs)
     _add_mute(verbs)

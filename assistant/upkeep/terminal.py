@@ -1,6 +1,7 @@
 """Lines typed → the command; its lines → whoever called. Any of the three streams may be missing."""
 
 import asyncio
+import getpass
 import os
 import signal
 import sys
@@ -90,6 +91,21 @@ def writable(file: Path) -> Path:
     if not os.access(file if file.exists() else folder, os.W_OK):
         raise AssistantError(f"{file} cannot be written here; choose a place that is yours")
     return file
+
+
+def passphrase(file: Path | None, *, twice: bool) -> str:
+    """A passphrase from a file's first line, else from the terminal without showing it."""
+    if file is not None:
+        try:
+            return file.read_text().partition("\n")[0]
+        except OSError as error:
+            raise AssistantError(f"{file}: cannot be read ({error.strerror})") from error
+    if not sys.stdin.isatty():
+        raise AssistantError("nobody can be asked for the passphrase here; name a file: --passphrase-file")
+    words = getpass.getpass("passphrase: ")
+    if twice and getpass.getpass("again: ") != words:
+        raise AssistantError("the two differ; try again")
+    return words
 
 
 async def typed_lines() -> AsyncGenerator[str, None]:
