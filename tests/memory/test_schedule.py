@@ -2,70 +2,15 @@ import asyncio
 import gc
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import aclosing
 from pathlib import Path
 
 import pytest
 
 from assistant.errors import DiskError, ToolError
-from assistant.memory.database import Database
-from assistant.memory.entries import LATE_S, Kind, Ring
+from assistant.memory.entries import LATE_S, Kind
 from assistant.memory.rings import CHECK_S
-from assistant.memory.schedule import Schedule
+from tests.memory.box import Box
 from tests.memory.clocks import ManualClocks
-
-
-class Box:
-    """A box with clocks and a disk that can be switched off and on."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.clocks = ManualClocks()
-        self.rings: list[Ring] = []
-        self._listening: asyncio.Task[None] | None = None
-
-    async def on(self) -> None:
-        self.database = Database(self.path)
-        await self.database.open()
-        self.schedule = Schedule(self.database, self.clocks)
-        await self.schedule.open()
-        self._listening = asyncio.create_task(self._listen())
-
-    async def off(self) -> None:
-        assert self._listening is not None
-        self._listening.cancel()
-        await asyncio.gather(self._listening, return_exceptions=True)
-        await self.database.close()
-
-    async def off_for(self, seconds: float) -> None:
-        """Restart: the steady clock starts anew, the wall clock went on."""
-        await self.off()
-        self.clocks = ManualClocks(self.clocks.wall_s() + seconds, steady_s=7.0)
-        self.rings.clear()
-        await self.on()
-        await self.settle()
-
-    async def passes(self, seconds: float) -> list[str]:
-        """Let time pass; the names that rang in it."""
-        self.rings.clear()
-        self.clocks.advance(seconds)
-        await self.settle()
-        return [ring.name for ring in self.rings]
-
-    async def settle(self) -> None:
-        """Let the schedule do what is due now, disk included."""
-        for _ in range(3):
-            for _ in range(20):
-                await asyncio.sleep(0)
-            await self.database.read(lambda connection: None)
-
-    def left_s(self) -> dict[str, float]:
-        return {timer.name: round(timer.remaining_s, 6) for timer in self.schedule.timers()}
-
-    async def _listen(self) -> None:
-        async with aclosing(self.schedule.due()) as due:
-            async for ring in due:
-                self.rings.append(ring)
 
 
 @pytest.fixture
