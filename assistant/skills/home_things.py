@@ -147,6 +147,8 @@ class HomeThings:
         action: Literal["play", "pause", "stop", "next", "previous", "mute", "unmute"],
     ) -> Outcome:
         """Play, pause, stop, skip or mute on media players."""
+        if action in ("pause", "stop", "next", "previous") and len(targets) > 1:
+            targets = self._that_play(targets) or targets
         if action in ("mute", "unmute"):
             return await self._wish(targets, PLAYERS, {"muted": action == "mute"})
         return await self._do(targets, PLAYERS, action, _PLAYS.get(action))
@@ -179,6 +181,10 @@ class HomeThings:
         humidifiers to a humidity."""
         wanted = _given(temperature=temperature, mode=mode, preset=preset, humidity_percent=humidity_percent)
         return await self._wish(targets, _FOR["climate_set"], wanted, ("temperature", temperature_change))
+
+    def _that_play(self, targets: Sequence[str]) -> list[str]:
+        """Of several players those that play; only they are meant by "pause the music"."""
+        return [seen.name for seen in self._acts.look(targets) if seen.state.value == "playing"]
 
     # ── one device ───────────────────────────────────────────────────────────────────────────────
 

@@ -6,7 +6,7 @@ A phrase set of the owner's own whose intents are no tools of ours hands its slo
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from assistant.messages import JsonValue
-from assistant.think import calls_schedule, calls_talk
+from assistant.think import calls_home, calls_schedule, calls_talk
 from assistant.think.said import Arguments, NotMeant, Said, Scene, Slot, Unclear
 
 SWITCHED_TOGETHER = frozenset({"light", "switch", "fan", "media_player"})
@@ -25,7 +25,7 @@ def arguments(tool: str, slots: Sequence[Slot], scene: Scene) -> Arguments:
 
 
 def _items(said: Said) -> Arguments:
-    for slot in said.all("task"):
+    for slot in said.all("task", "own_task"):
         words = str(slot.value).split()
         if len(words) > TASK_WORDS or not said.scene.never_in_tasks.isdisjoint(words):
             raise NotMeant
@@ -39,8 +39,24 @@ def _items(said: Said) -> Arguments:
         for part in str(slot.value).split(" and "):
             items.append(said.a_name(_without_article(part)))
     if todo := said.all("target"):
+        if _the_name_goes_on(said, todo[0]):
+            raise NotMeant
         return {"items": list(dict.fromkeys(items)), "list": _device(said, todo[0])[0]}
+    if own := said.all("own_task"):
+        lists = said.scene.things.here("todo", said.room) if said.scene.things else ()
+        if len(lists) != 1:
+            raise NotMeant
+        return {"items": [slot.value for slot in own], "list": lists[0]}
     return {"items": list(dict.fromkeys(items)), **said.optional("list")}
+
+
+def _the_name_goes_on(said: Said, todo: Slot) -> bool:
+    """ "Add to my shopping list" has no task "list"."""
+    things = said.scene.things
+    firsts = {str(slot.value).partition(" ")[0] for slot in said.all("task")}
+    return things is not None and any(
+        things.meant(f"{todo.value} {first}", said.room, todo.kinds)[0] for first in firsts
+    )
 
 
 def _a_task_is_meant(said: Said) -> bool:
@@ -123,6 +139,15 @@ def _query(said: Said) -> Arguments:
         if things is not None and slot.kinds:
             found += things.meant(str(slot.value), said.room, slot.kinds)[0]
     return {"targets": list(dict.fromkeys(found))} if found else _targets(said)
+
+
+def _media_control(said: Said) -> Arguments:
+    """Where no player is named, all of the room, or else of the house: those that play are meant."""
+    things = said.scene.things
+    if not said.all("target") and things is not None and (here := things.here("media_player", said.room)):
+        if {"pause", "stop", "next", "previous"} & {str(slot.value) for slot in said.all("action")}:
+            return {"targets": list(here), **said.optional("action")}
+    return _of_room("media_player", "action")(said)
 
 
 def _of_room(kind: str, *wished: str) -> Callable[[Said], Arguments]:
@@ -208,11 +233,12 @@ _BUILDERS: Mapping[str, Callable[[Said], Arguments]] = {
     "cover_stop": _of_room("cover"),
     "fan_set": _of_room("fan", "oscillating", "speed_percent", "speed_change"),
     "vacuum_control": _of_room("vacuum", "action"),
-    "media_control": _of_room("media_player", "action"),
+    "media_control": _media_control,
     "media_set": _of_room("media_player", "source", "volume_percent", "volume_change"),
     "climate_set": _of_room("climate", "mode", "temperature", "temperature_change"),
     **calls_talk.BUILDERS,
     **calls_schedule.BUILDERS,
+    **calls_home.BUILDERS,
 }
 
 TOOLS = frozenset(_BUILDERS)

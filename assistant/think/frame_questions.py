@@ -146,6 +146,8 @@ def _is_question(reading: Reading, about: str) -> bool:
         return False
     if asks[:1] == ["what"] and reading.all("state") and not reading.all("reading"):
         return False
+    if asks[:1] == ["what"] and not reading.all("reading") and reading.glued("on", "for", "with", "from"):
+        return False
     return not (asks[:1] == ["whether"] and not (reading.all("state") or about))
 
 

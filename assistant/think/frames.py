@@ -179,6 +179,8 @@ class Frames:
             kind = "lock"
         if areas is not None and wish.action in ("open", "close", "unlock"):
             return self._guarded(wish, plans, areas)
+        if areas is None and not _asked_for(reading, wish):
+            return None
         if kind not in plans or (reading.all("all") and kind not in _WHOLE_KINDS):
             return None
         tool, given = plans[kind]
@@ -231,6 +233,12 @@ def wished(reading: Reading) -> Wish | None:
     by, to = reading.glued("by"), reading.glued("to")
     bare = led in ("at", "on") and not values.get("unit")
     return Wish(action=action, by=by, to=to, bare=bare, **values)  # type: ignore[arg-type]
+
+
+def _asked_for(reading: Reading, wish: Wish) -> bool:
+    """A value or a lone word is no command where neither a thing nor a place is named."""
+    told = [piece for piece in reading.pieces if piece.kind not in ("glue", "bit")]
+    return bool(wish.action or wish.more) and (len(told) > 1 or wish.action not in ("lock", "on", "off"))
 
 
 _COMPLAINTS: Final[Mapping[str, Wish]] = {

@@ -94,6 +94,8 @@ class Lexicon:
             options[start] += _numbers(words, start)
         for start, end in sorted(self._things.spans(words)):
             name = " ".join(words[start:end])
+            if any(piece.kind == "prop" for piece in self._known.get(name, ())):
+                continue
             options[start].append((end, Piece("thing", name, name)))
         return options
 

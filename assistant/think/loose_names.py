@@ -37,7 +37,8 @@ class LooseNames:
             called = [text.split() for text in map(plain, (device.name, *device.aliases)) if text]
             self._own.append(frozenset(stem(word) for words in called for word in words))
             self._last.append(frozenset(stem(words[-1]) for words in called))
-            self._sorts.append(_stems(sorts.get(device.name, ())))
+            # A word of a longer sort ("window" of a window covering) is no name for it.
+            self._sorts.append(_stems([sort for sort in sorts.get(device.name, ()) if " " not in sort]))
             self._places.append(_stems(places.get(device.area or "", ())))
             for word in self._own[-1] | self._sorts[-1] | self._places[-1]:
                 self._by_word.setdefault(word, set()).add(index)

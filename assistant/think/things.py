@@ -25,6 +25,7 @@ SORTS = "called_"
 
 _GROUPS: Mapping[str, frozenset[str]] = {
     "opening": frozenset({"cover", "valve"}),
+    "scene": frozenset({"scene", "script"}),
     **{
         kind: frozenset({kind})
         for kind in (
@@ -97,7 +98,7 @@ class Things:
                     self._forms.setdefault(text, []).append(form)
         self._loose = LooseNames(
             names,
-            {d.name: (*self._sorts_of(d), *_also(d, also or {})) for d in names.devices},
+            {d.name: (*self._sorts_of(d), *self._also(d, also or {})) for d in names.devices},
             self._places,
         )
 
@@ -259,16 +260,29 @@ class Things:
             for every in _ALL_OF:
                 yield f"{every} {place} {sort}", _Form(_By.PLACE, device, many=True)
 
+    def _lists_alike(self, device: Named) -> Iterator[str]:
+        """A list that is called by one of some words is called by all of them: groceries, shopping."""
+        own = set(plain(device.name).split())
+        for sort, words in self._sorts.items():
+            if device.kind == "todo" and sort.startswith("todo_") and not own.isdisjoint(words):
+                yield from words
+
+    def _also(self, device: Named, also: Mapping[str, Collection[str]]) -> Collection[str]:
+        """The further words for a device; a "garage door" says itself what it is, so it is no blind."""
+        own = set(plain(device.name).split())
+        for sort, words in self._sorts.items():
+            if sort.startswith(f"{device.kind}_") and sort != f"{device.kind}_{device.device_class}":
+                if not own.isdisjoint(words):
+                    return ()
+        return also.get(f"{device.kind}_{device.device_class}" if device.device_class else device.kind, ())
+
     def _sorts_of(self, device: Named) -> tuple[str, ...]:
         words = [
             *self._sorts.get(device.kind, ()),
             *self._sorts.get(f"{device.kind}_{device.device_class}", ()),
+            *self._lists_alike(device),
         ]
         return tuple(dict.fromkeys(words))
-
-
-def _also(device: Named, also: Mapping[str, Collection[str]]) -> Collection[str]:
-    return also.get(f"{device.kind}_{device.device_class}" if device.device_class else device.kind, ())
 
 
 def _places(area: Named) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """What a taken-apart command wishes, apart from the things it names; and what that asks of each kind of device."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Final
 
 from assistant.messages import JsonValue
@@ -184,6 +184,8 @@ def _player(wish: Wish) -> Plan | None:
         return ("media_set", {"source": wish.source}) if wish.action in ("", "set", "on") else None
     if wish.action not in ("", "set", "on", "up", "down") or wish.prop not in ("", "volume", "track"):
         return None
+    if wish.prop == "track":
+        wish = replace(wish, prop="volume")
     share = percent("media_player", wish)
     if share is not None and wish.only("action", "number", "unit", "level", "prop", "more"):
         if wish.by and wish.sign:

@@ -19,16 +19,33 @@ FREE: Final[Mapping[str, str]] = {
 """Tools with free words, and the argument that holds them."""
 MOST_WORDS: Final = 60
 """A longer text stays plain: looking for its ends costs the square of its length."""
+_LISTED: Final = frozenset({"list_add", "list_remove"})
+_PARTED: Final = re.compile(r",\s*(?:and\s+)?|\s+and\s+")
 _EDGES: Final = " ,;.!?"
 
 
 def as_written(tool: str, arguments: Mapping[str, JsonValue], text: str) -> Mapping[str, JsonValue]:
     """The arguments with their free words as `text` has them."""
+    if tool in _LISTED:
+        return _listed(arguments, text)
     name = FREE.get(tool, "")
     value = arguments.get(name)
     if not isinstance(value, str):
         return arguments
     return {**arguments, name: _stretch(value, text) or value}
+
+
+def _listed(arguments: Mapping[str, JsonValue], text: str) -> Mapping[str, JsonValue]:
+    """Items that a comma parts are several: "sunscreen, hats and ice"."""
+    items = arguments.get("items")
+    if "," not in text or not isinstance(items, list):
+        return arguments
+    found: list[JsonValue] = []
+    for item in items:
+        written = _stretch(str(item), text)
+        parts = [plain(part) for part in _PARTED.split(written)] if "," in written else [item]
+        found += [part for part in parts if part]
+    return {**arguments, "items": found}
 
 
 def _stretch(words: str, text: str) -> str:
