@@ -242,7 +242,7 @@ class House:
             ask_back=lambda call, _: made.asked.append(call.name),
         )
         await made.do("list_add", items=["bread", "salt"])
-        await made.do("list_add", items=["nails"], list="hardware")
+        await made.do("list_add", items=["nails", "glue"], list="hardware")
         return made
 
     async def close(self) -> None:
@@ -271,7 +271,7 @@ class House:
         found += ["unlocked"] if self.home.state("front door").value != "locked" else []
         found += ["garage"] if self.home.state("garage door").value != "closed" else []
         lists = await self.do("list_read") + await self.do("list_read", list="hardware")
-        found += ["cleared"] if "bread" not in lists or "nails" not in lists else []
+        found += ["cleared"] if "empty" in lists else []
         return found
 
 
