@@ -1,6 +1,6 @@
 """What was done, told and taken back: both read the ledger of the room that asks."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, TypeAlias
 
 from assistant.memory.turns import Row, Turns
@@ -138,12 +138,13 @@ def _only_tells(row: Row) -> bool:
 
 
 def _values(results: Sequence[ToolResult]) -> dict[str, JsonValue]:
-    """The devices of all results; of one that asks, its own values."""
+    """What all results tell together, the devices of each; of one that asks, its own values."""
+    told: dict[str, JsonValue] = {}
     devices: dict[str, JsonValue] = {}
     for result in results:
         if result.asks:
             return dict(result.values)
         there = result.values.get("devices")
-        if isinstance(there, Mapping):
-            devices.update(there)
-    return {"devices": devices} if devices else {}
+        devices.update(there if isinstance(there, dict) else {})
+        told.update(result.values)
+    return {**told, "devices": devices} if devices else told

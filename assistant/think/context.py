@@ -27,6 +27,7 @@ _ABOUT_TALK = frozenset({"stop", "repeat", "undo", "why", "help"})
 """Tools that are meant as they were said, pronoun or not."""
 _STOPPED = frozenset({"vacuum", "cover", "valve", "fan", "media_player"})
 """Kinds of devices that "stop it" can also mean, right after they were started."""
+_ONE = frozenset({"one", "ones"})
 _SNOOZE = "snooze"
 _BARE_ANSWER = "answer"
 """What the phrases call a yes or no; it is no command and no part of one."""
@@ -50,16 +51,16 @@ class Context:
         words = plain(text)
         if (wanted := self._complaints.get(words)) is not None:
             words = text = f"make it {wanted}"
+        words = without_tail(words, self._intents.phrases.tails) or words
         if (again := self._again(words, rows)) is not None:
             return again
         whole = self._whole(text, room)
-        if whole is not None and [call.name for call in whole.calls] == [_SNOOZE] and not self._ringing():
-            return self._more_time(words, room, rows) or whole
         if whole is None and (core := self._corrections.core(words, rows)) is not None:
             corrected = self._corrections.meaning(core, rows, room) or self._leaning(core, room, rows)
             # Without anything to correct, what follows a "no" or a "sorry" is a command like any other.
             return corrected or self._whole(core, room)
-        return self._leaning(words, room, rows, whole) or whole or self._too(words, room, rows)
+        meant = self._leaning(words, room, rows, whole) or whole or self._too(words, room, rows)
+        return meant or self._whole(text, room, silent=False)
 
     def chosen(self, question: Question, chosen: Sequence[ToolCall | str], room: str) -> tuple[ToolCall, ...]:
         """The calls of what was chosen: as offered, or of the unfinished sentence with the names in it."""
@@ -85,7 +86,9 @@ class Context:
 
     def filled(self, question: Question, answer: str, room: str) -> Meant | None:
         """What an open question's sentence means with the answer in it."""
-        for sentence in question.sentences(self._words.core(plain(answer))):
+        said = self._words.core(plain(answer))
+        said = self._words.core(without_lead(said, _ONE) or without_tail(said, _ONE) or said)
+        for sentence in question.sentences(said):
             if (meant := self._whole(sentence, room)) is not None and meant.calls:
                 return meant
         return None
@@ -101,20 +104,30 @@ class Context:
 
     # ── one way each ─────────────────────────────────────────────────────────────────────────────
 
-    def _whole(self, text: str, room: str) -> Meant | None:
+    def _whole(self, text: str, room: str, *, silent: bool = True) -> Meant | None:
+        """What the intents make of it. `silent`: nothing rings, so that nothing can be told to ring later."""
         understood = self._intents.understand(text, room)
-        if understood is None or any(call.name == _BARE_ANSWER for call in understood.calls):
+        if understood is None or self._names_one(plain(text)):
+            return None
+        tools = [call.name for call in understood.calls]
+        if _BARE_ANSWER in tools or (silent and tools == [_SNOOZE] and not self._ringing()):
             return None
         return of(understood, text)
 
+    def _names_one(self, words: str) -> bool:
+        """Whether "one" at the end stands for a thing, after its room's name, and is no number."""
+        before = without_tail(words, _ONE)
+        row = before.split() if before else []
+        names = self._intents.phrases.names
+        return any(names.area(" ".join(row[at:])) is not None for at in range(max(0, len(row) - 3), len(row)))
+
     def _again(self, words: str, rows: Sequence[Row]) -> Meant | None:
-        bare = without_tail(words, frozenset({"please"})) or words
         did_something = bool(rows) and bool(rows[0].acts) and bool(deeds(rows[0]))
-        if bare in self._words.again or (bare in self._words.once_more and did_something):
+        if words in self._words.again or (words in self._words.once_more and did_something):
             return self._ellipsis.again(rows)
-        if bare in self._words.more:
+        if words in self._words.more:
             return self._ellipsis.step(rows, 1)
-        return self._ellipsis.step(rows, -1) if bare in self._words.less else None
+        return self._ellipsis.step(rows, -1) if words in self._words.less else None
 
     def _leaning(
         self, words: str, room: str, rows: Sequence[Row], whole: Meant | None = None
@@ -139,7 +152,7 @@ class Context:
 
     def _of_that_sort(self, words: str, room: str, rows: Sequence[Row]) -> Meant | None:
         """ "Cancel the last one", "turn off the bedroom one": one of the sort that was spoken of."""
-        start = without_tail(words, frozenset({"one", "ones"}))
+        start = without_tail(words, _ONE)
         for referent in referents(rows) if start is not None else ():
             for noun in self._pronouns.sorts(referent):
                 if (meant := self._whole(f"{start} {noun}", room)) is not None:

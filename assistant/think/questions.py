@@ -99,7 +99,7 @@ class Question:
         if self.missing and f" {self.missing} " in said:
             yield said.replace(f" {self.missing} ", f" the {answer} ", 1).strip()
             yield said.replace(f" {self.missing} ", f" {answer} ", 1).strip()
-        for joint in ("at ", "", "in the ", "for ", "to "):
+        for joint in ("in the ",) if self.choices else ("at ", "", "in the ", "for ", "to "):
             yield f"{self.unfinished} {joint}{answer}"
 
     def _one(self, words: Sequence[str]) -> ToolCall | str | None:

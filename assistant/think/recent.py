@@ -11,6 +11,8 @@ _ASIDE = frozenset({"undo", "why", "repeat", "help", "stop", "device_restore", "
 """Tools of which nobody says "the same again"."""
 _TIMED = ("timer", "alarm", "reminder", "command")
 """Results name an entry of the schedule by what it is, with its id."""
+UNDOES = "-undo-"
+"""In the id of a call that takes another one back (`skills/toolbox.py` makes them)."""
 DEFAULT_LIST = "shopping"
 
 
@@ -27,8 +29,10 @@ class Referent:
 
 
 def deeds(row: Row) -> tuple[Done, ...]:
-    """The calls of a row that may be meant again."""
-    return tuple((call, result) for call, result in row.calls if call.name not in _ASIDE)
+    """The calls of a row that may be meant again: not those that only took something back."""
+    return tuple(
+        (call, result) for call, result in row.calls if call.name not in _ASIDE and UNDOES not in call.id
+    )
 
 
 def base(rows: Sequence[Row]) -> Row | None:

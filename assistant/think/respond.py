@@ -1,10 +1,11 @@
 """One turn's words → what is done and said: an answer to a question, a command, or the LLM's part."""
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal, Protocol, TypeAlias
 
@@ -23,6 +24,7 @@ from assistant.think.recorded import Recorded
 ONLY_COMMANDS = "Sorry, I only know house commands until a language model is installed."
 NOT_IN_THIS_ROOM = "Sorry, in this room I only do house commands."
 LEFT = "Okay."
+_DO = re.compile(r"\W*do (?!(?:i|you|we|they|the|any|all)\b)|\W*do the same\b", re.IGNORECASE)
 Sentences: TypeAlias = AsyncGenerator[Sentence, None]
 Route: TypeAlias = Literal["intents", "llm", "question", "none"]
 
@@ -75,6 +77,7 @@ class Respond:
 
     async def to(self, text: str, turn: Turn, dialogue: Dialogue) -> Sentences:
         """Do what was said and yield what to say."""
+        text = self._intents.heard(text)
         question = dialogue.taken(self._clock())
         answered = None if question is None else await self._answered(question, text, turn)
         if answered is not None:
@@ -87,7 +90,7 @@ class Respond:
             steps = self._understand(text, turn, dialogue)
         async with aclosing(steps) as sentences:
             async for sentence in sentences:
-                yield sentence
+                yield replace(sentence, text=self._intents.told(sentence.text))
 
     async def due(self, text: str, turn: Turn, risk: int) -> AsyncGenerator[ToolResult | None, None]:
         """Make the calls of a command up to a risk class; None: it is not understood or too risky."""
@@ -132,7 +135,7 @@ class Respond:
     async def _understand(self, text: str, turn: Turn, dialogue: Dialogue) -> Sentences:
         started = time.perf_counter()
         meant = await self.meaning(text, turn.room, turn)
-        if meant is not None and asks_state(text) and self._writes(meant.calls):
+        if meant is not None and _only_asks(text) and self._writes(meant.calls):
             meant = None
         if meant is None:
             meant = await asyncio.to_thread(self._context.unclear, text, turn.room)
@@ -185,3 +188,8 @@ class Respond:
     def _routed(self, turn: Turn, route: Route, reason: str, took_ms: float = 0, meant: str = "") -> None:
         self._turns.routed(turn, route, reason, meant)
         self._journal.write(turn.room, turn.id, Routed(route, reason, took_ms))
+
+
+def _only_asks(text: str) -> bool:
+    """Whether the words ask how things are; "do the same" and "do not disturb" wish something."""
+    return asks_state(text) and not _DO.match(text)

@@ -31,3 +31,10 @@ async def test_a_due_command_obeys_the_rules_of_the_room() -> None:
     async with family() as ask:
         assert await ask.due("unlock the front door") == INSECURE
         assert "without a yes" in await ask.due("lock the front door")
+
+
+async def test_after_a_due_command_it_is_the_device_just_switched() -> None:
+    async with family() as ask:
+        await ask.due("turn on the kitchen light")
+        await ask("turn it off")
+        assert ask.home.state("kitchen light").value == "off"
