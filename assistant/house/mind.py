@@ -7,6 +7,7 @@ from datetime import datetime
 
 from assistant.house.house import Rooms
 from assistant.house.household import Household
+from assistant.house.language import toolbox_in
 from assistant.house.muting import Muting
 from assistant.journal import Journal
 from assistant.memory.clocks import local_now
@@ -22,15 +23,18 @@ from assistant.skills.home import HomeSkill
 from assistant.skills.home_things import HomeThings
 from assistant.skills.later import Later, Understanding
 from assistant.skills.lists import Lists
+from assistant.skills.music import Music
 from assistant.skills.past import Past
 from assistant.skills.policy import Policy, RoomPolicy
 from assistant.skills.put_back import DevicesBack, TimersBack
 from assistant.skills.reminders import Reminders
+from assistant.skills.scenes import Scenes
 from assistant.skills.snooze import Snooze
 from assistant.skills.talk import Talk
 from assistant.skills.timers import Timers
 from assistant.skills.toolbox import SkillToolbox
 from assistant.skills.volume import Volume
+from assistant.skills.weather import Weather
 from assistant.think.answer import Answer, RoomRules
 from assistant.think.converse import Converse
 from assistant.think.intents import Intents
@@ -69,10 +73,11 @@ class Mind:
         intents.now = lambda: local_now(means.schedule.clocks)
         self._intents = intents
         self.toolbox = SkillToolbox(self._skills(means), _policy(means.settings), journal)
+        self._told = toolbox_in(means.settings.language, self.toolbox, means.home.devices)
         converse = None if llm is None else self._converse(means, llm, manner)
         self.answer = Answer(
             intents,
-            self.toolbox,
+            self._told,
             journal,
             converse,
             clock=lambda: journal.clock(),
@@ -94,6 +99,9 @@ class Mind:
             Volume(means.rooms, things),
             HomeSkill(means.home),
             things,
+            Scenes(means.home),
+            Weather(means.home, lambda: local_now(means.schedule.clocks)),
+            Music(means.home),
             Talk(
                 means.rooms.silence,
                 lambda room: self.answer.last_reply(room),
@@ -121,7 +129,7 @@ class Mind:
     def _converse(self, means: Means, llm: Llm, manner: str) -> Converse:
         return Converse(
             llm,
-            Recorded(self.toolbox, self.turns),
+            Recorded(self._told, self.turns),
             lambda room: surroundings(means.home, room, datetime.now().astimezone(), manner),
             journal=means.journal,
             ask_back=lambda call, turn: self.answer.wait_for_yes(call, turn.room),

@@ -34,7 +34,7 @@ _TO_OFF: Final = {"cover": "closed", "valve": "closed", "lock": "unlocked", "vac
 _ON_WAY: Final = {"open": "opening", "closed": "closing"}
 _AT_REST: Final = frozenset({"idle", "docked", "returning"})
 """A vacuum that does not clean is off, whatever it does instead."""
-_UNSWITCHED: Final = frozenset({"sensor", "todo"})
+_UNSWITCHED: Final = frozenset({"sensor", "todo", "scene", "script", "weather"})
 _NEEDS: Final = {
     "color": ("color", "change color"),
     "brightness_percent": ("brightness", "be dimmed"),

@@ -28,6 +28,10 @@ _MANY: Final = {
 }
 
 
+_UNNAMED: Final = frozenset({"sensor", "scene", "script", "weather"})
+"""What only measures, or is no device."""
+
+
 class Fate(StrEnum):
     """What became of one device in one call."""
 
@@ -144,7 +148,7 @@ def answer(reports: Sequence[Report], shown: Shown | None = None) -> str:
 
 def controllable(devices: Iterable[Device]) -> str:
     """`seven lights, the fan and the kettle`, without what is locked away or only measures."""
-    usable = [device for device in devices if not device.secure and device.kind != "sensor"]
+    usable = [device for device in devices if not device.secure and device.kind not in _UNNAMED]
     lights = [device for device in usable if device.kind == "light"]
     others = [f"the {device.name}" for device in usable if device.kind != "light"]
     words = [counted(len(lights), "light")] if len(lights) > 1 else [f"the {light.name}" for light in lights]

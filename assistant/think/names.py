@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from assistant.think.numbers import plain
 
-FIXED_KINDS = frozenset({"lock", "cover", "sensor", "todo"})
+FIXED_KINDS = frozenset({"lock", "cover", "sensor", "todo", "scene", "script", "weather"})
 """Kinds that `device_on` and `device_off` never take: opening and unlocking are not switching."""
 _LIGHT_WORDS = frozenset({"light", "lights"})
 

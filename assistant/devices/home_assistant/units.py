@@ -18,18 +18,13 @@ UNITS: Final = {
     "s": "seconds", "min": "minutes", "h": "hours", "d": "days", "Hz": "hertz",
 }
 _SENSED: Final = {
-    "battery": ("low", "normal"), "battery_charging": ("charging", "not charging"),
-    "carbon_monoxide": ("detected", "clear"), "cold": ("cold", "normal"),
-    "connectivity": ("connected", "disconnected"), "door": ("open", "closed"),
-    "garage_door": ("open", "closed"), "gas": ("detected", "clear"), "heat": ("hot", "normal"),
-    "light": ("detected", "clear"), "lock": ("unlocked", "locked"), "moisture": ("wet", "dry"),
-    "motion": ("detected", "clear"), "moving": ("moving", "still"), "occupancy": ("detected", "clear"),
-    "opening": ("open", "closed"), "plug": ("plugged in", "unplugged"), "power": ("on", "off"),
-    "presence": ("home", "away"), "problem": ("faulty", "fine"), "running": ("running", "not running"),
-    "safety": ("unsafe", "safe"), "smoke": ("detected", "clear"), "sound": ("detected", "clear"),
-    "tamper": ("tampered with", "fine"), "update": ("out of date", "up to date"),
-    "vibration": ("detected", "clear"), "window": ("open", "closed"),
+    "battery_charging": ("charging", "not charging"), "cold": ("cold", "normal"), "door": ("open", "closed"),
+    "garage_door": ("open", "closed"), "heat": ("hot", "normal"), "light": ("detecting light", "dark"),
+    "lock": ("unlocked", "locked"), "opening": ("open", "closed"), "plug": ("plugged in", "unplugged"),
+    "sound": ("detecting sound", "quiet"), "update": ("out of date", "up to date"),
+    "window": ("open", "closed"),
 }
+"""The others are told in words where they are asked for."""
 # fmt: on
 
 
