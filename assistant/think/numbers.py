@@ -66,6 +66,8 @@ _SUM_SIGNS = tuple(
         (r"\s+[-\u2212]\s+", "minus"),
     )
 )
+_CLOCK = re.compile(r"\b(\d{1,2}):0([1-9])\b")
+"""5 past an hour: without the "oh" 20:01 would be twenty one."""
 _GROUPED = re.compile(r"\b(\d{1,3}),(\d{3})\b")
 _DECIMAL = re.compile(r"\b(\d+)\.(\d+)\b")
 _WHOLE = re.compile(r"\d+")
@@ -118,7 +120,7 @@ def plain(text: str) -> str:
     )
     for sign, word in _SUM_SIGNS:
         text = sign.sub(word, text)
-    text = _GROUPED.sub(r"\1\2", text).replace("%", " percent ").replace("&", " and ")
+    text = _GROUPED.sub(r"\1\2", _CLOCK.sub(r"\1 oh \2", text)).replace("%", " percent ").replace("&", " and ")
     text = _MIXED.sub(lambda m: f"{m[1]} and {_FRACTION_WORDS[m[2]]}", text)
     text = _BARE_FRACTION.sub(lambda m: _FRACTION_WORDS[m[1]].removeprefix("a "), text)
     text = _SHORT_UNIT.sub(lambda m: f" {_UNITS_SHORT[m[1]]}", text)

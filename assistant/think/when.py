@@ -53,6 +53,8 @@ class When:
     same_time: bool = False
     """The day was counted from now: `in three days`."""
     days: frozenset[int] = frozenset()
+    weekday: bool = False
+    """The day was named as one of the week: today only while the time is still to come."""
 
     def with_(self, other: "When") -> "When | None":
         """Both together; None where they say the same thing twice or don't go together."""
@@ -64,6 +66,7 @@ class When:
             self.day or other.day,
             self.same_time or other.same_time,
             self.days or other.days,
+            self.weekday or other.weekday,
         )
         twice = any(
             getattr(self, name) is not None and getattr(other, name) is not None
@@ -111,6 +114,8 @@ def told(when: When, now: datetime, usual: Usual) -> Mapping[str, JsonValue] | N
     on = when.day
     if on == now.date() and (minute == 0 or (when.part == "night" and minute < 6 * 60)):
         on += timedelta(days=1)
+    elif on == now.date() and when.weekday and minute <= now.hour * 60 + now.minute:
+        on += timedelta(days=7)
     found: dict[str, JsonValue] = {"time": f"{minute // 60:02}:{minute % 60:02}"}
     if on is not None:
         found["date"] = on.isoformat()
@@ -143,7 +148,7 @@ def _half(when: When, minute: int, now: datetime, usual: Usual) -> int:
     if when.part is not None:
         return _in_part(minute, when.part)
     passed = now.hour * 60 + now.minute
-    if when.day == now.date():
+    if when.day == now.date() and (morning + _NOON > passed or not when.weekday):
         return morning if morning > passed else morning + _NOON
     if when.day is None and not when.days:
         return min((morning, morning + _NOON), key=lambda each: (each - passed - 1) % 1440)
@@ -174,13 +179,14 @@ def _readings(words: Words, at: int, now: datetime, so_far: When) -> Iterator[tu
 
 def _pieces(words: Words, at: int, now: datetime, so_far: When) -> Iterator[tuple[When, int]]:
     if is_at(words, at, "in"):
-        yield from ((after(seconds, now), end) for seconds, end in length(words, at + 1))
+        yield from ((after(seconds, now), end) for seconds, end in length(words, at + 1) if seconds)
     for seconds, end in length(words, at):
         if is_at(words, end, "from", "now"):
             yield after(seconds, now), end + 2
     yield from _parts(words, at, now, so_far)
     yield from _times(words, at)
-    yield from ((When(day=named), end) for named, end in day(words, at, now.date()))
+    for named, end in day(words, at, now.date()):
+        yield When(day=named, weekday=words[end - 1] in WEEK), end
     yield from ((When(days=named), end) for named, end in weekdays(words, at))
 
 
