@@ -106,8 +106,16 @@ class Llm(Section):
 class Mind(Section):
     llm: Llm | None = None
     """A language model for what the house commands do not cover."""
+    fallback: Llm | None = Field(default=None, examples=[{"model": "qwen3-0.6b"}])
+    """The model that answers when `llm` does not, such as one on this box behind a server."""
     manner: str = Field(default="", max_length=2000, examples=["Answer like an old friend, in few words."])
     """How the assistant speaks; empty: as its voice says."""
+
+    @model_validator(mode="after")
+    def _falls_back_from_something(self) -> Self:
+        if self.fallback is not None and self.llm is None:
+            raise ValueError("fallback stands in for llm, which is not set; call it llm")
+        return self
 
 
 class HomeAssistantSettings(Section):

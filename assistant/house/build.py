@@ -20,6 +20,7 @@ from assistant.house.news import Unheard
 from assistant.house.retry import RetriedTts
 from assistant.house.ringing import Due, Ringing, policy_of
 from assistant.house.rooms import RoomMaker
+from assistant.house.spare import spared
 from assistant.house.understanding import Understanding
 from assistant.house.worker import ENGINES_SOCKET, Launcher
 from assistant.journal import Journal
@@ -84,9 +85,9 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
         renaming = Renaming(home, settings, intents, by_grammar, journal)
         await stack.enter_async_context(renaming.following())
         rooms = Rooms(schedule)
-        llm = None if kit.llm is None else _hosted(HostedLlm, "llm", kit.llm, journal)
-        if llm is not None:
-            await _start(stack, [llm])
+        minds = [_hosted(HostedLlm, "llm", one, journal) for one in (kit.llm, kit.llm_fallback) if one]
+        await _start(stack, minds)
+        llm = spared(minds, journal)
         muting = Muting(rooms, Mutes(database))
         means = Means(settings, home, database, schedule, rooms, journal, muting)
         mind = Mind(means, intents, llm, kit.manner)

@@ -40,6 +40,7 @@ class Kit:
     vad: Chosen = Chosen("silero")
     wake: tuple[WakePlan, ...] = ()
     llm: Chosen | None = None
+    llm_fallback: Chosen | None = None
     manner: str = ""
     """Who speaks, and how: the LLM is told."""
     endpoint: EndpointSettings = field(default_factory=EndpointSettings)
@@ -62,7 +63,8 @@ def kit_of(settings: Settings, catalogue: Catalogue) -> Kit:
         voice=Chosen(voice.engine, catalogue.voice_options(voice, models)),
         sounds=Sounds.of(voice),
         wake=plans if wake.enabled else (),
-        llm=None if settings.mind.llm is None else _llm(settings.mind.llm, catalogue, models),
+        llm=llm_of(settings.mind.llm, catalogue, models),
+        llm_fallback=llm_of(settings.mind.fallback, catalogue, models),
         manner=settings.mind.manner or voice.manner,
         endpoint=EndpointSettings(
             silence_ms=settings.ears.silence_ms, patience=PATIENCE if settings.ears.patient else 1.0
@@ -91,7 +93,10 @@ def _wide(
     )
 
 
-def _llm(llm: Llm, catalogue: Catalogue, models: Path) -> Chosen:
+def llm_of(llm: Llm | None, catalogue: Catalogue, models: Path) -> Chosen | None:
+    """The engine of a language model. ModelMissing with the fix."""
+    if llm is None:
+        return None
     if llm.engine == "openai":
         options: dict[str, JsonValue] = {"model": llm.model, "base_url": llm.base_url}
         options["allow_internet"] = llm.allow_internet

@@ -12,6 +12,10 @@ SHARED = ipaddress.ip_network("100.64.0.0/10")
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
+class UnknownServer(EngineError):
+    """No address is known for the server's name, at this moment."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A server whose address was looked at: connect to `url`, name `host`."""
@@ -40,7 +44,7 @@ def find(base_url: str, *, allow_internet: bool) -> Place:
         port = parts.port or (443 if parts.scheme == "https" else 80)
         found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
     except (OSError, ValueError, UnicodeError) as error:
-        raise EngineError(f"The server {parts.hostname} cannot be found: {error}") from error
+        raise UnknownServer(f"The server {parts.hostname} cannot be found: {error}") from error
     addresses = [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
     if not allow_internet and not all(map(at_home, addresses)):
         raise EngineError(

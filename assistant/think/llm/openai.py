@@ -5,6 +5,7 @@ unless the settings allow the internet by name.
 """
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from assistant.errors import EngineError, EngineTimeout
 from assistant.messages import JsonValue, LlmItem, LlmUsage, PrefillProgress, Prompt
 from assistant.ports import Cancelled, LlmEngine
-from assistant.think.llm.llm_address import find
+from assistant.think.llm.llm_address import UnknownServer, find
 from assistant.think.llm.llm_calls import ReplyReader
 from assistant.think.llm.llm_forms import wire_messages, wire_tools
 from assistant.think.llm.llm_stream import CallParts, events
@@ -84,7 +85,8 @@ class OpenAi:
     def load(self) -> None:
         """Read the key and look at the address; whether the server runs shows in the first call."""
         options = self._options
-        find(options.base_url, allow_internet=options.allow_internet)
+        with contextlib.suppress(UnknownServer):  # it may be switched off; each call looks again
+            find(options.base_url, allow_internet=options.allow_internet)
         if options.key_file is None:
             return
         try:
