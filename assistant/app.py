@@ -13,6 +13,7 @@ from assistant.errors import AssistantError, AudioError, SettingsError, WireErro
 from assistant.house.build import Opening, open_house
 from assistant.house.house import House
 from assistant.house.kit import kit_of
+from assistant.house.language import check_language
 from assistant.journal import Entry, Journal
 from assistant.settings import LiveSettings, Settings
 from assistant.tasks import together
@@ -28,6 +29,7 @@ OPENING_S = 60.0
 
 def check_parts(settings: Settings) -> None:
     """Better now than half listening: ModelMissing, or AudioError for a room without its sound devices."""
+    check_language(settings)
     kit_of(settings, load_catalogue())
     for name, room in settings.rooms.items():
         try:

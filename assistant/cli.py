@@ -124,7 +124,9 @@ def _config(chosen: argparse.Namespace, out: Out) -> int:
         case "show":
             out(explain(load_settings(chosen.settings)).rstrip("\n"))
         case "check":
-            load_settings(chosen.settings)
+            from assistant.house.language import check_language
+
+            check_language(load_settings(chosen.settings))
             out(f"{found}: good" if found else "no settings file: the defaults are in force")
         case "apply":
             load_settings(chosen.settings)

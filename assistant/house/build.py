@@ -10,10 +10,12 @@ from typing import TypeVar
 from assistant.catalogue import load_catalogue
 from assistant.hear.transcribe import Transcribe
 from assistant.house import engines
+from assistant.house.ducking import DuckedHome, Players
 from assistant.house.homes import Renaming, grammar_of, opened_home, phrases_of
 from assistant.house.hosted import HostedEngine, HostedLlm, HostedStt, HostedTts
 from assistant.house.house import House, Rooms
 from assistant.house.kit import Chosen, Kit, kit_of
+from assistant.house.language import intents_of
 from assistant.house.mind import Means, Mind
 from assistant.house.muting import Muting
 from assistant.house.news import Unheard
@@ -31,7 +33,6 @@ from assistant.memory.schedule import Schedule
 from assistant.messages import JsonValue
 from assistant.settings import Settings
 from assistant.tasks import together
-from assistant.think.intents import Intents
 from assistant.think.phrases import Phrases
 from assistant.think.ring_commands import RingCommands
 
@@ -67,7 +68,7 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
         home = await stack.enter_async_context(
             opened_home(settings, journal, file=opening.home_file, demo=opening.demo_home)
         )
-        intents = Intents(phrases := phrases_of(home, settings))
+        intents = intents_of(phrases := phrases_of(home, settings))
         database = Database(opening.database)
         stack.push_async_callback(database.close)
         await database.open()
@@ -89,20 +90,33 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
         await _start(stack, minds)
         llm = spared(minds, journal)
         muting = Muting(rooms, Mutes(database))
-        means = Means(settings, home, database, schedule, rooms, journal, muting)
+        players = Players(home, journal)
+        stack.push_async_callback(players.close)
+        means = Means(settings, DuckedHome(home, players), database, schedule, rooms, journal, muting)
         mind = Mind(means, intents, llm, kit.manner)
         stack.push_async_callback(mind.toolbox.close)
         stack.push_async_callback(mind.household.close)
         await mind.household.open()
         answer = mind.answer
         unheard = Unheard(database, schedule.clocks, journal, settings.time_format)
-        due = Due(schedule, rooms, answer, unheard, journal, settings.time_format, policy_of(settings.rings))
+        due = Due(
+            schedule,
+            rooms,
+            answer,
+            unheard,
+            journal,
+            settings.time_format,
+            policy_of(settings.rings),
+            settings.language,
+        )
         ringing = Ringing(due)
         house = House(tuple(settings.rooms), rooms, answer, tts, journal, ringing, muting)
         commands = RingCommands(phrases, intents)
         understanding = Understanding(Transcribe(ears), answer, journal, commands, kit.ask_when_unsure)
         quiet = mind.household.quiet.wants_quiet
-        make = RoomMaker(kit, understanding, tts, settings.language, news=ringing.news, quiet=quiet)
+        make = RoomMaker(
+            kit, understanding, tts, settings.language, news=ringing.news, quiet=quiet, players=players
+        )
         house.make_room = make.around_booth
         if opening.rooms:
             for name, room in settings.rooms.items():

@@ -64,7 +64,7 @@ def phrases_of(home: Home, settings: Settings) -> Phrases:
     """Everything the house understands, over the names of the home."""
     ears = settings.ears
     names = house_names(home, settings)
-    return Phrases.load(settings.language, names, ears.phrases, shipped=not ears.only_own_phrases)
+    return Phrases.load(settings.language.partition("-")[0], names, ears.phrases, shipped=not ears.only_own_phrases)
 
 
 def house_names(home: Home, settings: Settings) -> HouseNames:

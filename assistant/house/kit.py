@@ -8,6 +8,7 @@ from assistant.catalogue import Catalogue
 from assistant.errors import SettingsError
 from assistant.hear.endpoint import EndpointSettings
 from assistant.hear.wake.models import WakePlan, plan
+from assistant.house.language import OWN, base, voice_in
 from assistant.house.sounds import Sounds
 from assistant.house.worker import Launcher
 from assistant.messages import JsonValue
@@ -51,11 +52,15 @@ class Kit:
 def kit_of(settings: Settings, catalogue: Catalogue) -> Kit:
     """The kit the owner's settings ask for. SettingsError, or ModelMissing with the fix."""
     models = settings.data_folder / "models"
-    voice = catalogue.voice(settings.voice)
+    voice = voice_in(settings.language, catalogue.voice(settings.voice))
     wake = settings.wake
     plans = tuple(plan(word, wake.sensitivity.get(word, "normal"), wake.folder) for word in wake.words)
     phrases: list[JsonValue] = [each.phrase for each in plans]
-    ears = [Chosen("pocketsphinx", {"wake_phrases": phrases, "strictness": settings.ears.strictness})]
+    ears = (
+        []
+        if base(settings.language) != OWN
+        else [Chosen("pocketsphinx", {"wake_phrases": phrases, "strictness": settings.ears.strictness})]
+    )
     if settings.ears.wide is not None:
         ears.append(_wide(settings.ears.wide, settings.language, phrases, catalogue, models))
     return Kit(

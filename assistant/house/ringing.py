@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from assistant.errors import AssistantError, DiskError
 from assistant.house.bell import PATIENCE_S, within
+from assistant.house.language import ring_words
 from assistant.house.news import Unheard
 from assistant.house.room import Room
 from assistant.journal import Journal
@@ -72,6 +73,7 @@ class Due:
     journal: Journal
     hours: Hours = "12"
     policy: RingPolicy = RingPolicy()
+    language: str = "en"
 
 
 class Ringing:
@@ -85,6 +87,7 @@ class Ringing:
         self._unheard = due.unheard
         self._journal = due.journal
         self._hours = due.hours
+        self._language = due.language
         self._policy = due.policy
         self._refusal_told = False
 
@@ -114,7 +117,7 @@ class Ringing:
             if ring.kind is Kind.COMMAND and not ring.missed:
                 await self._carry_out(ring, tell)
                 return
-            words = ring_sentence(ring, self._hours)
+            words = ring_words(self._language, ring, ring_sentence(ring, self._hours))
             self._journal.write(ring.room, 0, Reply(words))
             if tell is not None:
                 tell(words)

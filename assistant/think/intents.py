@@ -75,6 +75,12 @@ class Intents:
         """Whether a note answers a question; the house joins the notes in."""
         self.now: Callable[[], datetime] = datetime.now
         """The wall clock of the house; with virtual clocks the house joins theirs in."""
+        self.told: Callable[[str], str] = lambda sentence: sentence
+        """A sentence of the mind's own in the language of the house, which joins this in."""
+
+    def heard(self, text: str) -> str:
+        """A bare yes or no in English words; anything else as it is."""
+        return text
 
     def learn(self, phrases: Phrases) -> None:
         """Understand these phrases from now on; may be called on a thread, it is all or nothing."""
