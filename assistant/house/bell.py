@@ -1,7 +1,7 @@
 """What rings in one room: rounds, and after each a gap in which a word counts without the wake word."""
 
 import asyncio
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -26,6 +26,8 @@ class Bell:
         self._ear = ear
         self._mouth = mouth
         self._attention = attention
+        self.on_change: Callable[[bool], None] = lambda rings: None
+        """Told when something begins to ring here, and when nothing does any more."""
         self._rings: dict[int, Ring] = {}
         self._turn = asyncio.Lock()
 
@@ -38,10 +40,12 @@ class Bell:
     def holding(self, ring: Ring) -> Iterator[None]:
         """Within the block it rings here."""
         self._rings[ring.id] = ring
+        self.on_change(True)
         try:
             yield
         finally:
             self._rings.pop(ring.id, None)
+            self.on_change(bool(self._rings))
 
     async def round(self, words: str, percent: int, clocks: Clocks, *, first: bool) -> None:
         """Ring, tell why, and listen. The first round breaks into a reply; later ones wait for its end."""

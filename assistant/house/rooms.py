@@ -11,6 +11,7 @@ from assistant.errors import AudioError
 from assistant.hear.cascade import Cascade
 from assistant.hear.listen import Ear
 from assistant.house import engines
+from assistant.house.ducking import Players
 from assistant.house.kit import Kit
 from assistant.house.mouth import Loudest, Manners, Mouth, full
 from assistant.house.room import News, Room, no_news
@@ -42,8 +43,12 @@ class RoomMaker:
         *,
         news: News = no_news,
         quiet: Callable[[str], bool] = lambda room: False,
+        players: Players | None = None,
     ) -> None:
-        """`news`: told after an answer. `quiet(room)`: whether nobody is to be disturbed there."""
+        """`news`: told after an answer. `quiet(room)`: whether nobody is to be disturbed there.
+
+        `players`: those of the home, which make way for what is said and for what rings.
+        """
         self._kit = kit
         self._understanding = understanding
         self._journal = understanding.journal
@@ -51,6 +56,7 @@ class RoomMaker:
         self._language = language
         self._news = news
         self._quiet = quiet
+        self._players = players
 
     def room(self, name: str, settings: RoomSettings) -> Room:
         """A room of the house with its microphone and speaker."""
@@ -88,4 +94,8 @@ class RoomMaker:
         ear = Ear(mic, cascade, vad, kit.endpoint, own_voice=own_voice)
         manners = Manners(self._language, loudest, partial(self._quiet, name))
         mouth = Mouth(name, speaker, self._tts, kit.sounds, self._journal, manners)
-        return Room(name, ear, mouth, self._understanding, self._news)
+        room = Room(name, ear, mouth, self._understanding, self._news)
+        if (players := self._players) is not None:
+            room.attention.on_change = lambda wanted: players.hold(name, "speech", on=wanted)
+            room.bell.on_change = lambda rings: players.hold(name, "ring", on=rings)
+        return room
