@@ -1,8 +1,11 @@
-"""How long the phrases take to load, the grammar to write and a sentence to understand: CPU seconds and ms.
+"""How long the phrases take to load, the grammar to write, a sentence to understand, and to answer: s and ms.
 
-Run from the checkout: `python -m scripts.measure_understand`. The sentences are the tests' tables.
+Run from the checkout: `python -m scripts.measure_understand`. The sentences are the tests' tables, and their
+dialogues: from the words to the first sentence, the tools' work in a home in memory included.
 """
 
+import asyncio
+import re
 import statistics
 import time
 from pathlib import Path
@@ -10,7 +13,9 @@ from pathlib import Path
 from assistant.think.grammar import jsgf
 from assistant.think.intents import Intents
 from assistant.think.phrases import Phrases
+from tests.think.family import family
 from tests.think.house import HOUSE
+from tests.think.test_dialogue import DIALOGUES
 
 TABLES = Path(__file__).resolve().parent.parent / "tests" / "think"
 
@@ -31,6 +36,22 @@ def main() -> None:
             f"{name}: {len(said)} sentences, median {statistics.median(times_ms):.1f} ms,"
             f" 95 % within {times_ms[int(0.95 * len(times_ms))]:.1f} ms"
         )
+    asyncio.run(_answers())
+
+
+async def _answers() -> None:
+    """Every line of the dialogues, answered by the real skills."""
+    times_ms: list[float] = []
+    for told in DIALOGUES:
+        async with family() as ask:
+            for line in told.lines:
+                if spoken := re.fullmatch(r"(?:\[(.+)\] )?> (.*)", line):
+                    times_ms.append(await ask.first_sentence_ms(spoken[2], spoken[1] or "kitchen"))
+    times_ms.sort()
+    print(
+        f"answered: {len(times_ms)} sentences, median {statistics.median(times_ms):.1f} ms to the first"
+        f" sentence, 95 % within {times_ms[int(0.95 * len(times_ms))]:.1f} ms"
+    )
 
 
 def _time_ms(intents: Intents, text: str) -> float:

@@ -23,7 +23,7 @@ _SETS: Mapping[str, tuple[str, ...]] = {
     "media_set": ("set the volume of the {} to {}", "set the {} to {}"),
 }
 """How another value for the same device is said."""
-_ENTRIES = ("timer_", "alarm_", "reminder_", "list_")
+_ENTRIES = ("timer_", "alarm_", "reminder_", "command_", "list_")
 """Tools that make something new each time: what was made by mistake goes."""
 
 

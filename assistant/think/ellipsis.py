@@ -210,6 +210,12 @@ def entry_sentences(call: ToolCall, words: str) -> Iterator[str]:
         yield f"set a {word} for {rest}"
         yield f"set {words}"
         yield f"set a {rest}"
+    elif call.name == "reminder_set":
+        yield from (
+            f"remind me {joint}{words} to {call.arguments.get('text')}" for joint in ("at ", "", "in ")
+        )
+    elif call.name == "command_later":
+        yield from (f"{call.arguments.get('command')} {joint}{words}" for joint in ("at ", "", "in "))
     elif call.name in ("volume_set", "volume_change"):
         yield f"set the volume to {words}"
 

@@ -94,7 +94,9 @@ class Pronouns:
             return Meant(understood.calls, understood.reason, sentence) if fits else None
         if not call.name.startswith(f"{word}_") or call.name == f"{word}_set":
             return None
-        very = replace(call, arguments={**call.arguments, "name": f"#{referent.entry_id}"})
+        # A timer has a name that no other has; the others are told by their number.
+        by_id = {"name": f"#{referent.entry_id}"} if word == "timer" else {"id": referent.entry_id}
+        very = replace(call, arguments={**call.arguments, **by_id})
         return Meant((very,), understood.reason, sentence)
 
     def _devices_for(self, before: str, after: str, room: str, names: Sequence[str]) -> Meant | None:

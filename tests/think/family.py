@@ -1,8 +1,9 @@
 """A household to talk to: the real skills, phrases and toolbox over a home in memory; two rooms or more."""
 
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,13 +13,16 @@ from assistant.memory.database import Database
 from assistant.memory.schedule import Schedule
 from assistant.memory.turns import Turns
 from assistant.messages import Routed, ToolCall, Turn
+from assistant.skills.alarms import Alarms
 from assistant.skills.clock import Clock
+from assistant.skills.entry_undo import EntryUndo
 from assistant.skills.home import HomeSkill
 from assistant.skills.home_things import HomeThings
 from assistant.skills.lists import Lists
 from assistant.skills.past import Past
 from assistant.skills.policy import Policy
 from assistant.skills.put_back import DevicesBack, TimersBack
+from assistant.skills.reminders import Reminders
 from assistant.skills.talk import Talk
 from assistant.skills.timers import Timers
 from assistant.skills.toolbox import SkillToolbox
@@ -27,7 +31,10 @@ from assistant.think.answer import Answer
 from assistant.think.intents import Intents
 from assistant.think.names import HouseNames, Named
 from assistant.think.phrases import Phrases
+from tests.memory.clocks import ManualClocks
 
+NOW = datetime(2026, 11, 22, 17, 0, tzinfo=UTC)
+"""A Sunday afternoon that does not pass."""
 HOME = Path(__file__).with_name("family_home.yaml")
 
 
@@ -65,6 +72,16 @@ class Family:
         self.now_s += 3
         return " ".join(said)
 
+    async def first_sentence_ms(self, text: str, room: str) -> float:
+        """Say something; how long it took to the first sentence of the answer."""
+        turn = Turn(next(self._ids), room)
+        turn.committed.set()
+        started, first = time.perf_counter(), 0.0
+        async for _ in self.answer.answer(text, turn):
+            first = first or time.perf_counter() - started
+        self.now_s += 3
+        return 1000 * (first or time.perf_counter() - started)
+
     async def due(self, text: str, room: str = "kitchen") -> str:
         """What is said when a command falls due."""
         self.entries.clear()
@@ -89,7 +106,9 @@ def _intents() -> Intents:
     home = MemoryHome.from_yaml(HOME)
     devices = tuple(Named(d.name, d.aliases, d.area, d.kind, d.device_class) for d in home.devices())
     areas = tuple(Named(area) for area in dict.fromkeys(device.area for device in home.devices()))
-    return Intents(Phrases.load("en", HouseNames(devices, areas)))
+    intents = Intents(Phrases.load("en", HouseNames(devices, areas)))
+    intents.now = lambda: NOW
+    return intents
 
 
 @asynccontextmanager
@@ -99,7 +118,9 @@ async def family(policy: Policy | None = None) -> AsyncIterator[Family]:
     journal = Journal(lambda: 0.0)
     database = Database(None)
     await database.open()
-    schedule = Schedule(database)
+    clocks = ManualClocks(NOW.timestamp())
+    clocks.told = True
+    schedule = Schedule(database, clocks)
     await schedule.open()
     talking: list[Family] = []
     turns = Turns(lambda: talking[0].now_s)
@@ -107,8 +128,11 @@ async def family(policy: Policy | None = None) -> AsyncIterator[Family]:
     toolbox = SkillToolbox(
         (
             Timers(schedule),
+            Alarms(schedule),
+            Reminders(schedule, lambda: ("kitchen", "bedroom")),
+            EntryUndo(schedule),
             Lists(database, home),
-            Clock(lambda: datetime(2026, 11, 22, 17, 0).astimezone()),
+            Clock(lambda: NOW),
             Volume(speakers, things),
             HomeSkill(home),
             things,
