@@ -40,9 +40,10 @@ class Replies(BaseModel):
     capitals: bool = False
     """Names of things begin with a capital letter."""
     decimal: str = ","
-    states: Mapping[str, str]
-    light_states: Mapping[str, str] = {}
-    """Where the word for a lamp has another ending."""
+    states: Mapping[str, str | tuple[str, str, str, str]]
+    """One word, or its forms: masculine, feminine, and both in the plural."""
+    feminine: tuple[str, ...] = ()
+    """Patterns of names that are feminine, where that changes the word for a state."""
     many: Mapping[str, str]
     """light and device in the plural."""
     colors: Mapping[str, str]
