@@ -10,7 +10,7 @@ from assistant.skills.home_acts import CONFIRM_S, by_name
 from assistant.skills.skill import Outcome, Words, tool
 from assistant.skills.wording import joined
 
-NONE_HERE: Final = "I have no music player here; connect Home Assistant in the settings, let it show me a player, and I will."
+NONE_HERE: Final = "I have no music player here; connect Home Assistant with one in the settings, and I will."
 
 
 class Music:

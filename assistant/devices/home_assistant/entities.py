@@ -1,5 +1,6 @@
 """Home Assistant's compressed state events → the live entities."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -31,7 +32,9 @@ class Entity:
     def number(self, key: str) -> float | None:
         """An attribute that is a number, or None."""
         value = self.attributes.get(key)
-        return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            return None
+        return value
 
     def text(self, key: str) -> str:
         """An attribute as text; empty where it is none."""

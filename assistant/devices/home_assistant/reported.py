@@ -1,5 +1,6 @@
 """What an entity reports → DeviceState: one function for each domain, all pure."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -60,7 +61,7 @@ def _color(entity: Entity, asked: str) -> dict[str, JsonValue]:
 def _numbers(value: Any, count: int) -> list[float] | None:
     if not isinstance(value, list) or len(value) != count:
         return None
-    return value if all(isinstance(part, int | float) for part in value) else None
+    return value if all(isinstance(part, int | float) and math.isfinite(part) for part in value) else None
 
 
 def _fan(entity: Entity, beside: Beside) -> Told:

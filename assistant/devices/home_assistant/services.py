@@ -61,8 +61,10 @@ def _light(entity: Entity, action: str, wishes: Wishes) -> Found:
 def _within(entity: Entity, kelvin: JsonValue) -> int:
     """A white the lamp has; it reports the nearest one."""
     low, high = entity.number("min_color_temp_kelvin"), entity.number("max_color_temp_kelvin")
-    wanted = round(kelvin) if isinstance(kelvin, int | float) else 0
-    return round(min(max(wanted, low or wanted), high or wanted))
+    wanted = kelvin if isinstance(kelvin, int | float) else 0
+    if low is not None:
+        wanted = max(wanted, low)
+    return round(wanted if high is None else min(wanted, high))
 
 
 def _fan(entity: Entity, action: str, wishes: Wishes) -> Found:
