@@ -72,7 +72,8 @@ JSON = st.recursive(
 KEYS = st.sampled_from([
     "brightness", "hs_color", "rgb_color", "color_mode", "color_temp_kelvin", "percentage",
     "current_position", "temperature", "target_temp_low", "target_temp_high", "hvac_modes",
-    "volume_level", "media_title", "supported_features", "device_class", "unit_of_measurement", "last_triggered", "source_list",
+    "volume_level", "media_title", "supported_features", "device_class", "unit_of_measurement",
+    "last_triggered", "source_list",
 ])  # fmt: skip
 DOMAINS = st.sampled_from([
     "light", "fan", "cover", "valve", "climate", "media_player", "todo", "sensor", "binary_sensor", "scene",
