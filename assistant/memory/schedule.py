@@ -76,6 +76,16 @@ class Schedule(CountedEntries):
         """Let a waiting entry be due then instead. ToolError as `keep`, or when it is not there."""
         return self._seen(await self._kept.change(entry_id, lambda entry, _: self._timed(entry, when, day)))
 
+    async def skip(self, entry_id: int) -> Waiting | None:
+        """Leave its next time out: a recurring one waits for the one after; else it is gone, and None."""
+        entry, now = self._kept.find(entry_id), self._kept.wall.now
+        following = None if entry is None else entry.rearmed(self._clocks.steady_s(), now.offset_s, now.zone)
+        if following is None:
+            await self.cancel(entry_id)
+            return None
+        kept = following
+        return self._seen(await self._kept.change(entry_id, lambda *_: kept))
+
     async def cancel(self, entry_id: int) -> bool:
         """Take an entry away for good, ringing or not; False when it was not there."""
         try:

@@ -77,10 +77,13 @@ class Alarms:
         turn: Turn,
         time: EitherTime | None = None,
         name: Word | None = None,
+        date: Day | None = None,
         all: bool = False,
         id: Id | None = None,
     ) -> Outcome:
-        """Cancel an alarm, or all of them."""
+        """Cancel an alarm, or all of them; with a date (YYYY-MM-DD) only for that day."""
+        if date is not None:
+            return await self._skip(turn.room, calendar_date.fromisoformat(date), time)
         asked = time is not None or name is not None or id is not None or all
         rings = [ring for ring in self._schedule.ringing() if ring.kind is Kind.ALARM]
         if rings and not asked:
@@ -134,6 +137,25 @@ class Alarms:
         moved = await self._read_back(alarm.id)
         return self._told(moved, undo=(("entry_restore", {"version": version}),))
 
+    async def _skip(self, room: str, day: calendar_date, time: str | None) -> Outcome:
+        """Cancel those of one day; a recurring one waits for its day after that."""
+        found = tuple(alarm for alarm in self._meant(room, time, None, None) if alarm.due.date() == day)
+        if not found:
+            return self._missing()
+        back: list[tuple[str, Mapping[str, JsonValue]]] = []
+        told = []
+        for alarm in found:
+            back.append(("entry_restore", {"version": self._schedule.note(alarm.id)}))
+            following = await self._schedule.skip(alarm.id)
+            stored = await self._schedule.written(alarm.id)
+            if (following is None) is not (stored is None):
+                raise ToolError(f"alarm {alarm.id} was not skipped", spoken="Sorry, I couldn't cancel it.")
+            now = local_now(self._schedule.clocks)
+            said = f"your {called(alarm)} for {due_words(alarm.due, now, self._hours)} is cancelled"
+            then = "" if stored is None else f"; it rings again at {due_words(stored.due, now, self._hours)}"
+            told.append(sentence(said + then))
+        return Outcome(" ".join(told), {"cancelled": len(found)}, changed=True, undo=back)
+
     # ── parts ────────────────────────────────────────────────────────────────────────────────────
 
     def _alarms(self) -> Entries:
@@ -142,8 +164,18 @@ class Alarms:
     def _meant(self, room: str, time: str | None, name: str | None, id: int | None) -> Entries:
         found = self._alarms() if id is None else named(self._alarms(), id)
         found = found if time is None else at_time(found, time)
-        found = found if name is None else with_words(found, clean(name))
+        if name is not None:
+            found = with_words(found, clean(name)) or self._on_days(found, clean(name))
         return of_room(found, room) if len(found) > 1 else found
+
+    def _on_days(self, found: Entries, said: str) -> Entries:
+        """Those whose days these words name: `weekday`, `tuesday`."""
+        wanted = {word.removesuffix("s") for word in said.split()} - {"every"}
+        return tuple(
+            alarm
+            for alarm in found
+            if wanted and wanted <= {word.removesuffix("s") for word in self._when(alarm).lower().split()}
+        )
 
     def _missing(self) -> Outcome:
         there = self._alarms()

@@ -12,8 +12,12 @@ from assistant.think.when import When
 MOST_TEXT_WORDS: Final = 40
 _OPENERS: Final = frozenset({"to", "about", "that", "of"})
 _ASKS: Final = frozenset({"how", "what", "who", "where", "why", "which", "if", "whether", "when", "whose"})
-_CONDITIONS: Final = frozenset({"when", "if", "once", "after", "before", "until", "unless", "while", "as"})
+_NO_ONE_TIME: Final = frozenset(
+    {"when", "if", "once", "after", "before", "until", "unless", "while", "as", "every", "each", "whenever"}
+)
+"""Words of a condition, or of a rhythm that is not one of days: no question about the time mends those."""
 _ALARM_WHEN: Final = "For what time?"
+_ALARM_DAYS: Final = "On which days?"
 _REMIND_WHEN: Final = "When should I remind you?"
 _REMIND_WHAT: Final = "What should I remind you of?"
 
@@ -25,6 +29,8 @@ def _alarm_set(said: Said) -> Arguments:
     told = when.told(found, said.scene.now(), when.ALARM)
     if told is None:
         raise Unclear(_ALARM_WHEN)
+    if said.all("again") and "days" not in told:
+        raise Unclear(_ALARM_DAYS)
     if found.delay_s is not None:
         # An alarm rings on the minute; half of one early or late is no matter.
         due = said.scene.now() + timedelta(seconds=found.delay_s + 30)
@@ -43,7 +49,10 @@ def _named_time(said: Said) -> tuple[When, dict[str, JsonValue]]:
 
 
 def _alarm_cancel(said: Said) -> Arguments:
-    return {**_which(said), **said.optional("all")}
+    whose = _which(said)
+    if said.all("once") and "date" not in whose:
+        raise NotMeant
+    return {**whose, **said.optional("all")}
 
 
 def _alarm_change(said: Said) -> Arguments:
@@ -52,20 +61,25 @@ def _alarm_change(said: Said) -> Arguments:
     told = when.told(found, said.scene.now(), when.ALARM)
     if to is None or told is None:
         raise NotMeant
-    return {"to": to, **{key: told[key] for key in ("date", "days") if key in told}, **_which(said)}
+    whose = _which(said)
+    if "date" in whose:
+        raise NotMeant
+    return {"to": to, **{key: told[key] for key in ("date", "days") if key in told}, **whose}
 
 
 def _which(said: Said) -> dict[str, JsonValue]:
     """An alarm by its time or, where the words say none, by its name."""
     if not (slots := said.all("which")):
         return {}
-    words = str(slots[0].value).removesuffix("'s").split()
+    words = [word.removesuffix("'s") for word in str(slots[0].value).split()]
     found = when.read(words, said.scene.now())
     if found is None:
         return {"name": said.a_name(" ".join(words))}
-    if (time := when.either(found)) is None:
-        raise NotMeant
-    return {"time": time}
+    if (time := when.either(found)) is not None:
+        return {"time": time}
+    if found.day is not None and not found.same_time:
+        return {"date": found.day.isoformat()}
+    return {"name": " ".join(words)}
 
 
 def _time(said: Said, slot: str) -> When:
@@ -87,12 +101,12 @@ def _snooze(said: Said) -> Arguments:
 def _reminder_set(said: Said) -> Arguments:
     if not (slots := said.all("rest")):
         raise Unclear(_REMIND_WHAT)
-    words = str(slots[0].value).split()
+    room, words = _room(said, str(slots[0].value).split())
     time, text = _time_and_text(words, said)
     to_all = any(slot.value == "everyone" for slot in said.all("whom"))
     if time is None:
         # Everyone is told something now, or a question is asked: no reminder.
-        if to_all or not text or text[0] in _ASKS or not _CONDITIONS.isdisjoint(text):
+        if to_all or not text or text[0] in _ASKS or _has_no_one_time(text, said):
             raise NotMeant
         raise Unclear(_REMIND_WHEN)
     if not text:
@@ -103,9 +117,28 @@ def _reminder_set(said: Said) -> Arguments:
     if told is None:
         raise Unclear(_REMIND_WHEN)
     whom: dict[str, JsonValue] = {"everyone": True} if to_all else {}
-    if room := said.all("room"):
-        whom["room"] = said.names.area(str(room[0].value)) or str(room[0].value)
+    if named := said.all("room"):
+        room = said.names.area(str(named[0].value)) or str(named[0].value)
+    if room is not None:
+        whom["room"] = room
     return {"text": " ".join(text), **told, **whom}
+
+
+def _has_no_one_time(text: list[str], said: Said) -> bool:
+    """A condition, a rhythm, or two times at the end."""
+    if not _NO_ONE_TIME.isdisjoint(text):
+        return True
+    last = len(text) - 1 - text[::-1].index("and") if "and" in text else len(text)
+    return when.read(text[last + 1 :], said.scene.now()) is not None
+
+
+def _room(said: Said, words: list[str]) -> tuple[str | None, list[str]]:
+    """`in the kitchen` at the beginning, and what follows it."""
+    if words[:2] == ["in", "the"]:
+        for end in range(min(len(words), 5), 2, -1):
+            if (area := said.names.area(" ".join(words[2:end]))) is not None:
+                return area, words[end:]
+    return None, words
 
 
 def _time_and_text(words: list[str], said: Said) -> tuple[When | None, list[str]]:

@@ -18,6 +18,8 @@ MOST_WORDS: Final = 14
 """A longer stretch is no time."""
 _DAY_S: Final = 86_400
 _NOON: Final = 720
+_WAKING, _SOON = 6 * 60, 4 * 60
+"""A bare hour before six in the morning is meant at night only where it is less than four hours ahead."""
 _BY_PART: Final = {"morning": 8 * 60, "afternoon": 15 * 60, "evening": 19 * 60, "night": 21 * 60}
 _BY_DAY: Final = 9 * 60
 """Where only a day or a part of it is said, in minutes after midnight."""
@@ -30,13 +32,15 @@ class Usual:
     """From which hour a bare one on a named day is in the morning; what is before it is after noon."""
 
     morning_from: int
+    awake: bool = False
+    """A bare hour far ahead is none of the night."""
     bare_days: bool = False
     """A day alone, or a part of it, is enough."""
 
 
 ALARM: Final = Usual(4)
-REMINDER: Final = Usual(7, bare_days=True)
-COMMAND: Final = Usual(7)
+REMINDER: Final = Usual(7, awake=True, bare_days=True)
+COMMAND: Final = Usual(7, awake=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +155,9 @@ def _half(when: When, minute: int, now: datetime, usual: Usual) -> int:
     if when.day == now.date() and (morning + _NOON > passed or not when.weekday):
         return morning if morning > passed else morning + _NOON
     if when.day is None and not when.days:
-        return min((morning, morning + _NOON), key=lambda each: (each - passed - 1) % 1440)
+        nearest = min((morning, morning + _NOON), key=lambda each: (each - passed - 1) % 1440)
+        asleep = usual.awake and nearest < _WAKING and (nearest - passed) % 1440 > _SOON
+        return morning + _NOON if asleep else nearest
     return morning if usual.morning_from * 60 <= morning else morning + _NOON
 
 
@@ -178,7 +184,7 @@ def _readings(words: Words, at: int, now: datetime, so_far: When) -> Iterator[tu
 
 
 def _pieces(words: Words, at: int, now: datetime, so_far: When) -> Iterator[tuple[When, int]]:
-    if is_at(words, at, "in"):
+    if is_at(words, at, "in") or is_at(words, at, "after"):
         yield from ((after(seconds, now), end) for seconds, end in length(words, at + 1) if seconds)
     for seconds, end in length(words, at):
         if is_at(words, end, "from", "now"):
@@ -227,7 +233,7 @@ def _parts(words: Words, at: int, now: datetime, so_far: When) -> Iterator[tuple
 def _opens(words: Sequence[str], at: int) -> bool:
     """Whether a time in the middle of other words may begin here: never with a bare number."""
     first, second = words[at], words[at + 1] if at + 1 < len(words) else ""
-    if first in ("at", "in", "on", "every", "each", "daily", "today", "tonight", "tomorrow"):
+    if first in ("at", "in", "after", "on", "every", "each", "daily", "today", "tonight", "tomorrow"):
         return True
     if first == "this":
         return second in PARTS or second in WEEK
