@@ -3,9 +3,12 @@
 import pytest
 
 from assistant.errors import EngineError
-from assistant.hear.stt.narrow_decode import Heard, model_files, text_of, words_of
+from assistant.hear.stt.narrow_decode import Heard, text_of, words_of
+from assistant.hear.stt.narrow_decoys import Decoying
+from assistant.hear.stt.narrow_english import model_files
 from assistant.hear.stt.narrow_jsgf import automaton
-from assistant.hear.stt.narrow_judge import Twin, verdict
+from assistant.hear.stt.narrow_judge import Decoy, Twin, against_decoy, verdict
+from assistant.hear.stt.narrow_neighbours import Neighbours
 from assistant.hear.stt.narrow_teens import SURE, Phone, Phones, teen_odds
 from assistant.hear.stt.narrow_twins import alternatives, only, short, twins
 from assistant.hear.stt.narrow_words import dictionary, sounds, wake_tails
@@ -106,8 +109,8 @@ def test_a_better_rival_is_asked_about_a_much_better_one_refuses() -> None:
         return found.refused is not None, found.ask
 
     assert against(-3.5) == (False, False)
-    assert against(-1.2) == (True, True)
-    assert against(-0.5) == (True, False)
+    assert against(-0.9) == (True, True)
+    assert against(-0.4) == (True, False)
 
 
 def test_voice_outside_the_words_refuses() -> None:
@@ -171,3 +174,43 @@ def test_a_rest_of_the_wake_word_may_sound_as_it_likes_but_hides_no_word() -> No
 
     assert judged(20)
     assert not judged(50)
+
+
+def test_words_that_sound_alike_are_near() -> None:
+    near = Neighbours([("fan", "F AE N"), ("phone", "F OW N"), ("minutes", "M IH N AH T S")])
+    fan, phone, minutes = near.distances("F AE N")
+    assert fan == 0
+    assert 0 < phone < 1 < minutes
+
+
+def test_a_decoy_exchanges_one_word_for_one_that_no_sentence_of_the_house_has_there() -> None:
+    known = {
+        "turn": "T ER N",
+        "off": "AO F",
+        "my": "M AY",
+        "fan": "F AE N",
+        "phone": "F OW N",
+        "light": "L AY T",
+    }
+    graph = automaton("public <utterance> = turn off my (fan | light);")
+    words = ["turn", "off", "my", "fan"]
+    decoys = Decoying(Neighbours(list(known.items())), lambda said: -3.0 if said[-1] == "phone" else -8.0)
+    found = decoys.decoys(words, [(known[word],) for word in words], graph)
+    assert found.graph.path(["turn", "off", "my", "phone"]) is not None
+    assert found.graph.path(words) is None
+    assert found.graph.path(["turn", "off", "my", "light"]) is None
+    assert found.graph.path(["phone", "off", "my", "phone"]) is None
+    assert found.gains[3, "phone"] == pytest.approx(5.0)
+    assert found.weights[3, "phone"] == 1.0
+
+
+def test_a_decoy_that_fits_better_is_asked_about_the_more_sense_it_makes() -> None:
+    accepted = verdict(GOOD, GOOD, None, VOICE)
+
+    def asked(margin: float, sense: float) -> bool:
+        return against_decoy(accepted, Decoy("phone", margin, sense)).ask
+
+    assert asked(60, -1)
+    assert not asked(60, -8)
+    assert not asked(20, 0)
+    assert not against_decoy(accepted, None).ask

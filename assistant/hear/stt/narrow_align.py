@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from assistant.hear.stt.narrow_decode import GRAMMAR_SEARCH, decode, model_files, new_decoder
+from assistant.hear.stt.narrow_decode import GRAMMAR_SEARCH, decode
+from assistant.hear.stt.narrow_english import model_files, new_decoder
 from assistant.hear.stt.narrow_teens import Phone, Phones
 from assistant.hear.stt.narrow_words import dictionary
 

@@ -8,21 +8,18 @@ their scores are in one unit: natural log-likelihood relative to the best senone
 import math
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pocketsphinx
-
 from assistant.errors import EngineError
+from assistant.hear.stt.narrow_english import LOGARITHMS_PER_NAT, commonest, model_files, new_decoder
 from assistant.hear.stt.narrow_jsgf import Automaton
 from assistant.hear.stt.narrow_words import Pronunciations, dictionary, sounds
 
 FRAMES_PER_S = 100
-_OPEN_WORDS = 6000
-"""Vocabulary of the open decoder: 6,000 words cost 0.08 of real time, all 126,000 cost 0.19."""
 _UNSHIFTED = 1024
 """The trigram search reports scores without the ten-bit shift that the grammar search applies."""
 _LOWEST = -745.0
@@ -71,12 +68,9 @@ class Heard:
 
 
 Reading = tuple[Heard, ...]
-
-
-def model_files() -> tuple[Path, Path, Path]:
-    """The wheel's acoustic model, dictionary and trigram model."""
-    folder = Path(pocketsphinx.get_model_path()) / "en-us"
-    return folder / "en-us", folder / "cmudict-en-us.dict", folder / "en-us.lm.bin"
+Weights = Mapping[tuple[int, str], float]
+"""(state, word) → probability of the arc; 1 where it is not named."""
+NO_WEIGHTS: Weights = {}
 
 
 class GrammarDecoder:
@@ -103,12 +97,18 @@ class GrammarDecoder:
         self._select(_HOUSE, graph, silent)
         return silent
 
-    def _select(self, name: str, graph: Automaton, without: Sequence[str] = ()) -> None:
+    def _select(
+        self, name: str, graph: Automaton, without: Sequence[str] = (), weights: Weights = NO_WEIGHTS
+    ) -> None:
         """Listen for `graph`, whose words have been taught, after an optional rest of the wake phrase."""
         arcs: list[tuple[int, int, float] | tuple[int, int, float, str]] = [(0, graph.start + 2, 1.0)]
         arcs += [(0, graph.start + 2, _WAKE_LEFT, f"{_WAKE}{number}") for number in range(self._wake)]
         for state, after in enumerate(graph.arcs):
-            arcs += [(state + 2, to + 2, 1.0, word) for word, to in after.items() if word not in without]
+            arcs += [
+                (state + 2, to + 2, weights.get((state, word), 1.0), word)
+                for word, to in after.items()
+                if word not in without
+            ]
         arcs += [(state + 2, 1, 1.0, _END) for state in graph.finals]
         try:
             self._decoder.add_fsg(name, self._decoder.create_fsg(name, 0, 1, arcs))
@@ -130,9 +130,9 @@ class GrammarDecoder:
                 except RuntimeError as error:
                     raise EngineError(f"{phones!r} is no pronunciation of {word!r}: {error}") from error
 
-    def read_as(self, pcm: bytes, graph: Automaton) -> Reading:
+    def read_as(self, pcm: bytes, graph: Automaton, weights: Weights = NO_WEIGHTS) -> Reading:
         """The best of `graph`'s sentences, whose words this decoder knows; then the house's again."""
-        self._select(_ASIDE, graph)
+        self._select(_ASIDE, graph, (), weights)
         try:
             return _read(self._decoder, pcm, 1)
         finally:
@@ -175,7 +175,7 @@ class OpenDecoder:
     def __init__(self, extra: frozenset[str], given: Pronunciations) -> None:
         acoustic, words, trigrams = model_files()
         known = dictionary(words)
-        kept = {word: known[word] for word in {*_commonest(words, trigrams), *extra} if word in known}
+        kept = {word: known[word] for word in {*commonest(), *extra} if word in known}
         kept |= {
             word: found for word in extra - kept.keys() - {PAUSE} if (found := sounds(word, given, known))
         }
@@ -188,30 +188,15 @@ class OpenDecoder:
             file = Path(folder) / "words.dict"
             file.write_text("\n".join(lines) + "\n", encoding="utf-8")
             self._decoder = new_decoder(hmm=str(acoustic), dict=str(file), lm=str(trigrams), **_OPEN_SEARCH)
+        self._model = self._decoder.get_lm("_default")
 
     def read(self, pcm: bytes) -> Reading:
         """The likeliest words of a whole utterance."""
         return _read(self._decoder, pcm, _UNSHIFTED)
 
-
-def new_decoder(**options: object) -> Any:
-    """A pocketsphinx decoder; EngineError where it does not start."""
-    try:
-        return pocketsphinx.Decoder(loglevel="FATAL", **options)
-    except (RuntimeError, ValueError) as error:
-        raise EngineError(f"pocketsphinx does not start: {error}") from error
-
-
-_common: list[str] = []
-
-
-def _commonest(words: Path, trigrams: Path) -> list[str]:
-    """The likeliest words of the trigram model; found once."""
-    if not _common:
-        known = dictionary(words)
-        model = new_decoder(hmm=str(model_files()[0]), dict=str(words), lm=str(trigrams)).get_lm("_default")
-        _common.extend(sorted(known, key=lambda word: -int(model.prob([word])))[:_OPEN_WORDS])
-    return _common
+    def prior(self, words: Sequence[str]) -> float:
+        """How likely the last word is after the others (two at most), natural logarithm."""
+        return float(self._model.prob([*reversed(words)])) / LOGARITHMS_PER_NAT
 
 
 def decode(decoder: Any, pcm: bytes) -> None:

@@ -6,20 +6,23 @@ from contextlib import contextmanager
 from assistant.hear.stt.narrow_align import Aligner
 from assistant.hear.stt.narrow_decode import (
     FRAMES_PER_S,
+    PAUSE,
     GrammarDecoder,
     Heard,
     Live,
     OpenDecoder,
     Reading,
-    model_files,
     total,
     words_of,
 )
+from assistant.hear.stt.narrow_decoys import Decoying
+from assistant.hear.stt.narrow_english import commonest, model_files
 from assistant.hear.stt.narrow_jsgf import Automaton, automaton
-from assistant.hear.stt.narrow_judge import NOTHING, Twin, Verdict, verdict
+from assistant.hear.stt.narrow_judge import NOTHING, Decoy, Twin, Verdict, against_decoy, verdict
+from assistant.hear.stt.narrow_neighbours import Neighbours
 from assistant.hear.stt.narrow_teens import teen_odds
 from assistant.hear.stt.narrow_twins import SHORT_WORDS, alternatives, only, short, teen_and_ten, twins
-from assistant.hear.stt.narrow_words import Pronunciations, dictionary, wake_tails
+from assistant.hear.stt.narrow_words import Pronunciations, dictionary, sounds, wake_tails
 from assistant.messages import EAR_RATE_HZ
 
 _EDGE, _LAST = 2, 12
@@ -38,20 +41,26 @@ class NarrowEar:
         self._short: tuple[Automaton, ...] = ()
         self._open_words: frozenset[str] = frozenset()
         self._strictness = 1.0
+        self._known = dictionary(model_files()[1])
+        self._neighbours = Neighbours(
+            [(word, phones) for word in commonest() for phones in self._known[word]]
+        )
+        self._decoying: Decoying | None = None
+        self._given: Pronunciations = {}
 
     def listen_for(
         self, jsgf: str, given: Pronunciations, wake_phrases: Sequence[str], strictness: float
     ) -> None:
         """Take another grammar; EngineError when it is none."""
         graph = automaton(jsgf)
-        known = dictionary(model_files()[1])
-        wake = sorted({tail for phrase in wake_phrases for tail in wake_tails(phrase, known)})
+        wake = sorted({tail for phrase in wake_phrases for tail in wake_tails(phrase, self._known)})
         for decoder in (self._grammar, self._live):
             decoder.use(graph, given, wake)
         if self._open is None or not graph.words() <= self._open_words:
             self._open_words = graph.words()
             self._open = OpenDecoder(self._open_words, given)
-        self._graph, self._strictness = graph, strictness
+            self._decoying = Decoying(self._neighbours, self._open.prior)
+        self._graph, self._strictness, self._given = graph, strictness, given
         self._short = (short(graph), short(graph, 1))
 
     def judge(self, pcm: bytes, voiced: Sequence[bool]) -> Verdict:
@@ -61,7 +70,9 @@ class NarrowEar:
         if not heard:
             return NOTHING
         heard, twin = self.against_twins(pcm, heard)
-        return verdict(heard, self._open.read(pcm), twin, voiced, self._strictness)
+        found = verdict(heard, self._open.read(pcm), twin, voiced, self._strictness)
+        decoy = self._decoy(pcm, heard) if found.refused is None else None
+        return against_decoy(found, decoy, self._strictness)
 
     def sentence(self, pcm: bytes) -> Reading:
         """The house's sentence that fits best; empty when none does."""
@@ -102,6 +113,22 @@ class NarrowEar:
         if total(other) > total(ours) if odds is None else odds < 0:
             return other, Twin(other, ours, None if odds is None else -odds)
         return ours, Twin(ours, other, odds)
+
+    def _decoy(self, pcm: bytes, heard: Reading) -> Decoy | None:
+        """The decoy that fits best."""
+        assert self._graph is not None
+        assert self._decoying is not None
+        words = _words(heard)
+        said = [() if word == PAUSE else sounds(word, self._given, self._known) for word in words]
+        decoys = self._decoying.decoys(words, said, self._graph)
+        best = self._grammar.read_as(pcm, decoys.graph, decoys.weights)
+        exchanged = _words(best)
+        place = next(
+            (at for at, pair in enumerate(zip(words, exchanged, strict=False)) if pair[0] != pair[1]), 0
+        )
+        if decoys.graph.path(exchanged) is None:
+            return None
+        return Decoy(exchanged[place], total(best) - total(heard), decoys.gains[place, exchanged[place]])
 
     def _teen_odds(self, pcm: bytes, parts: Sequence[Heard], other: str) -> float | None:
         """For fifteen against fifty: how much likelier the one that was heard is; None for other words."""

@@ -4,7 +4,8 @@ The worst place counts, never the average of a sentence, for an average lets one
 - no voice outside the recognised words or inside a silence;
 - no stretch, between places where both readings agree on a word boundary, that the open reading explains
   much better than the house's sentence does;
-- no twin sentence (one word exchanged: another number) that fits nearly as well.
+- no twin sentence (one word exchanged: another number) that fits nearly as well;
+- no decoy (one word exchanged for one that no sentence of the house has there) that fits much better.
 Thresholds are natural log-likelihoods, tuned on the even lines of tests/hear/narrow_corpus.py in five voices.
 """
 
@@ -20,17 +21,22 @@ _TOGETHER = 5
 """Word boundaries of two readings that are this close, in frames, are the same boundary."""
 _OUTSIDE_S = 0.25
 _WAKE_FRAMES = 35
-_DOUBTFUL, _DOUBTFUL_PER_FRAME = 75.0, 2.2
+_DOUBTFUL, _DOUBTFUL_PER_FRAME = 90.0, 2.2
 """A rival that gains so much over a stretch, and so much in each of its frames: ask."""
-_LONG = 100.0
+_LONG = 120.0
 """A rival that gains so much in all, however long the stretch: ask."""
-_WRONG, _WRONG_PER_FRAME = 90.0, 2.5
+_WRONG, _WRONG_PER_FRAME = 105.0, 2.5
 _WRONG_LONG = 150.0
 """And so much: refuse."""
 _WORST_WORD = -9.0
 """Per frame, of words of four letters and more (short ones are said in passing): ask below."""
 _TWIN, _ALIKE_TWIN = 12.0, 24.0
 """How much better than its best twin a sentence must be; words that sound alike need more."""
+_DECOY = 45.0
+"""A decoy that gains so much, sense counted: ask."""
+_SENSE, _MOST_SENSE = 4.0, 1.0
+"""What a natural logarithm of likelihood in common English counts, and how much of it: what is said to a
+house is rare in English, so sense may speak against a decoy, hardly for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,21 @@ class Twin:
     """For fifteen against fifty: natural logarithm of how much likelier ours is."""
 
 
+@dataclass(frozen=True, slots=True)
+class Decoy:
+    """The best sentence with one word that the house does not have there."""
+
+    word: str
+    margin: float
+    """Log-likelihood by which it is better."""
+    sense: float
+    """How much likelier it is in common English, natural logarithm."""
+
+    @property
+    def gain(self) -> float:
+        return self.margin + _SENSE * min(_MOST_SENSE, self.sense)
+
+
 NOTHING = Verdict("", 0.0, "no house command", False)
 
 
@@ -88,6 +109,13 @@ def verdict(
     if doubt is not None:
         return Verdict(text, min(confidence, 0.6), doubt, True)
     return Verdict(text, max(confidence, 0.6), None, False)
+
+
+def against_decoy(found: Verdict, decoy: Decoy | None, strictness: float = 1.0) -> Verdict:
+    """An accepted sentence is asked about where its best decoy fits better."""
+    if found.refused is not None or decoy is None or decoy.gain * strictness <= _DECOY:
+        return found
+    return Verdict(found.text, min(found.confidence, 0.6), f"it may have been {decoy.word!r}", True)
 
 
 def _refusal(outside_s: float, sentence: Reading, rival: Reading, strictness: float) -> str | None:
