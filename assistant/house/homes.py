@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import Protocol
@@ -64,7 +65,9 @@ def phrases_of(home: Home, settings: Settings) -> Phrases:
     """Everything the house understands, over the names of the home."""
     ears = settings.ears
     names = house_names(home, settings)
-    return Phrases.load(settings.language.partition("-")[0], names, ears.phrases, shipped=not ears.only_own_phrases)
+    return Phrases.load(
+        settings.language.partition("-")[0], names, ears.phrases, shipped=not ears.only_own_phrases
+    )
 
 
 def house_names(home: Home, settings: Settings) -> HouseNames:
@@ -72,7 +75,7 @@ def house_names(home: Home, settings: Settings) -> HouseNames:
 
     A room of the settings is the area that is called so, whatever else both are called.
     """
-    areas = {area.name: Named(area.name, area.aliases, floor=_floor(area)) for area in home.areas()}
+    areas = {area.name: _named(area) for area in home.areas()}
     for device in home.devices():
         if device.area:
             areas.setdefault(device.area, Named(device.area))
@@ -85,13 +88,14 @@ def house_names(home: Home, settings: Settings) -> HouseNames:
             rooms[room] = Named(room, details.aliases)
         else:
             more = tuple(name for name in dict.fromkeys((*same.aliases, *own)) if name != same.name)
-            areas[same.name] = Named(same.name, more, floor=same.floor)
+            areas[same.name] = replace(same, aliases=more)
     devices = tuple(Named(d.name, d.aliases, d.area or None, d.kind, d.device_class) for d in home.devices())
     return HouseNames(devices, (*rooms.values(), *areas.values()))
 
 
-def _floor(area: Area) -> str | None:
-    return area.floors[0] if area.floors else None
+def _named(area: Area) -> Named:
+    floor, *others = area.floors or (None,)
+    return Named(area.name, area.aliases, floor=floor, floor_aliases=tuple(name for name in others if name))
 
 
 # ── names that change while the house runs ───────────────────────────────────────────────────────

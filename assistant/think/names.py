@@ -23,6 +23,8 @@ class Named:
     """What sort of its kind a device is: "garage", "curtain"."""
     floor: str | None = None
     """Where an area lies."""
+    floor_aliases: tuple[str, ...] = ()
+    """What that floor is called besides: "upstairs"."""
 
 
 @dataclass(frozen=True, slots=True)

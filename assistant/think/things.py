@@ -287,8 +287,7 @@ class Things:
 
 def _places(area: Named) -> Iterator[str]:
     yield from filter(None, map(plain, (area.name, *area.aliases)))
-    if area.floor:
-        yield plain(area.floor)
+    yield from filter(None, map(plain, (area.floor or "", *area.floor_aliases)))
 
 
 def _ends(full: str) -> Iterator[str]:

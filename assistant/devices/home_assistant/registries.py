@@ -56,6 +56,7 @@ class FloorEntry(_Loose):
     floor_id: str
     name: str
     aliases: Texts = ()
+    level: int | None = None
 
 
 class DeviceEntry(_Loose):
@@ -175,14 +176,25 @@ class Registries:
         wanted = area.floor_id if area else None
         return next((floor for floor in self.floors if floor.floor_id == wanted), None)
 
+    def _up_or_down(self, floor: FloorEntry) -> tuple[str, ...]:
+        """What everyone calls a floor that lies above or below the others."""
+        levels = {each.level for each in self.floors if each.level is not None}
+        if floor.level is None or len(levels) < 2:
+            return ()
+        return ("upstairs",) if floor.level > 0 else ("downstairs",)
+
     def places(self) -> tuple[Area, ...]:
         """The areas with all their names."""
         found = []
         for area in self.areas:
             floor = self.floor_of(area)
-            floors = (floor.name, *floor.aliases) if floor else ()
+            floors = (floor.name, *floor.aliases, *self._up_or_down(floor)) if floor else ()
             found.append(
-                Area(called(area.name), tuple(map(called, area.aliases)), tuple(map(called, floors)))
+                Area(
+                    called(area.name),
+                    tuple(map(called, area.aliases)),
+                    tuple(dict.fromkeys(map(called, floors))),
+                )
             )
         return tuple(area for area in found if area.name)
 
