@@ -73,6 +73,14 @@ def test_twins_differ_in_one_number() -> None:
     assert only(words).path(words) is not None
 
 
+def test_a_hundred_may_have_been_more_hundreds_than_the_house_understands() -> None:
+    graph = automaton("public <utterance> = set it to (a | one) hundred percent;")
+    others = alternatives(graph, ["set", "it", "to", "a", "hundred", "percent"])
+    assert list(others) == [3]
+    assert "eight" in others[3]
+    assert "one" not in others[3]
+
+
 def test_words_get_a_sound() -> None:
     known = dictionary(model_files()[1])
     assert "F AE N" in sounds("fan", {}, known)

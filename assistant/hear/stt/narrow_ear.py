@@ -66,10 +66,13 @@ class NarrowEar:
     def judge(self, pcm: bytes, voiced: Sequence[bool]) -> Verdict:
         """Read s16le at 16 kHz; `voiced` says for each 10 ms whether it is voice."""
         assert self._open is not None
+        assert self._graph is not None
         heard = self.sentence(pcm)
         if not heard:
             return NOTHING
         heard, twin = self.against_twins(pcm, heard)
+        if self._graph.path(_words(heard)) is None:
+            return NOTHING
         found = verdict(heard, self._open.read(pcm), twin, voiced, self._strictness)
         decoy = self._decoy(pcm, heard) if found.refused is None else None
         return against_decoy(found, decoy, self._strictness)

@@ -1,6 +1,7 @@
 """A sentence → the sentences that differ from it in one word and would be understood too.
 
-They are what a misheard word turns into: another number, on for off, up for down.
+They are what a misheard word turns into: another number, on for off, up for down. Only hundreds may be more
+than the house understands: "eight hundred percent" is heard as "a hundred percent".
 """
 
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ _TEENS = ("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
 _TENS = ("thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _UNITS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _NUMBERS = frozenset((*_UNITS, "ten", "eleven", "twelve", *_TEENS, "twenty", *_TENS, "hundred"))
+_A_HUNDRED = ("a", "one")
 _CLASSES = (_NUMBERS, frozenset({"on", "off"}), frozenset({"up", "down"}))
 """Words whose exchange always changes what is done. For names and verbs the open rival is the better test:
 their exchange is often another way to say the same ("minute", "minutes").
@@ -32,7 +34,7 @@ def teen_and_ten(word: str, other: str) -> bool:
 
 
 def alternatives(graph: Automaton, words: Sequence[str]) -> dict[int, tuple[str, ...]]:
-    """Place → other words that may stand there in an otherwise equal sentence of `graph`."""
+    """Place → other words that may stand there in an otherwise equal sentence of `graph`; other hundreds."""
     states = graph.path(words)
     if states is None:
         return {}
@@ -44,6 +46,8 @@ def alternatives(graph: Automaton, words: Sequence[str]) -> dict[int, tuple[str,
             for other in sorted(kind - {word})
             if graph.path([*words[:place], other, *words[place + 1 :]]) is not None
         )
+        if word in _A_HUNDRED and words[place + 1 : place + 2] == ["hundred"]:
+            others = _UNITS[1:]
         if others:
             found[place] = others
     return found
