@@ -14,7 +14,7 @@ from assistant.think.wishes import KINDS, Plan, Wish, implied, loosely_opened, p
 _NAMED: Final = frozenset({"thing", "place", "everything"})
 _VALUES: Final = frozenset({"number", "level", "color", "white", "mode", "source"})
 _COMMAND = _NAMED | _VALUES | {"do", "way", "more", "bit", "prop", "unit", "all", "glue", "and"}
-_COMMAND |= {"complaint", "remark", "reason", "why"}
+_COMMAND |= {"complaint", "remark", "reason", "why", "dock"}
 _TOGETHER: Final = frozenset({"light", "switch", "fan", "media_player"})
 """What "everything" is when it is switched."""
 _PAIRS: Final = {
@@ -169,8 +169,12 @@ class Frames:
     ) -> tuple[str, Arguments] | None:
         """No thing is named: the kind of thing that can be meant, in the place, or else in this room."""
         kind = "light" if complained(reading) and wish.action == "on" else implied(wish)
+        if any(piece.value == "clean" for piece in reading.all("do")):
+            kind = "vacuum"
         if not kind and areas is not None and wish.unit == "percent":
             kind = "light"
+        if not kind and areas is not None and wish.number is not None and _room_degrees(wish.number):
+            kind = "climate"
         if areas is None and not reading.everywhere and (kind, wish.action) in _ELSEWHERE:
             return None
         if kind == "media_player" and areas is None and "volume" in (wish.prop, wish.more.partition(" ")[0]):
@@ -190,7 +194,8 @@ class Frames:
             found = self._things.here(kind, room)
         if not found:
             return None
-        if len(found) > 1 and kind not in ("light", "lock"):
+        plays = kind == "media_player" and wish.action in ("pause", "stop", "next", "previous")
+        if len(found) > 1 and kind not in ("light", "lock") and not plays:
             raise which(kind.replace("_", " "), found)
         return tool, {"targets": list(found), **given}
 
@@ -232,7 +237,17 @@ def wished(reading: Reading) -> Wish | None:
         return None
     by, to = reading.glued("by"), reading.glued("to")
     bare = led in ("at", "on") and not values.get("unit")
+    if reading.all("dock"):
+        # "Back to its base", "bring it home": a way that only a robot goes.
+        if action not in ("dock", "set", "back") or values:
+            return None
+        action = "dock"
     return Wish(action=action, by=by, to=to, bare=bare, **values)  # type: ignore[arg-type]
+
+
+def _room_degrees(number: float) -> bool:
+    """Whether a bare number is what a room is set to, in either scale."""
+    return 15 <= number <= 30 or 59 <= number <= 86
 
 
 def _asked_for(reading: Reading, wish: Wish) -> bool:
@@ -322,7 +337,7 @@ def _action(reading: Reading) -> str | None:
         ways = [way for way in ways if way not in ("up", "down")]
     if len(ways) > 1 or len(deeds) > 2:
         return None
-    if ways == ["back"] and deeds != ["dock"]:
+    if ways == ["back"] and deeds != ["dock"] and not reading.all("dock"):
         return None
     if len(deeds) == 2:
         pair = _PAIRS.get((deeds[0], deeds[1])) or _PAIRS.get((deeds[1], deeds[0]))

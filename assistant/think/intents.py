@@ -63,6 +63,8 @@ class _Meaning:
     names: tuple[str, ...] = ()
     in_doubt: str = ""
     """The name of which it is not sure that it was said."""
+    open: bool = False
+    """Some of its words may be any words: what fits without them goes first."""
 
 
 class Intents:
@@ -124,13 +126,17 @@ class Intents:
     def _one(self, text: str, room: str, *, timed: bool = True) -> _Meaning | None:
         """A single command, said with or without politeness around it."""
         unclear: _Meaning | None = None
+        loose: _Meaning | None = None
         for read in (self._phrase, self._frame):
             for said in self._unwrapped(text):
                 meaning = read(said, room)
-                if meaning is not None and meaning.question is None:
+                if meaning is not None and meaning.open:
+                    loose = loose or meaning
+                elif meaning is not None and meaning.question is None:
                     return meaning
-                unclear = unclear or meaning
-        return unclear or (self._later(text, room) if timed else None)
+                else:
+                    unclear = unclear or meaning
+        return loose or unclear or (self._later(text, room) if timed else None)
 
     def _later(self, text: str, room: str) -> _Meaning | None:
         """A command with a time before it (for all that follows) or after it."""
@@ -207,7 +213,7 @@ class Intents:
             except Unclear as doubt:
                 unclear = unclear or _Meaning(result.intent.name, {}, phrase, doubt.question, doubt.names)
                 continue
-            return _Meaning(result.intent.name, meant, phrase)
+            return _Meaning(result.intent.name, meant, phrase, open=_rank(result)[0] > 0)
         return unclear
 
     def _several(self, tokens: Sequence[str], room: str) -> list[_Meaning]:
