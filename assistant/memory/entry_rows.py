@@ -41,10 +41,12 @@ def insert(connection: sqlite3.Connection, entry: Entry, offset_s: float, zone: 
 
 def update(connection: sqlite3.Connection, entry: Entry, offset_s: float, zone: tzinfo) -> bool:
     """Write an entry as it is now; False when it is not there."""
-    if connection.execute("SELECT 1 FROM schedule WHERE id = ?", (entry.id,)).fetchone() is None:
-        return False
-    insert(connection, entry, offset_s, zone)
-    return True
+    values = _values(entry, offset_s, zone)
+    marks = ", ".join("?" * len(values))
+    cursor = connection.execute(
+        f"UPDATE schedule SET ({_COLUMNS}) = ({marks}) WHERE id = ?", (*values, entry.id)
+    )
+    return cursor.rowcount == 1
 
 
 def delete(connection: sqlite3.Connection, entry_id: int) -> bool:

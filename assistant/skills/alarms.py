@@ -135,6 +135,8 @@ class Alarms:
         version = self._schedule.note(alarm.id)
         await self._schedule.move(alarm.id, rule, _on(date))
         moved = await self._read_back(alarm.id)
+        if moved.rule != rule:
+            raise ToolError(f"alarm {alarm.id} did not move", spoken="Sorry, the alarm did not change.")
         return self._told(moved, undo=(("entry_restore", {"version": version}),))
 
     async def _skip(self, room: str, day: calendar_date, time: str | None) -> Outcome:
