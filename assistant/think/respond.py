@@ -149,7 +149,7 @@ class Respond:
             return
         elif self._converse is not None:
             self._routed(turn, "llm", "no intent fits the whole sentence", took_ms)
-            steps = self._converse.answer(text, turn, tuple(dialogue.messages))
+            steps = self._by_llm(self._converse, text, turn, dialogue)
         else:
             self._routed(turn, "none", "no intent, no language model", took_ms)
             yield Sentence(ONLY_COMMANDS)
@@ -157,6 +157,15 @@ class Respond:
         async with aclosing(steps) as sentences:
             async for sentence in sentences:
                 yield sentence
+
+    async def _by_llm(self, converse: Conversing, text: str, turn: Turn, dialogue: Dialogue) -> Sentences:
+        """The LLM's part; what one of its tools asked can be answered like any question."""
+        async with aclosing(converse.answer(text, turn, tuple(dialogue.messages))) as sentences:
+            async for sentence in sentences:
+                yield sentence
+        last = next((row for row in self._turns.rows(turn.room) if row.turn_id == turn.id), None)
+        if last is not None and last.calls and (question := question_of(*last.calls[-1])) is not None:
+            dialogue.put(question, self._clock())
 
     async def _follow(self, meant: Meant, turn: Turn, dialogue: Dialogue) -> Sentences:
         """Say, take back, do and ask what was meant."""

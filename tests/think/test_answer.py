@@ -147,3 +147,34 @@ async def test_one_of_several_timers_is_chosen_by_its_name(talk: Talk) -> None:
 async def test_two_commands_in_one_sentence_are_both_done(talk: Talk) -> None:
     await talk("turn on the kitchen light and set a timer for five minutes")
     assert talk.tools == ["device_on", "timer_set"]
+
+
+async def test_what_a_tool_asks_of_the_llm_is_answered_like_any_question(tmp_path: Path) -> None:
+    home = tmp_path / "home.yaml"
+    home.write_text(HOME)
+    call = {"tool": "timer_cancel", "arguments": {}}
+    engines = kit({"llm": {"replies": {"get rid of one of the timers for me": [call]}}})
+    journal = Journal(lambda: 0.0)
+    settings = Settings(rooms={"kitchen": RoomSettings()})
+    async with open_house(settings, journal, Opening(home_file=home, kit=engines)) as house:
+        talk = Talk(house)
+        await talk("set a ten minute pizza timer")
+        await talk("set a five minute tea timer")
+        assert "Which one" in await talk("get rid of one of the timers for me")
+        assert talk.route == "llm"
+        assert await talk("the tea one") == "The tea timer is cancelled."
+
+
+async def test_it_means_what_the_llm_did_and_undo_takes_it_back(tmp_path: Path) -> None:
+    home = tmp_path / "home.yaml"
+    home.write_text(HOME)
+    call = {"tool": "device_on", "arguments": {"targets": ["kitchen light"]}}
+    engines = kit({"llm": {"replies": {"it is rather gloomy": [call]}}})
+    journal = Journal(lambda: 0.0)
+    settings = Settings(rooms={"kitchen": RoomSettings()})
+    async with open_house(settings, journal, Opening(home_file=home, kit=engines)) as house:
+        talk = Talk(house)
+        assert await talk("it is rather gloomy") == "The kitchen light is on."
+        assert "the language model chose" in await talk("why did you do that")
+        assert await talk("turn it off") == "The kitchen light is off."
+        assert await talk("undo that") == "The kitchen light is on."
