@@ -33,6 +33,8 @@ class KeptEntries:
         self._ringing: dict[int, Entry] = {}
         self._seen_s = clocks.steady_s()
         self._behind = False
+        self._gone: set[int] = set()
+        """What is over, and still on a disk that refused."""
         self._changing = 0
         """An entry that is just being written: it does not fall due before that is settled."""
         self._writing = asyncio.Lock()
@@ -126,21 +128,27 @@ class KeptEntries:
     async def end(self, entry_id: int, following: Entry | None) -> bool:
         """A ring is over: `following` waits instead, or nothing does. False when it was over already.
 
-        Where the disk refuses, what follows waits all the same; after a restart the ring comes again.
+        With a DiskError it is over all the same: the disk is told as soon as it listens again. Only after a
+        restart before that does the ring come again.
         """
 
         async def end() -> bool:
             if self._ringing.pop(entry_id, None) is None:
                 return False
-            if following is None:
-                return await self._write(lambda c, _: entry_rows.delete(c, entry_id))
-            self._entries[entry_id] = following
-            return await self._write(lambda c, now: entry_rows.update(c, following, now.offset_s, now.zone))
+            if following is not None:
+                self._entries[entry_id] = following
+            try:
+                return await self._write(lambda c, now: _follow_up(c, entry_id, following, now))
+            except DiskError:
+                self._behind = True
+                if following is None:
+                    self._gone.add(entry_id)
+                raise
 
         return await self._unbroken(end())
 
     async def heed_wall_clock(self) -> None:
-        """After a step of the wall clock or another zone, write down where running entries now end.
+        """After a step of the wall clock, another zone or a refusal, write down where entries now end.
 
         What was read by a clock that was wrong moves with its correction, what is counted by the time that
         passes does not, and what goes by the calendar waits for what the clocks will show. A disk that
@@ -159,13 +167,17 @@ class KeptEntries:
         self.wall.take(reading)
         self._entries = {entry.id: _moved(entry, step_s, steady_s, reading) for entry in self.all()}
         self._behind = True
+        held, gone = (*self._entries.values(), *self._ringing.values()), tuple(self._gone)
 
         def write(connection: sqlite3.Connection, now: Reading) -> None:
-            for entry in (*self._entries.values(), *self._ringing.values()):
+            for entry in held:
                 entry_rows.update(connection, entry, now.offset_s, now.zone)
+            for entry_id in gone:
+                entry_rows.delete(connection, entry_id)
 
         await self._write(write)
         self._behind = False
+        self._gone.clear()
 
     async def _write(self, work: Callable[[sqlite3.Connection, Reading], Result]) -> Result:
         """One transaction, with what the wall clock shows."""
@@ -207,3 +219,9 @@ def _moved(entry: Entry, step_s: float, steady_s: float, reading: Reading) -> En
     if entry.by_calendar:
         return entry.replanned(steady_s, reading.offset_s, reading.zone) if reading.sure else entry
     return replace(entry, due_s=entry.due_s - step_s) if entry.restored and not entry.paused else entry
+
+
+def _follow_up(connection: sqlite3.Connection, entry_id: int, following: Entry | None, now: Reading) -> bool:
+    if following is None:
+        return entry_rows.delete(connection, entry_id)
+    return entry_rows.update(connection, following, now.offset_s, now.zone)

@@ -311,6 +311,20 @@ async def test_a_disk_that_refuses_is_never_a_false_ok_and_never_silences(box: B
     assert box.due() == ["2026-11-25 07:00"]
 
 
+async def test_what_was_ended_while_the_disk_refused_does_not_come_again(box: Box) -> None:
+    await box.keep("07:00", EVERY_DAY, name="daily")
+    await box.keep("07:00", name="once")
+    await box.until("2026-11-23 07:00")
+    await refuse(box)
+    for ring in tuple(box.rings):
+        with pytest.raises(DiskError):
+            await box.schedule.finish(ring.id)
+    await refuse(box, refuses=False)
+    await box.passes(CHECK_S)
+    await box.off_for(60)
+    assert (box.rings, box.due()) == ([], ["2026-11-24 07:00"])
+
+
 async def test_a_full_disk_is_told(box: Box) -> None:
     await box.keep("07:00")
     pages = await box.database.read(lambda c: c.execute("PRAGMA page_count").fetchone()[0])

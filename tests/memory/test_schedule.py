@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import DiskError, ToolError
+from assistant.memory.database import MIGRATIONS
 from assistant.memory.entries import LATE_S, Kind
 from assistant.memory.rings import CHECK_S
 from tests.memory.box import Box
@@ -215,3 +216,23 @@ async def test_a_change_nobody_waits_for_any_more_may_fail_in_silence(box: Box) 
     gc.collect()
     assert complaints == []
     await box.database.open()
+
+
+async def test_what_an_older_version_kept_is_taken_up(tmp_path: Path) -> None:
+    box = Box(tmp_path / "house.db")
+    connection = sqlite3.connect(box.path)
+    for script in MIGRATIONS[:2]:
+        connection.executescript(script)
+    connection.execute("PRAGMA user_version = 2")
+    rows = [("pizza", box.clocks.wall_s() + 600, None), ("nap", None, 900.0)]
+    for name, due_wall_s, left_s in rows:
+        connection.execute(
+            "INSERT INTO schedule (kind, room, name, length_s, due_wall_s, left_s) VALUES (?, ?, ?, ?, ?, ?)",
+            ("timer", "kitchen", name, 1200.0, due_wall_s, left_s),
+        )
+    connection.commit()
+    connection.close()
+    await box.on()
+    assert box.left_s() == {"pizza": 600, "nap": 900}
+    assert [timer.paused for timer in box.schedule.timers()] == [False, True]
+    await box.off()
