@@ -13,6 +13,7 @@ UNDO_S: Final = 600.0
 UNDO: Final = "undo"
 WHY: Final = "why"
 NOTHING: Final = "There is nothing I did here lately that I could undo."
+NOT_UNDONE: Final = "I haven't undone anything that I could do again."
 CANNOT: Final = "Sorry, I can't take that back."
 NO_REASON: Final = "I haven't done anything here lately."
 
@@ -56,11 +57,13 @@ class Past:
         return ["undo what I did"]
 
     @tool(writes=True, risk=1)
-    async def undo(self, turn: Turn) -> Outcome:
-        """Take back what was last changed in this room; twice: do it again."""
+    async def undo(self, turn: Turn, redo: bool = False) -> Outcome:
+        """Take back what was last changed in this room; once more, or with redo: do it again."""
         row = next((row for row in self._turns.rows(turn.room, turn) if row.acts), None)
         if row is None or not 0 <= self._clock() - row.at_s <= UNDO_S:
             return Outcome(NOTHING, ok=False)
+        if redo and row.acts[-1][0].name != UNDO:
+            return Outcome(NOT_UNDONE, ok=False)
         acts = [result for _, result in reversed(row.acts)]
         results: list[ToolResult] = []
         for at, back in enumerate(call for result in acts for call in result.undo):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Self
 
-MOST_WRITES: Final = 60
+MOST_WRITES: Final = 300
 """Writes a room may make within `WINDOW_S`: more is no person talking."""
 WINDOW_S: Final = 60.0
 

@@ -17,7 +17,7 @@ from assistant.think.meant import Meant, merged
 from assistant.think.numbers import plain
 from assistant.think.pronouns import Pronouns
 from assistant.think.questions import Question
-from assistant.think.recent import base, deeds, referents, together
+from assistant.think.recent import base, deeds, referents
 
 MOST_LISTED = 5
 """More than these are not read out in a question."""
@@ -27,6 +27,7 @@ _ABOUT_TALK = frozenset({"stop", "repeat", "undo", "why", "help"})
 """Tools that are meant as they were said, pronoun or not."""
 _STOPPED = frozenset({"vacuum", "cover", "valve", "fan", "media_player"})
 """Kinds of devices that "stop it" can also mean, right after they were started."""
+_BACK = ("back on", "back off")
 _ONE = frozenset({"one", "ones"})
 _SNOOZE = "snooze"
 _BARE_ANSWER = "answer"
@@ -42,15 +43,18 @@ class Context:
         self._intents = intents
         self._words = LeaningWords.of(intents.phrases)
         self._complaints = intents.phrases.meanings("too_much")
+        self._states = intents.phrases.meanings("bare_state")
         self._pronouns = Pronouns(intents, self._words)
         self._ellipsis = Ellipsis(intents, self._words)
         self._corrections = Corrections(intents, self._words, self._ellipsis)
 
     def understand(self, text: str, room: str, rows: Sequence[Row]) -> Meant | None:
         """What `text` means in `room` after these rows (fresh ones, newest first); None: nothing whole."""
-        words = plain(text)
+        words = self._words.bare(plain(text))
         if (wanted := self._complaints.get(words)) is not None:
             words = text = f"make it {wanted}"
+        if (state := self._states.get(words)) is not None and rows:
+            words = text = f"turn it {state}"
         words = without_tail(words, self._intents.phrases.tails) or words
         if (again := self._again(words, rows)) is not None:
             return again
@@ -59,8 +63,21 @@ class Context:
             corrected = self._corrections.meaning(core, rows, room) or self._leaning(core, room, rows)
             # Without anything to correct, what follows a "no" or a "sorry" is a command like any other.
             return corrected or self._whole(core, room)
-        meant = self._leaning(words, room, rows, whole) or whole or self._too(words, room, rows)
-        return meant or self._whole(text, room, silent=False)
+        meant = self._leaning(words, room, rows, whole) or whole or self._whole(words, room)
+        meant = meant or self._too(words, room, rows) or self._whole(text, room, silent=False)
+        return meant and self._put_back(words, meant, rows)
+
+    def _put_back(self, words: str, meant: Meant, rows: Sequence[Row]) -> Meant:
+        """ "Put them back on" after they were switched off is no more than taking that back."""
+        made = next((row for row in rows if row.acts), None)
+        last = deeds(made) if made is not None else ()
+        if len(last) != 1 or len(meant.calls) != 1 or not words.endswith(_BACK):
+            return meant
+        before, now = last[0][0], meant.calls[0]
+        opposite = {before.name, now.name} == {"device_on", "device_off"}
+        if not opposite or targets_of(before) != targets_of(now):
+            return meant
+        return Meant((ToolCall(now.id, "undo", {}),), "what was switched is put back", meant.sentence)
 
     def chosen(self, question: Question, chosen: Sequence[ToolCall | str], room: str) -> tuple[ToolCall, ...]:
         """The calls of what was chosen: as offered, or of the unfinished sentence with the names in it."""
@@ -136,7 +153,7 @@ class Context:
         text = f"make it {words.removeprefix('even ')}" if words in self._words.comparative else words
         if not rows or not self._pronouns.inside(text):
             return self._of_that_sort(words, room, rows)
-        found = self._pronouns.meaning(text, room, list(referents(rows)), together(rows))
+        found = self._pronouns.meaning(text, room, rows)
         if found is None:
             return None
         meant, referent = found
@@ -168,6 +185,10 @@ class Context:
             if (whole := self._whole(core, room) or self._leaning(core, room, rows)) is not None:
                 return whole
             return self._ellipsis.same(core, rows, room) or self._more_time(core, room, rows)
+        if words in self._words.other_one:
+            return self._ellipsis.same(words, rows, room)
+        if words.endswith(_BACK):
+            return self._whole(" ".join((*words.split()[:-2], words.split()[-1])), room)
         if asked is not None:
             row = base(rows)
             only_read = row is not None and all(call.name.endswith(_READS) for call, _ in deeds(row))
@@ -199,6 +220,12 @@ def of(understood: Understood, text: str) -> Meant:
     elif understood.question is not None:
         question = Question(unfinished=plain(text))
     return Meant(understood.calls, understood.reason, asks=asks, question=question)
+
+
+def targets_of(call: ToolCall) -> frozenset[str]:
+    """The devices of a call."""
+    targets = call.arguments.get("targets")
+    return frozenset(map(str, targets)) if isinstance(targets, list) else frozenset()
 
 
 def _singular(words: Sequence[str]) -> list[str]:

@@ -16,7 +16,8 @@ _BUT = "but"
 _SETS: Mapping[str, tuple[str, ...]] = {
     "light_set": ("set the {} to {}",),
     "light_change": ("set the {} to {}",),
-    "device_on": ("set the {} to {}",),
+    "device_on": ("set the {} to {}", "turn the {} {}"),
+    "device_off": ("turn the {} {}",),
     "fan_set": ("set the {} to {}",),
     "cover_set": ("set the {} to {}",),
     "climate_set": ("set the {} to {}",),
@@ -128,6 +129,8 @@ class Corrections:
     def _was(self, wrong: str, row: Row) -> bool:
         """Whether these words name what was done: they were said, or its device or room is called so."""
         core = self._words.core(wrong)
+        if wrong in self._words.pronoun:
+            return True
         if core in self._words.article | self._words.place_before:
             return False
         return f" {core} " in f" {row.meant} {self._ellipsis.spoken(row)} "

@@ -77,6 +77,8 @@ class Ellipsis:
         core = self._words.core(words)
         core = without_tail(core, frozenset({"one", "ones"})) or core
         calls = [call for call, _ in deeds(row) if isinstance(call.arguments.get("targets"), list)]
+        if calls and words in self._words.other_one:
+            return self._the_other(calls)
         if calls:
             return (
                 self._in_its_words(core, row, calls, room)
@@ -134,6 +136,17 @@ class Ellipsis:
         kinds = frozenset(self._devices[name].kind for name in _named(calls) if name in self._devices)
         words = " or ".join(sorted(kind.replace("_", " ") for kind in kinds)) or "device"
         return Meant((), "the same for another", says=f"I know no {words} in the {place}.")
+
+    def _the_other(self, calls: Sequence[ToolCall]) -> Meant | None:
+        """The only other device of the same kind in the same place; of several, the one that is named."""
+        before = [self._devices[name] for name in _named(calls) if name in self._devices]
+        kinds = {(device.kind, device.area) for device in before}
+        others = [d.name for d in self._names.devices if (d.kind, d.area) in kinds and d not in before]
+        if len(calls) != 1 or not others:
+            return None
+        if len(others) > 1:
+            return self._which("other one", others, calls[0])
+        return Meant((self._new(calls[0], {**calls[0].arguments, "targets": [others[0]]}),), "the other one")
 
     def _which(self, core: str, found: Sequence[str], call: ToolCall) -> Meant:
         choices: dict[str, ToolCall | str] = {}

@@ -10,6 +10,7 @@ from assistant.think.phrases import Phrases
 class LeaningWords:
     """The lists of `corrections.yaml`; all empty in a language without."""
 
+    filler: frozenset[str]
     too_before: frozenset[str]
     too_after: frozenset[str]
     ask_before: frozenset[str]
@@ -18,6 +19,8 @@ class LeaningWords:
     instead_after: frozenset[str]
     pronoun: frozenset[str]
     plural: frozenset[str]
+    that_sort: frozenset[str]
+    other_one: frozenset[str]
     there: frozenset[str]
     again_after: frozenset[str]
     again: frozenset[str]
@@ -32,6 +35,12 @@ class LeaningWords:
     def of(cls, phrases: Phrases) -> "LeaningWords":
         """Those of a house's language."""
         return cls(**{name: phrases.words(name) for name in cls.__dataclass_fields__})
+
+    def bare(self, text: str) -> str:
+        """Without what adds nothing in front."""
+        while (rest := without_lead(text, self.filler)) is not None:
+            text = rest
+        return text
 
     def core(self, text: str) -> str:
         """Without prepositions and articles in front: `in the bedroom` → `bedroom`."""

@@ -7,17 +7,18 @@ call: a pronoun can mean nothing that its name could not have said.
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from assistant.memory.turns import Row
 from assistant.messages import JsonValue, ToolCall
 from assistant.think.intents import Intents, Understood
 from assistant.think.leaning_words import LeaningWords, joined, places_of, without_tail
 from assistant.think.meant import Meant, merged
 from assistant.think.names import Named
 from assistant.think.numbers import plain
-from assistant.think.recent import Referent
+from assistant.think.recent import Referent, referents, together
 
 MOST_TRIED = 4
 """Referents looked at, newest first."""
-MOST_KINDS = 3
+MOST_KINDS = 6
 """Kinds of devices that one "them" can mean."""
 
 
@@ -31,7 +32,8 @@ class Pronouns:
 
     def inside(self, text: str) -> bool:
         """Whether a plain text has a word that could stand for something else."""
-        return any(True for _ in places_of(text, self._words.pronoun | self._words.there))
+        words = self._words.pronoun | self._words.there | self._words.that_sort
+        return any(True for _ in places_of(text, words))
 
     def kinds(self, referent: Referent) -> frozenset[str]:
         """What sorts of devices it is; nothing for what is none."""
@@ -43,30 +45,43 @@ class Pronouns:
             yield referent.names[0]
         for name in referent.names if referent.kind == "devices" else ():
             yield plain(name).split()[-1]
+        if "light" in self.kinds(referent):
+            yield from ("light", "lights", "lamp")
 
-    def meaning(
-        self, text: str, room: str, spoken_of: Sequence[Referent], together: Referent | None
-    ) -> tuple[Meant, Referent] | None:
-        """What a plain text means with its pronoun, and which thing that stood for.
-
-        `together`: what several turns in a row were about, for a plural.
-        """
-        for before, _, after in places_of(text, self._words.plural) if together is not None else ():
-            assert together is not None
-            if (found := self._with(before, after, room, together)) is not None:
-                return found, together
-        for referent in spoken_of[:MOST_TRIED]:
+    def meaning(self, text: str, room: str, rows: Sequence[Row]) -> tuple[Meant, Referent] | None:
+        """What a plain text means with its pronoun, and which thing that stood for."""
+        spoken_of = list(referents(rows))[:MOST_TRIED]
+        for before, word, after in places_of(text, self._words.plural):
+            several = together(rows, 2 if word.startswith("both") else None)
+            if several is not None and (found := self._with(before, after, room, several)) is not None:
+                return found, several
+        for referent in spoken_of:
             for before, _, after in places_of(text, self._words.pronoun):
                 if (found := self._with(before, after, room, referent)) is not None:
                     return found, referent
-        for referent in spoken_of[:MOST_TRIED]:
+        return self._of_that_sort(text, room, spoken_of) or self._there(text, room, spoken_of)
+
+    def _of_that_sort(
+        self, text: str, room: str, spoken_of: Sequence[Referent]
+    ) -> tuple[Meant, Referent] | None:
+        """ "That light", where a light was spoken of."""
+        for referent in spoken_of:
+            sorts = {f"{that} {sort}" for sort in self.sorts(referent) for that in self._words.that_sort}
+            for before, _, after in places_of(text, frozenset(sorts)):
+                if (found := self._with(before, after, room, referent)) is not None:
+                    return found, referent
+        return None
+
+    def _there(self, text: str, room: str, spoken_of: Sequence[Referent]) -> tuple[Meant, Referent] | None:
+        """The room of the devices that were spoken of."""
+        for referent in spoken_of:
             areas = {self._devices[name].area for name in referent.names if name in self._devices}
-            if referent.kind == "devices" and len(areas) == 1 and (area := areas.pop()):
-                for before, _, after in places_of(text, self._words.there):
-                    sentence = joined(before, "in the", plain(area), after)
-                    understood = self._intents.understand(sentence, room)
-                    if understood is not None and understood.calls:
-                        return Meant(understood.calls, understood.reason, sentence), referent
+            area = areas.pop() if referent.kind == "devices" and len(areas) == 1 else None
+            for before, _, after in places_of(text, self._words.there) if area else ():
+                sentence = joined(before, "in the", plain(area or ""), after)
+                understood = self._intents.understand(sentence, room)
+                if understood is not None and understood.calls:
+                    return Meant(understood.calls, understood.reason, sentence), referent
         return None
 
     def would_be(self, text: str, room: str) -> bool:

@@ -56,18 +56,25 @@ def referents(rows: Sequence[Row]) -> Iterator[Referent]:
                     yield found
 
 
-def together(rows: Sequence[Row]) -> Referent | None:
-    """The devices of all the newest turns that did the same, one after the other: what "them" means."""
+def together(rows: Sequence[Row], most: int | None = None) -> Referent | None:
+    """The devices of the newest turns that went on with the same: what "them" means; "both": `most` two."""
     names: dict[str, None] = {}
-    tools: list[str] = []
+    tools: set[str] = set()
     for row in rows:
         did = deeds(row)
-        if not did or (tools and [call.name for call, _ in did] != tools):
+        devices = [name for _, result in did for name in _devices(result)]
+        used = {call.name for call, _ in did}
+        if (
+            not devices
+            or len(names) == most
+            or (not set(devices) <= set(names) and tools and tools.isdisjoint(used))
+        ):
             break
-        tools = [call.name for call, _ in did]
-        for _, result in did:
-            names.update(dict.fromkeys(_devices(result)))
-    return Referent("devices", tuple(names), newest=True) if len(names) > 1 else None
+        names.update(dict.fromkeys(devices))
+        tools |= used
+    if len(names) < 2 or (most is not None and len(names) > most):
+        return None
+    return Referent("devices", tuple(names), newest=True)
 
 
 def _of(
