@@ -93,6 +93,13 @@ def _player(device: Device, state: DeviceState, action: str, wishes: Wishes) -> 
     return DeviceState(value, attributes={**state.attributes, **wishes})
 
 
+def _activated(device: Device, state: DeviceState, action: str, wishes: Wishes) -> DeviceState | None:
+    """Each activation leaves another mark."""
+    last = state.attributes.get("activated")
+    mark = {"activated": (last if isinstance(last, int) else 0) + 1}
+    return DeviceState("on", attributes={**state.attributes, **mark}) if action == "on" else None
+
+
 def _vacuum_acts(state: DeviceState, action: str, wishes: Wishes) -> DeviceState | None:
     if action == "locate":
         return state
@@ -127,7 +134,9 @@ def _todo_acts(state: DeviceState, action: str, wishes: Wishes) -> DeviceState |
     return DeviceState(str(len(items)), attributes={**state.attributes, "items": items})
 
 
-_KINDS: Mapping[str, Callable[[Device, DeviceState, str, Wishes], DeviceState]] = {
+_KINDS: Mapping[str, Callable[[Device, DeviceState, str, Wishes], DeviceState | None]] = {
+    "scene": _activated,
+    "script": _activated,
     "light": _light,
     "cover": _opening,
     "valve": _opening,

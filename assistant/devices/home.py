@@ -16,7 +16,19 @@ from assistant.ports import Home
 from assistant.settings_yaml import read_yaml
 
 Kind = Literal[
-    "light", "switch", "fan", "cover", "lock", "climate", "media_player", "vacuum", "valve", "todo", "sensor"
+    "light",
+    "switch",
+    "fan",
+    "cover",
+    "lock",
+    "climate",
+    "media_player",
+    "vacuum",
+    "valve",
+    "todo",
+    "sensor",
+    "scene",
+    "script",
 ]
 _ABILITIES: Final = {
     "light": {"brightness", "color", "temperature"},

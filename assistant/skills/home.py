@@ -6,7 +6,7 @@ from typing import Any, Final
 from assistant.errors import ToolError
 from assistant.messages import DeviceState, JsonValue, Turn
 from assistant.ports import Home
-from assistant.skills import home_told, home_words
+from assistant.skills import home_told, home_words, scenes
 from assistant.skills.home_acts import (
     CONFIRM_S,
     HomeActs,
@@ -34,7 +34,7 @@ _TO_OFF: Final = {"cover": "closed", "valve": "closed", "lock": "unlocked", "vac
 _ON_WAY: Final = {"open": "opening", "closed": "closing"}
 _AT_REST: Final = frozenset({"idle", "docked", "returning"})
 """A vacuum that does not clean is off, whatever it does instead."""
-_UNSWITCHED: Final = frozenset({"sensor", "todo", "scene", "script", "weather"})
+_UNSWITCHED: Final = frozenset({"sensor", "todo", "weather"})
 _NEEDS: Final = {
     "color": ("color", "change color"),
     "brightness_percent": ("brightness", "be dimmed"),
@@ -57,7 +57,7 @@ class HomeSkill:
             return None
         secure = self._acts.secure(arguments)
         if not secure:
-            return None
+            return scenes.weight(self._acts.meant(arguments)) if tool == "device_on" else None
         if tool == "device_on" and all(device.kind == "lock" for device in secure):
             return Weight(2, f"Shall I lock {joined([f'the {device.name}' for device in secure])}?")
         return Weight(3)
@@ -113,6 +113,8 @@ class HomeSkill:
         kind = seen.device.kind
         if kind in _UNSWITCHED:
             return seen.now(Fate.CANNOT, why="be switched")
+        if kind in scenes.KINDS:
+            return await scenes.activated(self._acts, seen) if action == "on" else _not_off(seen)
         goal = (_TO_ON if action == "on" else _TO_OFF).get(kind, action)
 
         def there(state: DeviceState) -> bool:
@@ -136,3 +138,7 @@ class HomeSkill:
             return seen.now(Fate.CANNOT, why=why)
         reached = has(wanted)
         return await self._acts.wish(seen, wanted, lambda state: state.value == "on" and reached(state))
+
+
+def _not_off(seen: Report) -> Report:
+    return seen.now(Fate.CANNOT, why="be switched off")

@@ -78,10 +78,14 @@ class HomeActs:
 
         return await asyncio.gather(*(one(seen) for seen in self.look(targets)))
 
+    def meant(self, arguments: Mapping[str, Any]) -> list[Device]:
+        """The targets that there are."""
+        known = by_name(self.home.devices())
+        return [known[name.casefold()] for name in arguments["targets"] if name.casefold() in known]
+
     def secure(self, arguments: Mapping[str, Any]) -> list[Device]:
         """The targets whose moving is a matter of security."""
-        known = by_name(self.home.devices())
-        return [d for name in arguments["targets"] if (d := known.get(name.casefold())) and d.secure]
+        return [device for device in self.meant(arguments) if device.secure]
 
 
 def by_name(devices: Sequence[Device]) -> dict[str, Device]:

@@ -1,17 +1,45 @@
 """Scenes and scripts of the home: activated, and told once the home says so."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from assistant.errors import ToolError
 from assistant.messages import Device, DeviceState, Turn
 from assistant.ports import Home
-from assistant.skills.home_acts import CONFIRM_S, by_name
+from assistant.skills.home_acts import CONFIRM_S, HomeActs, by_name
+from assistant.skills.home_words import Fate, Report
 from assistant.skills.skill import Outcome, Weight, Word, tool
+from assistant.skills.wording import joined
 
 KINDS: Final = frozenset({"scene", "script"})
 HARMLESS: Final = "harmless"
 """In `Device.can`: all that a script touches is known and easily undone."""
+_DONE: Final = {"scene": "activated", "script": "started"}
+
+
+def weight(devices: Iterable[Device]) -> Weight | None:
+    """A script that may do anything wants a yes; what moves a lock is a matter of security."""
+    moved = [device for device in devices if device.kind in KINDS]
+    if any(device.secure for device in moved):
+        return Weight(3)
+    unknown = [device for device in moved if device.kind == "script" and HARMLESS not in device.can]
+    return Weight(2, f"Shall I start {joined([_called(each) for each in unknown])}?") if unknown else None
+
+
+async def activated(acts: HomeActs, seen: Report) -> Report:
+    """Activate it; done once it tells another moment of its activation, or that it runs."""
+    assert seen.device is not None
+    before = seen.state
+
+    def there(state: DeviceState) -> bool:
+        other = state.attributes.get("activated") != before.attributes.get("activated")
+        return other or (state.value == "on" and before.value != "on")
+
+    report = await acts.act(seen, "on", {}, there)
+    if report.fate is not Fate.DONE:
+        return report
+    return report.now(Fate.DONE, replace(report.state, value=_DONE[seen.device.kind]))
 
 
 class Scenes:
@@ -19,52 +47,41 @@ class Scenes:
 
     def __init__(self, home: Home, *, confirm_s: float = CONFIRM_S) -> None:
         self._home = home
-        self._confirm_s = confirm_s
+        self._acts = HomeActs(home, confirm_s=confirm_s)
 
     def abilities(self) -> Sequence[str]:
-        return ["activate your scenes"] if self._any() else []
+        return ["activate your scenes"] if self._known() else []
 
     def offers(self, tool: str) -> bool:
         """A house without scenes has no use for it."""
-        return self._any()
+        return bool(self._known())
 
     async def weigh(self, tool: str, arguments: Mapping[str, Any], room: str) -> Weight | None:
-        """What moves a lock is a matter of security; a script that may do anything wants a yes."""
-        device = self._device(arguments["target"])
-        if device is None:
-            return None
-        if device.secure:
-            return Weight(3)
-        if device.kind == "script" and HARMLESS not in device.can:
-            return Weight(2, f"Shall I start {_called(device)}?")
-        return None
+        """As every way to activate weighs."""
+        device = self._known().get(arguments["target"].casefold())
+        return None if device is None else weight([device])
 
     @tool(writes=True, risk=1)
     async def scene_activate(self, turn: Turn, target: Word) -> Outcome:
         """Activate a scene or start a script of the home."""
-        device = self._device(target)
+        device = self._known().get(target.casefold())
         if device is None:
             raise ToolError(f"no scene {target!r}", spoken=f"I don't know a scene called {target}.")
-        before = self._home.state(device.name)
-        if not before.available:
-            raise ToolError(f"{device.name} is away", spoken=f"I can't reach {_called(device)}.")
-        await self._home.act(device.name, "on", {})
+        report = self._acts.look([device.name])[0]
+        if report.fate is Fate.READ:
+            report = await activated(self._acts, report)
+        if report.fate is Fate.DONE:
+            done = {"activated": device.name}
+            return Outcome(f"I {report.state.value} {_called(device)}.", {**done}, changed=True)
+        told = {
+            Fate.AWAY: f"I can't reach {_called(device)}.",
+            Fate.FAILED: report.why,
+            Fate.UNCONFIRMED: f"I asked for {_called(device)}, but it has not confirmed.",
+        }
+        return Outcome(told[report.fate], ok=False)
 
-        def there(state: DeviceState) -> bool:
-            return state.attributes.get("activated") != before.attributes.get("activated")
-
-        after = await self._home.settled(device.name, there, self._confirm_s)
-        if not there(after):
-            return Outcome(f"I asked for {_called(device)}, but it has not confirmed.", ok=False)
-        verb = "started" if device.kind == "script" else "activated"
-        return Outcome(f"I {verb} {_called(device)}.", {"activated": device.name}, changed=True)
-
-    def _any(self) -> bool:
-        return any(device.kind in KINDS for device in self._home.devices())
-
-    def _device(self, name: str) -> Device | None:
-        device = by_name([each for each in self._home.devices() if each.kind in KINDS]).get(name.casefold())
-        return device
+    def _known(self) -> dict[str, Device]:
+        return by_name([device for device in self._home.devices() if device.kind in KINDS])
 
 
 def _called(device: Device) -> str:

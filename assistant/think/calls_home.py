@@ -30,19 +30,48 @@ def _music(said: Said) -> Arguments:
         if not words or len(words) > MUSIC_WORDS:
             raise NotMeant
         found["what"] = " ".join(words)
-    things = said.scene.things
-    players: list[str] = []
+    players = _named(said) if said.all("target", "place") else _here(said, str(found.get("what", "")))
+    return {**found, **({"targets": players} if players else {})}
+
+
+def _named(said: Said) -> list[JsonValue]:
+    """The players that were said."""
+    things, players = said.scene.things, dict[str, None]()
+    if things is None:
+        raise NotMeant
     for slot in said.all("target", "place"):
-        if things is None:
-            raise NotMeant
         if slot.name == "place":
             here = said.room if slot.value == "here" else str(slot.value)
-            players += things.among(here, {"media_player"})
+            players |= dict.fromkeys(things.among(here, {"media_player"}))
         else:
-            players += things.meant(str(slot.value), said.room, slot.kinds)[0]
-    if said.all("target", "place") and not players:
+            players |= dict.fromkeys(things.meant(str(slot.value), said.room, slot.kinds)[0])
+    if not players:
         raise NotMeant
-    return {**found, **({"targets": list(dict.fromkeys(players))} if players else {})}
+    return list(players)
+
+
+def _here(said: Said, what: str) -> list[JsonValue]:
+    """The room's own player; none where the house has none, which the skill tells."""
+    if _names_a_place(said, what):
+        # Another reading of the same words has the place apart.
+        raise NotMeant
+    players = said.scene.things.here("media_player", said.room) if said.scene.things else ()
+    if len(players) > 1:
+        names = [f"the {name}" for name in players]
+        raise Unclear(f"Which do you mean: {', '.join(names[:-1])} or {names[-1]}?")
+    return list(players)
+
+
+def _names_a_place(said: Said, what: str) -> bool:
+    """Whether the words end with where to play: `… on the den speaker`, `… in the kitchen`."""
+    things = said.scene.things
+    for joint in (" on the ", " through the ", " in the ", " on ", " in "):
+        before, found, place = what.rpartition(joint)
+        if before and found and things is not None:
+            player = things.meant(place, said.room, {"media_player"})[0]
+            if player or said.names.area(place) is not None or place in ("here", "this room"):
+                return True
+    return False
 
 
 BUILDERS: Mapping[str, Callable[[Said], Arguments]] = {
