@@ -6,7 +6,7 @@ from typing import Annotated, Final, TypeAlias
 from pydantic import Field
 
 from assistant.errors import ToolError
-from assistant.memory.entries import Timer
+from assistant.memory.entries import Kind, Ring, Timer
 from assistant.memory.schedule import Schedule
 from assistant.messages import JsonValue, Turn
 from assistant.skills.skill import Outcome, Word, tool
@@ -56,7 +56,7 @@ class Timers:
             if not found:
                 return self._missing(name)
         if not found:
-            ringing = [called(ring.name, ring.length_s) for ring in self._schedule.ringing()]
+            ringing = [called(ring.name, ring.length_s) for ring in self._ringing()]
             return Outcome(f"Your {joined(ringing)} just ended." if ringing else NONE, {"timers": []})
         values: dict[str, JsonValue] = {"timers": [_values(timer) for timer in found]}
         if len(found) == 1:
@@ -69,7 +69,7 @@ class Timers:
         """Cancel a timer, or all of them."""
         ringing = tuple(
             Timer(ring.id, ring.kind, ring.room, ring.name, ring.length_s, 0.0)
-            for ring in self._schedule.ringing()
+            for ring in self._ringing()
         )
         if all:
             chosen = ringing + self._schedule.timers()
@@ -97,6 +97,9 @@ class Timers:
     @tool(writes=True, risk=1)
     async def timer_adjust(self, turn: Turn, delta_s: Delta, name: Word | None = None) -> Outcome:
         """Add time to a timer, or take some away with a negative number of seconds."""
+        ringing = self._ringing()
+        if ringing and name is None and 0 < delta_s <= LONGEST_S:
+            return await self._again(ringing[-1].id, delta_s)
         chosen = self._one(self._schedule.timers(), name, turn.room, "timer_adjust", {"delta_s": delta_s})
         if isinstance(chosen, Outcome):
             return chosen
@@ -127,6 +130,19 @@ class Timers:
     async def timer_resume(self, turn: Turn, name: Word | None = None) -> Outcome:
         """Let a paused timer go on."""
         return await self._hold(turn, name, paused=False)
+
+    def _ringing(self) -> list[Ring]:
+        return [ring for ring in self._schedule.ringing() if ring.kind is Kind.TIMER]
+
+    async def _again(self, timer_id: int, delta_s: int) -> Outcome:
+        """More time for one that rings."""
+        undo: Undo = ("entry_restore", {"version": self._schedule.note(timer_id)})
+        await self._schedule.snooze(timer_id, delta_s)
+        timer = await self._read_back(timer_id)
+        if timer.remaining_s <= 0:
+            raise ToolError(f"timer {timer_id} did not move")
+        the = f"the {called(timer.name, timer.length_s)}"
+        return _changed(sentence(f"{duration(delta_s)} more on {the}"), timer, undo)
 
     async def _hold(self, turn: Turn, name: str | None, *, paused: bool) -> Outcome:
         timers = self._schedule.timers()

@@ -5,7 +5,7 @@ import pytest
 
 from assistant.memory.database import Database
 from assistant.memory.entries import Kind, Ring
-from assistant.memory.schedule import Schedule
+from assistant.memory.schedule import Schedule, Wanted
 from assistant.messages import JsonValue
 from assistant.skills.ring_words import ring_sentence
 from assistant.skills.timers import Timers
@@ -245,6 +245,28 @@ async def test_a_ringing_one_goes_by_its_name_too(bench: Kitchen) -> None:
     assert not ring.over.is_set()
     assert await bench.say("timer_cancel", name="pizza") == "The pizza timer is cancelled."
     assert ring.over.is_set()
+    await rings.aclose()
+
+
+async def test_time_is_added_to_the_one_that_rings(bench: Kitchen) -> None:
+    await set_two(bench)
+    bench.clocks.advance(600)
+    rings = bench.schedule.due()
+    ring = await anext(rings)
+    assert await bench.say("timer_adjust", delta_s=300) == "Five minutes more on the pizza timer."
+    assert ring.over.is_set()
+    assert {timer.name: timer.remaining_s for timer in bench.schedule.timers()} == {"pizza": 300, "": 1200}
+    await rings.aclose()
+
+
+async def test_a_ringing_alarm_is_no_timer(bench: Kitchen) -> None:
+    await bench.schedule.keep(Wanted(Kind.ALARM, "kitchen"), 60.0)
+    bench.clocks.advance(60)
+    rings = bench.schedule.due()
+    ring = await anext(rings)
+    for tool in ("timer_query", "timer_cancel"):
+        assert await bench.say(tool) == "No timer is running."
+    assert not ring.over.is_set()
     await rings.aclose()
 
 
