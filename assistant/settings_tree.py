@@ -122,7 +122,7 @@ class HomeAssistantSettings(Section):
     url: Word = Field(examples=["http://homeassistant.local:8123"])
     """Home Assistant's address, as in the browser."""
     token_file: Place = Field(examples=["home-assistant.token"])
-    """A file, yours alone to read, with a long-lived access token (Home Assistant: your profile, Security)."""
+    """A file, yours alone to read, with a long-lived access token (your profile there, Security)."""
     allow_internet: bool = False
     """true: the address may lie outside the home network."""
     guarded: tuple[Word, ...] = Field(default=(), max_length=100, examples=[["switch.garage_opener"]])
@@ -140,13 +140,7 @@ class HomeSettings(Section):
     file: Place | None = Field(default=None, examples=["home.yaml"])
     """A YAML file with the devices of this home; left out, the house has none."""
     home_assistant: HomeAssistantSettings | None = None
-    """The devices that Home Assistant exposes to its voice assistant, instead of a file."""
-
-    @model_validator(mode="after")
-    def _one_home(self) -> Self:
-        if self.file is not None and self.home_assistant is not None:
-            raise ValueError("a home comes from a file or from home_assistant; delete one of them")
-        return self
+    """The devices that Home Assistant exposes to its voice assistant; they take the place of the file's."""
 
 
 class QuietHours(Section):
@@ -184,6 +178,15 @@ class RoomSettings(Section):
     """When to speak softly; timers ring all the same."""
 
 
+class PageSettings(Section):
+    enabled: bool = True
+    """false: the house has no page."""
+    address: Word = "127.0.0.1"
+    """Who may open it: 127.0.0.1 this box alone; 0.0.0.0 every device at home, with a code."""
+    port: int = Field(default=8730, ge=0, le=65535)
+    """The page is at http://ADDRESS:PORT; 0: any free port."""
+
+
 class Settings(Section):
     """Everything an owner may set; all of it has a default."""
 
@@ -191,6 +194,8 @@ class Settings(Section):
     """Language of the house, as a code."""
     time_format: Literal["12", "24"] = "12"
     """How times are told: 12 (7:30 PM) or 24 (19:30)."""
+    emergency_number: str = Field(default="112", pattern=r"^[0-9]{2,6}$")
+    """Whom a person in danger is told to phone; Hearth itself cannot make calls."""
     voice: str = Field(default="hearth", pattern=r"^[a-z0-9_-]{1,40}$")
     """A voice by name (`assistant say --voice`)."""
     wake: Wake = Wake()
@@ -207,6 +212,8 @@ class Settings(Section):
         default={DEFAULT_ROOM: RoomSettings()}, min_length=1, max_length=50
     )
     """The rooms, by name."""
+    page: PageSettings = PageSettings()
+    """The house's page in a browser; `assistant page` tells its address and a code."""
     data_folder: Place = Field(default_factory=paths.data_folder, examples=["~/.local/share/hearth"])
     """Where lists, timers and models are kept."""
 

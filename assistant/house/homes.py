@@ -37,8 +37,8 @@ async def opened_home(
     settings: Settings, journal: Journal, *, file: Path | None, demo: bool
 ) -> AsyncGenerator[Home, None]:
     """The home of a file, of Home Assistant, of the demo, or an empty one. SettingsError."""
-    named = file or settings.home.file
     there = settings.home.home_assistant
+    named = file or (settings.home.file if there is None else None)
     if named is not None:
         yield MemoryHome.from_yaml(named)
     elif there is not None:

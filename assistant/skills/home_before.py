@@ -48,7 +48,9 @@ def undo_of(reports: Sequence[Report]) -> tuple[tuple[str, Mapping[str, JsonValu
     states: dict[str, JsonValue] = {
         report.name: {"state": report.was.value, **_kept(report.device, report.was)}
         for report in reports
-        if report.device is not None and report.was is not None and _differs(report)
+        if report.device is not None
+        and report.was is not None
+        and _differs(report)
         # What a scene has changed is not known here.
         and report.device.kind not in ("scene", "script")
     }

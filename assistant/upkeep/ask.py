@@ -11,7 +11,7 @@ from assistant.errors import AssistantError
 from assistant.house.build import Opening, open_house
 from assistant.house.house import House
 from assistant.journal import Entry, Journal
-from assistant.messages import Reply
+from assistant.messages import HomeLost, Reply
 from assistant.settings import load_settings
 from assistant.tasks import together
 from assistant.upkeep.terminal import fitting, note
@@ -61,10 +61,15 @@ async def _own_house(asking: Asking) -> AsyncGenerator[House, None]:
     loop = asyncio.get_running_loop()
     opened = loop.time()
     journal = Journal(lambda: loop.time() - opened)
-    async with open_house(
-        load_settings(asking.settings), journal, Opening(home_file=asking.home, demo_home=True)
-    ) as house:
-        yield house
+    opening = Opening(home_file=asking.home, demo_home=True)
+    with journal.reading(_tell_a_lost_home):
+        async with open_house(load_settings(asking.settings), journal, opening) as house:
+            yield house
+
+
+def _tell_a_lost_home(entry: Entry) -> None:
+    if isinstance(entry.happening, HomeLost):
+        note(f"the home's devices are away: {entry.happening.reason}")
 
 
 async def _ask_house(house: House, asking: Asking, text: str, out: Out) -> None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from assistant.journal import Entry
 from assistant.messages import (
     Failed,
+    HomeLost,
+    HomeReached,
     Refused,
     Reply,
     Routed,
@@ -69,8 +71,21 @@ def without_words(write_line: WriteLine) -> Callable[[Entry], None]:
     def read(entry: Entry) -> None:
         if isinstance(entry.happening, Failed):
             write_line(f"error in {entry.room or 'the house'}: {entry.happening.error.partition(':')[0]}")
+        elif line := _of_the_home(entry):
+            write_line(line)
 
     return read
+
+
+def _of_the_home(entry: Entry) -> str:
+    """Whether the home's devices can be asked: a line a change."""
+    match entry.happening:
+        case HomeReached(what=what):
+            return f"  home     reached: {what}"
+        case HomeLost(reason=reason):
+            return f"  home     away, tried again: {reason}"
+        case _:
+            return ""
 
 
 class Narrator:
@@ -134,4 +149,4 @@ class Narrator:
             case Failed(error=error):
                 return f"  error    {error}"
             case _:
-                return ""
+                return _of_the_home(entry)

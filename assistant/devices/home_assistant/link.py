@@ -139,7 +139,7 @@ async def linked(door: Door, token: str, pace: Pace) -> AsyncGenerator[Link, Non
                 max_size=LARGEST_BYTES, ping_interval=None, open_timeout=None, close_timeout=1.0,
             )  # fmt: skip
     except (OSError, WebSocketException, ValueError, TimeoutError) as error:
-        raise LinkError(_told(error)) from error
+        raise LinkError(f"no Home Assistant answers at {door.host}:{door.port} ({_told(error)})") from error
     try:
         await _authenticate(socket, token, pace)
         yield Link(socket, pace)
