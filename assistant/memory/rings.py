@@ -6,7 +6,7 @@ from typing import Final
 
 from assistant.errors import ToolError
 from assistant.memory.clocks import Clocks
-from assistant.memory.entries import Entry, Kind, Ring
+from assistant.memory.entries import Entry, Kind, Ring, Waiting
 from assistant.memory.kept import OVER, KeptEntries
 
 CHECK_S: Final = 1.0
@@ -64,6 +64,10 @@ class Rings:
         now = self._kept.wall.now
         ring = self._rings[entry.id] = entry.ring_at(now_s, now.offset_s, now.zone)
         return ring
+
+    def _seen(self, entry: Entry) -> Waiting:
+        now = self._kept.wall.now
+        return entry.waiting(self._clocks.steady_s(), now.offset_s, now.zone)
 
     def _hush(self, ring_id: int) -> None:
         if ring := self._rings.pop(ring_id, None):

@@ -1,21 +1,17 @@
 """Timers, alarms, reminders and later commands that cannot be lost: on disk before they are confirmed."""
 
-from collections import OrderedDict
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import count
 from typing import Final
 
 from assistant.errors import ToolError
 from assistant.memory.clocks import Clocks, SystemClocks
-from assistant.memory.counted import CountedEntries
 from assistant.memory.database import Database
 from assistant.memory.entries import Entry, Kind, Plan, Waiting
 from assistant.memory.kept import KeptEntries
+from assistant.memory.noted import NotedEntries
 from assistant.memory.recurrence import Rule, moment, next_day
 
-MOST_NOTED: Final = 64
-"""Earlier states kept in memory, for taking changes back."""
 PAST: Final = "That time is over already."
 
 
@@ -30,14 +26,12 @@ class Wanted:
     everyone: bool = False
 
 
-class Schedule(CountedEntries):
+class Schedule(NotedEntries):
     """All entries of the house. `open()` before use. Awaited means on disk; any write may be a DiskError."""
 
     def __init__(self, database: Database, clocks: Clocks | None = None) -> None:
         self.clocks: Clocks = clocks or SystemClocks()
         super().__init__(KeptEntries(database, self.clocks), self.clocks)
-        self._noted: OrderedDict[int, Entry] = OrderedDict()
-        self._versions = count(1)
 
     async def open(self) -> None:
         """Take up what is on disk."""
@@ -93,33 +87,6 @@ class Schedule(CountedEntries):
         finally:
             # Whoever wants it gone wants the noise gone, whatever the disk says.
             self._hush(entry_id)
-
-    # ── taking back ──────────────────────────────────────────────────────────────────────────────
-
-    def note(self, entry_id: int) -> int:
-        """Remember an entry as it is now; what is returned brings it back. ToolError when it is not there."""
-        entry = self._kept.find(entry_id)
-        if entry is None:
-            raise ToolError(f"no entry {entry_id}")
-        version = next(self._versions)
-        self._noted[version] = entry
-        if len(self._noted) > MOST_NOTED:
-            self._noted.popitem(last=False)
-        return version
-
-    async def bring_back(self, version: int) -> Waiting:
-        """Keep an entry as it was when it was noted. ToolError when that is too long ago."""
-        entry = self._noted.get(version)
-        if entry is None:
-            raise ToolError(f"no version {version} noted", spoken="Sorry, I don't know any more how it was.")
-        self._hush(entry.id)
-        return self._seen(await self._kept.put(entry))
-
-    # ── parts ────────────────────────────────────────────────────────────────────────────────────
-
-    def _seen(self, entry: Entry) -> Waiting:
-        now = self._kept.wall.now
-        return entry.waiting(self._clocks.steady_s(), now.offset_s, now.zone)
 
     def _timed(self, entry: Entry, when: float | Rule, day: date | None) -> Entry:
         now_s, now = self._clocks.steady_s(), self._kept.wall.now

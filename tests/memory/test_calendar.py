@@ -9,9 +9,10 @@ import pytest
 
 from assistant.errors import DiskError, ToolError
 from assistant.memory.entries import LATE_S, Kind
+from assistant.memory.noted import MOST_NOTED
 from assistant.memory.recurrence import Rule
 from assistant.memory.rings import CHECK_S, DOUBT_TOLD_S
-from assistant.memory.schedule import MOST_NOTED, Wanted
+from assistant.memory.schedule import Wanted
 from assistant.memory.wall_clock import DOUBTED_S
 from tests.memory.box import Box
 from tests.memory.clocks import ManualClocks
