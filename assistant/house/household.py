@@ -39,7 +39,7 @@ class Household:
             Calculator(),
             Announce(self.announcer, self.quiet.wants_quiet),
             Quiet(self.quiet, muting, lambda: tuple(settings.rooms), hours=hours),
-            Emergency(),
+            Emergency(settings.emergency_number),
         )
 
     async def open(self) -> None:

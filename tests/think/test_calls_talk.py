@@ -77,6 +77,7 @@ def calls(intents: Intents, text: str) -> list[tuple[str, dict[str, JsonValue]]]
         ("forget everything you know about me", "note_forget", {"all": True}),
         ("what can you do with lights", "help", {"topic": "lights"}),
         ("help me with timers", "help", {"topic": "timers"}),
+        ("how do i use the lights", "help", {"topic": "lights"}),
         ("help", "help", {}),
         ("help me", "emergency", {}),
         ("help me!", "emergency", {}),
@@ -114,7 +115,6 @@ def test_what_is_typed_is_understood(
 @pytest.mark.parametrize(
     "said",
     [
-        "what's the weather",
         "who wrote hamlet",
         "when does the train leave",
         "remember to take out the trash",
