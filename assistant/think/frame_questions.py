@@ -39,6 +39,8 @@ _TELLS: Final[Mapping[str, frozenset[str]]] = {
     "position": frozenset({"cover", "valve"}),
 }
 """What is asked for → the other kinds of device that report it."""
+_OWN: Final = frozenset({"", "level", "setting", "battery", "power", "energy"})
+"""What a device may tell of itself where no sensor does."""
 _FEW: Final = 6
 """Without a place at most so many readings of the house are told."""
 
@@ -74,7 +76,8 @@ class FrameQuestions:
             return None
         given: dict[str, JsonValue] = {"targets": [device.name for device in found]}
         asks = {str(piece.value) for piece in reading.all("ask")}
-        if len(states) == 1 and states[0] != "doing" and (asks & {"which", "count", "any"} or reading.all("all")):
+        switched = states in (["on"], ["off"]) and len({device.kind for device in found}) == 1
+        if len(states) == 1 and states[0] != "doing" and not switched and (asks & {"which", "count", "any"} or reading.all("all")):
             given["state"] = states[0]
         return given
 
@@ -89,8 +92,10 @@ class FrameQuestions:
     ) -> list[Named]:
         if reading.all("thing"):
             found: list[Named] = []
+            asks = {str(piece.value) for piece in reading.all("ask")}
+            wide = bool(asks & {"which", "count", "any"} or reading.all("all") or reading.everywhere)
             for thing in reading.all("thing"):
-                one = self._of_thing(thing, about, states, areas, room)
+                one = self._of_thing(thing, about, states, areas, "" if wide else room)
                 if not one:
                     return []
                 found += one
@@ -100,6 +105,11 @@ class FrameQuestions:
         asks = {str(piece.value) for piece in reading.all("ask")}
         if states and ("any" in asks or reading.all("everything")):
             return [d for d in self._things.of_kind(self._kinds, areas) if _shows(d, states)]
+        if states and areas is not None and "whether" in asks:
+            # "Is the carport open": the door that a place is known for.
+            doors = self._things.of_kind({"cover", "lock"}, areas)
+            guards = [d for d in doors if d.kind == "lock" or d.device_class in ("garage", "gate")]
+            return [d for d in guards if _shows(d, states)]
         return []
 
     def _of_thing(
@@ -110,7 +120,7 @@ class FrameQuestions:
             told = [d for name in names if (d := self._by_name[name]).device_class in _CLASSES[about]]
             if told:
                 return told
-        kinds = _TELLS.get(about, self._kinds if about in ("", "level", "setting", *_CLASSES) else frozenset())
+        kinds = _TELLS.get(about, self._kinds if about in _OWN else frozenset())
         if states:
             kinds = {d.kind for d in self._things.of_kind(self._kinds, None) if _shows(d, states)}
         names, _ = self._things.named(thing.text, room, kinds, areas, every=False)
@@ -140,7 +150,8 @@ def _is_question(reading: Reading, about: str) -> bool:
     asks = [str(piece.value) for piece in reading.all("ask")]
     if not asks and not reading.all("how"):
         named = reading.all("place") or reading.all("thing")
-        return bool(reading.all("reading") and about and named and not reading.all("state"))
+        told = about and about not in ("motion", "smoke", "moisture")
+        return bool(reading.all("reading") and told and named and not reading.all("state"))
     told = [piece for piece in reading.pieces if piece.kind not in ("glue", "still")]
     if told[0].kind not in ("ask", "how"):
         return False

@@ -1,5 +1,6 @@
 """A command in any order: what is wished, of which things, where. Every word counts, or nothing is meant."""
 
+import itertools
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -14,7 +15,7 @@ from assistant.think.wishes import KINDS, Plan, Wish, implied, loosely_opened, p
 _NAMED: Final = frozenset({"thing", "place", "everything"})
 _VALUES: Final = frozenset({"number", "level", "color", "white", "mode", "source"})
 _COMMAND = _NAMED | _VALUES | {"do", "way", "more", "bit", "prop", "unit", "all", "glue", "and"}
-_COMMAND |= {"complaint", "remark", "reason", "why", "dock"}
+_COMMAND |= {"complaint", "remark", "reason", "why", "dock", "mind", "doing", "be"}
 _TOGETHER: Final = frozenset({"light", "switch", "fan", "media_player"})
 """What "everything" is when it is switched."""
 _PAIRS: Final = {
@@ -36,7 +37,7 @@ _PAIRS: Final = {
     **{("dock", "dock"): "dock", ("next", "play"): "next", ("previous", "play"): "previous"},
 }
 """Two words for one deed. What is not here contradicts itself or is more than one command."""
-_ELSEWHERE: Final = frozenset({("media_player", "play"), ("media_player", "start"), ("media_player", "set")})
+_ELSEWHERE: Final = frozenset({("media_player", act) for act in ("play", "start", "set", "mute", "unmute")})
 """What other skills do where no thing and no place is named: to play something, to speak louder."""
 _INTO: Final = frozenset({"to", "on", "in", "into", "onto"})
 """Before a mode: "to cool" is no cooling."""
@@ -329,8 +330,10 @@ def _well_placed(pieces: Sequence[Piece]) -> bool:
 
 def _action(reading: Reading) -> str | None:
     """The one deed of all its words; "set" and "" where only a value can tell; None: more than one."""
-    said = [str(piece.value) for piece in reading.all("do")]
-    deeds = list(dict.fromkeys(deed for deed in said if deed != "set"))
+    said = [str(piece.value) for kind in ("do", "doing") for piece in reading.all(kind)]
+    if bool(reading.all("doing")) != bool(reading.all("mind")) or (reading.all("be") and "sure" not in said):
+        return None
+    deeds = list(dict.fromkeys(deed for deed in said if deed not in ("set", "sure")))
     ways = list(dict.fromkeys(str(piece.value) for piece in reading.all("way")))
     valued = any(reading.all(kind) for kind in _VALUES)
     if len(ways) > 1 and valued:
@@ -347,6 +350,8 @@ def _action(reading: Reading) -> str | None:
     if deeds and ways:
         return _PAIRS.get((deeds[0], ways[0]), deeds[0] if deeds == ways else None)
     found = deeds or ways
+    if "sure" in said and not (ways and reading.all("be")):
+        return None
     return found[0] if found else "set" if said else ""
 
 
@@ -360,6 +365,5 @@ def _joined_alike(pieces: Sequence[Piece]) -> bool:
             left, right = told[at - 1].kind, told[at + 1].kind
             if not (({left, right} <= _NAMED) or ({left, right} <= _VALUES)):
                 return False
-        elif piece.kind == "thing" and at and told[at - 1].kind == "thing":
-            return False
-    return True
+    kinds = [piece.kind for piece in told if piece.kind in ("thing", "and")]
+    return all("and" in pair for pair in itertools.pairwise(kinds))

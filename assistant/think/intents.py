@@ -127,7 +127,10 @@ class Intents:
         """A single command, said with or without politeness around it."""
         unclear: _Meaning | None = None
         loose: _Meaning | None = None
-        for read in (self._phrase, self._frame):
+        readings = (self._frame, self._phrase)
+        if any(text.startswith(f"{lead} ") for lead in self._phrases.words("about_me")):
+            readings = (self._phrase, self._frame)
+        for read in readings:
             for said in self._unwrapped(text):
                 meaning = read(said, room)
                 if meaning is not None and meaning.open:

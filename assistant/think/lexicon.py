@@ -59,6 +59,8 @@ class Lexicon:
             self._known.setdefault(text, []).append(Piece("place", text, text, areas))
             if (short := text.removesuffix(_ROOM)) != text and short not in things.places():
                 self._known.setdefault(short, []).append(Piece("place", short, short, areas))
+        for words, found in _floors(lists, things.places()):
+            self._known.setdefault(words, []).append(Piece("place", words, words, found))
         self._longest = max((len(text.split()) for text in self._known), default=0)
 
     def ways(self, text: str) -> Iterator[tuple[Piece, ...]]:
@@ -98,6 +100,34 @@ class Lexicon:
                 continue
             options[start].append((end, Piece("thing", name, name)))
         return options
+
+
+_GENERAL: Final = (
+    ("outdoor_words", "outdoor_places"),
+    ("upper_words", "upper_floors"),
+    ("lower_words", "lower_floors"),
+)
+"""A list of general words for places, and the list of what those places may be called."""
+
+
+def _floors(
+    lists: Mapping[str, SlotList], places: Mapping[str, frozenset[str]]
+) -> Iterator[tuple[str, frozenset[str]]]:
+    """ "Outside", "upstairs" and their areas, where the house has no such word of its own."""
+    for general, named in _GENERAL:
+        whole, parts = (_texts(lists.get(name)) for name in (general, named))
+        areas = frozenset(
+            area
+            for text, found in places.items()
+            for area in found
+            if any(f" {part} " in f" {text} " for part in parts)
+        )
+        yield from ((text, areas) for text in whole if areas and text not in places)
+
+
+def _texts(values: SlotList | None) -> list[str]:
+    found = values.values if isinstance(values, TextSlotList) else ()
+    return [str(getattr(value.text_in, "text", "")).strip() for value in found]
 
 
 _RENAMED: Final = {_COLORS: "color", _SOURCES: "source"}

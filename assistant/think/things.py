@@ -168,7 +168,10 @@ class Things:
         many = any(way.many for way in ways if way.by == best)
         everywhere = any(way.everywhere for way in ways if way.by == best)
         if not devices:
-            devices, many = self._loose.meant(phrase, kinds, areas)
+            best, (devices, many) = _By.PART, self._loose.meant(phrase, kinds, areas)
+        if best in (_By.SORT, _By.PLACE) and len(devices) > 1 and not every and not _is_many(phrase):
+            devices = self._so_called(phrase, devices) or devices
+        many = many or (best is not _By.SORT and _is_many(phrase) and bool(ways))
         if not (every or everywhere or areas is not None) and (len(devices) > 1):
             here = tuple(d for d in devices if d.area is not None and d.area == self._names.area(room))
             if here and (best is _By.SORT or len(here) == 1):
@@ -176,6 +179,12 @@ class Things:
             elif best is _By.SORT:
                 many = False
         return tuple(d.name for d in devices), every or many or len(devices) == 1
+
+    def _so_called(self, phrase: str, devices: Sequence[Named]) -> tuple[Named, ...]:
+        """Of several of one sort those that have the word in their names: "the heater" is no air conditioner."""
+        word = phrase.split()[-1]
+        called = tuple(d for d in devices if d.kind != "light" and word in plain(d.name).split())
+        return called if len(called) == 1 else ()
 
     def of_kind(self, kinds: Collection[str], areas: Collection[str] | None) -> tuple[Named, ...]:
         """The devices of these kinds in these areas (None: the whole house)."""

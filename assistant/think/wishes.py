@@ -18,6 +18,8 @@ _LEVELS: Final[Mapping[str, Mapping[str, int]]] = {
 }
 _SHARES: Final = {"quarter": 25, "three_quarters": 75, "third": 33}
 _PRESETS: Final = frozenset({"eco", "away", "boost", "sleep", "comfort"})
+_STEPS: Final = 10
+"""A fan's bare number up to here may be a step of its own, which we do not know."""
 _MAX_CHANGE_DEGREES: Final = 10
 _SWITCHED: Final = frozenset(
     {
@@ -155,7 +157,7 @@ def _opening(wish: Wish) -> Plan | None:
 
 def _valve(wish: Wish) -> Plan | None:
     """A tap is turned on as it is opened."""
-    if wish.only("action") and wish.action in ("on", "start"):
+    if wish.only("action") and wish.action in ("on", "start", "water"):
         return "device_on", {}
     if wish.only("action") and wish.action in ("off", "stop"):
         return "device_off", {}
@@ -169,6 +171,8 @@ def _fan(wish: Wish) -> Plan | None:
     if wish.action in ("oscillate", "still") and wish.only("action"):
         return "fan_set", {"oscillating": wish.action == "oscillate"}
     if wish.action not in ("", "set", "on", "start", "up", "down") or wish.prop not in ("", "speed"):
+        return None
+    if wish.number is not None and not wish.unit and wish.number <= _STEPS:
         return None
     if (share := percent("fan", wish)) is not None and wish.only("action", "number", "unit", "level", "prop"):
         if wish.by and wish.sign:
@@ -285,7 +289,7 @@ def implied(wish: Wish) -> str:
     by_action = {
         **dict.fromkeys(("mute", "unmute", "pause", "play", "resume", "next", "previous"), "media_player"),
         **{"dim": "light", "brighten": "light", "clean": "vacuum", "dock": "vacuum"},
-        **{"warm": "climate", "oscillate": "fan", "still": "fan"},
+        **{"water": "valve", "warm": "climate", "oscillate": "fan", "still": "fan"},
     }
     by_prop = {
         **{"brightness": "light", "color": "light", "volume": "media_player", "track": "media_player"},
