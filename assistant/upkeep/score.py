@@ -1,35 +1,28 @@
 """Every sentence of other people's task suites, asked; the home's states compared with what they expect.
 
 The home trusts its rooms (risk class 3 without proof). Under another policy a sentence that opens a lock
-or moves a garage door is right when it is refused and nothing changed. No language model takes part.
+or moves a garage door is right when it is refused and nothing changed.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from assistant.devices.task_states import Task, Wanted
 from assistant.devices.task_suite import SuiteHome, suites
-from assistant.errors import ToolError
 from assistant.journal import Entry, Journal
 from assistant.memory.database import Database
-from assistant.memory.schedule import Schedule
 from assistant.messages import Routed, ToolResult, Turn
-from assistant.skills.clock import Clock
-from assistant.skills.home import HomeSkill
-from assistant.skills.home_things import HomeThings
-from assistant.skills.lists import Lists
+from assistant.ports import Llm
 from assistant.skills.policy import Policy, RoomPolicy
-from assistant.skills.talk import Talk
-from assistant.skills.timers import Timers
-from assistant.skills.toolbox import SkillToolbox
-from assistant.skills.volume import Volume
 from assistant.think.answer import Answer
 from assistant.think.intents import Intents
 from assistant.think.names import HouseNames, Named
 from assistant.think.phrases import Phrases
+from assistant.upkeep.score_mind import mind_of
 
 TRUSTED: Final = Policy(RoomPolicy(at_once=3, after_yes=3))
 
@@ -47,25 +40,16 @@ class Asked:
     """`entity: expected … but …`."""
 
 
-class _NoSpeakers:
-    """Rooms without a speaker of ours."""
-
-    def volume(self, room: str) -> int:
-        raise ToolError("no speaker", spoken="There is no speaker in this room.")
-
-    def set_volume(self, room: str, percent: int) -> None:
-        raise ToolError("no speaker", spoken="There is no speaker in this room.")
-
-
-async def score(root: Path, policy: Policy = TRUSTED) -> list[Asked]:
-    """Ask every sentence below `root`."""
+async def score(root: Path, policy: Policy = TRUSTED, llm: Llm | None = None) -> list[Asked]:
+    """Ask every sentence below `root`; with a language model, what no intent fits goes to it."""
     asked = []
     for suite in suites(root):
         intents = Intents(Phrases.load("en", _names(SuiteHome(suite.fixtures))))
         for task in suite.tasks:
             for sentence in task.sentences:
                 house = SuiteHome(suite.fixtures, task.setup)
-                asked.append(await _ask(suite.name, house, intents, task, sentence, policy))
+                mind = partial(mind_of, house, intents, policy, llm)
+                asked.append(await _ask(suite.name, house, mind, task, sentence, policy))
     return asked
 
 
@@ -76,7 +60,12 @@ def _names(house: SuiteHome) -> HouseNames:
 
 
 async def _ask(
-    suite: str, house: SuiteHome, intents: Intents, task: Task, sentence: str, policy: Policy
+    suite: str,
+    house: SuiteHome,
+    mind: Callable[[Database, Journal], Answer],
+    task: Task,
+    sentence: str,
+    policy: Policy,
 ) -> Asked:
     journal = Journal(lambda: 0.0)
     entries: list[Entry] = []
@@ -85,7 +74,7 @@ async def _ask(
     await database.open()
     try:
         with journal.reading(entries.append):
-            answer = _mind(house, intents, database, policy, journal)
+            answer = mind(database, journal)
             said = await _talk(answer, sentence, house.room(task.context_device))
     finally:
         await database.close()
@@ -101,24 +90,6 @@ async def _ask(
         wrong.append("was refused")
     route = next((entry.happening.route for entry in entries if isinstance(entry.happening, Routed)), "none")
     return Asked(suite, sentence, not wrong, route, " ".join(said), tuple(wrong))
-
-
-def _mind(house: SuiteHome, intents: Intents, database: Database, policy: Policy, journal: Journal) -> Answer:
-    things = HomeThings(house.home, confirm_s=0)
-    toolbox = SkillToolbox(
-        (
-            Timers(Schedule(database)),
-            Lists(database, house.home),
-            Clock(),
-            Volume(_NoSpeakers(), things),
-            HomeSkill(house.home, confirm_s=0),
-            things,
-            Talk(lambda room: False, lambda room: "", lambda: ()),
-        ),
-        policy,
-        journal,
-    )
-    return Answer(intents, toolbox, journal)
 
 
 async def _talk(answer: Answer, sentence: str, room: str) -> list[str]:
@@ -181,7 +152,10 @@ def table(asked: list[Asked]) -> Iterator[str]:
     """The score and its failures, line by line."""
     for suite in dict.fromkeys(one.suite for one in asked):
         of_suite = [one for one in asked if one.suite == suite]
-        routes = {route: sum(one.route == route for one in of_suite) for route in ("intents", "none")}
+        routes = {
+            route: sum(one.route == route for one in of_suite)
+            for route in ("intents", "question", "llm", "none")
+        }
         right = sum(one.right for one in of_suite)
         told = ", ".join(f"{count} by {route}" for route, count in routes.items() if count)
         yield f"{suite or '.':32} {right:4} of {len(of_suite):4}   {told}"

@@ -11,6 +11,8 @@ import pytest
 from assistant.devices.task_states import Task, Wanted
 from assistant.skills.policy import Policy
 from assistant.upkeep.score import TRUSTED, differences, report, score
+from tests.models import tiny_gguf
+from tests.think.test_converse import Near
 from tests.voices import shared
 
 OWN = Path(__file__).parent / "suites"
@@ -96,3 +98,48 @@ def test_only_what_is_ignored_may_differ() -> None:
     ]
     missing = Task(sentences=("x",), expect_changes={"lock.z": Wanted(state="locked")})
     assert list(differences(missing, was, was)) == ["lock.z: not in the fixtures"]
+
+
+LLM_TASKS = """\
+tests:
+- sentences: [Pause the old tannoy]
+  expect_changes: {media_player.tannoy: {state: paused}}
+- sentences: ["[endless] hum a tune", "[call] hum a tune", "[think] hum a tune"]
+  expect_changes: {}
+- sentences: ["[claim] hum a tune"]
+  expect_changes: {media_player.tannoy: {state: paused}}
+"""
+
+
+async def test_what_no_intent_fits_goes_to_the_language_model(tmp_path: Path) -> None:
+    shutil.copy(OWN / "flat" / "_fixtures.yaml", tmp_path)
+    (tmp_path / "llm.yaml").write_text(LLM_TASKS, encoding="utf-8")
+    llm = Near(
+        {"tool": "media_control", "arguments": {"targets": ["old tannoy"], "action": "pause"}},
+        to="[claim] hum a tune",
+    )
+    told = report(asked := await score(tmp_path, TRUSTED, llm))
+    assert [one.route for one in asked] == ["intents", "llm", "llm", "llm", "llm"]
+    assert told["failures"] == []
+    assert told["total"] == 5
+
+
+def test_the_script_runs_a_model_to_the_end(tmp_path: Path) -> None:
+    pytest.importorskip("llama_cpp", reason="needs the full profile (uv sync --extra full)")
+    shutil.copy(OWN / "flat" / "_fixtures.yaml", tmp_path)
+    (tmp_path / "llm.yaml").write_text(LLM_TASKS, encoding="utf-8")
+    command = [sys.executable, str(SCRIPT), str(tmp_path), "--llm", str(tiny_gguf())]
+    ran = subprocess.run([*command, "--json"], capture_output=True, text=True, check=False)
+    told = json.loads(ran.stdout)
+    assert (ran.returncode, told["right"], told["total"]) == (1, 4, 5)
+    assert [(one["sentence"], one["route"]) for one in told["failures"]] == [("[claim] hum a tune", "llm")]
+    shown = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "1 by intents, 4 by llm" in shown.stdout
+
+
+def test_an_unknown_model_is_one_line(tmp_path: Path) -> None:
+    for name in ("no-such-model", "/no/such.gguf", "http://"):
+        command = [sys.executable, str(SCRIPT), str(tmp_path), "--llm", name]
+        ran = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert ran.returncode == 2
+        assert "Traceback" not in ran.stderr
