@@ -14,6 +14,7 @@ _OPENERS: Final = frozenset({"to", "about", "that", "of"})
 _ASKS: Final = frozenset({"how", "what", "who", "where", "why", "which", "if", "whether", "when", "whose"})
 _NO_ONE_TIME: Final = frozenset(
     {"when", "if", "once", "after", "before", "until", "unless", "while", "as", "every", "each", "whenever"}
+    | {"twice", "hourly", "yesterday"}
 )
 """Words of a condition, or of a rhythm that is not one of days: no question about the time mends those."""
 _ALARM_WHEN: Final = "For what time?"

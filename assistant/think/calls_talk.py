@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from assistant.messages import JsonValue
+from assistant.think import when
 from assistant.think.numbers import NUMBER_WORDS
 from assistant.think.said import Arguments, Build, NotMeant, Said
 
@@ -165,6 +166,9 @@ def _clock_time(hour: int, minute: int, half_day: str) -> str:
 def _announce(said: Said) -> Arguments:
     if not said.all("room") and _said_words(said, "announcement").split()[0] in ("in", "to"):
         raise NotMeant  # a place that this house does not have
+    words = _said_words(said, "announcement").split()
+    if (time := when.head(words, said.scene.now())) is not None and words[time[1] : time[1] + 1] == ["that"]:
+        raise NotMeant  # "at six that dinner is ready" is for later
     return {"text": _said_words(said, "announcement"), **said.optional("room")}
 
 
