@@ -22,6 +22,7 @@ KINDS: Final[Mapping[str, str]] = {
 }
 """Domains we know, and what we call them."""
 DOMAINS: Final = frozenset(KINDS)
+_PLACES: Final = {domain: at for at, domain in enumerate(KINDS)}
 HARMLESS: Final = "harmless"
 """What a scene or script can do, in `Device.can`: everything it touches is known and easily undone."""
 
@@ -84,10 +85,8 @@ def directory(entities: Entities, registries: Registries, guarded: Collection[st
 
 
 def _order(entity: Entity, registries: Registries) -> tuple[int, int, str]:
-    """By area as the owner ordered them, then by name."""
-    area = registries.area_of(entity.id)
-    place = registries.areas.index(area) if area in registries.areas else len(registries.areas)
-    return place, list(KINDS).index(entity.domain), entity.id
+    """By area as the owner ordered them, then by kind and name."""
+    return registries.order_of(entity.id), _PLACES[entity.domain], entity.id
 
 
 def _name(entity: Entity, registries: Registries) -> str:
@@ -185,14 +184,7 @@ class _Watch:
         related = self._registries.related.get(script.id)
         if related is None:
             return []
-        shown = self._registries.displayed.values()
-        ids = set(related.entity) - {script.id}
-        ids |= {each.ei for each in shown if each.di in related.device}
-        areas = set(related.area)
-        ids |= {
-            each.ei
-            for each in shown
-            if (area := self._registries.area_of(each.ei)) is not None and area.area_id in areas
-        }
+        ids = set(related.entity) | self._registries.within(related.area, related.device)
+        ids.discard(script.id)
         found: list[Entity | None] = [self._entities.find(entity_id) for entity_id in sorted(ids)]
         return [*found, None] if related.script or related.automation else found

@@ -75,6 +75,12 @@ class Entities:
     def all(self) -> tuple[Entity, ...]:
         return tuple(self._all.values())
 
+    def copy(self) -> "Entities":
+        """As they are now, for another thread to read."""
+        same = Entities()
+        same._all = dict(self._all)
+        return same
+
     def take(self, event: Any) -> Change:
         """Apply one event of `subscribe_entities`. LinkError when it is none."""
         if not isinstance(event, Mapping):

@@ -3,8 +3,9 @@
 Shapes as Home Assistant 2024.3 to 2026.9 answers them; unknown keys are ignored, wrong shapes are LinkError.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Annotated, Any, Final, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
@@ -116,7 +117,7 @@ def read(kind: type[Entries] | Any, answer: Any) -> Entries:
     return checked
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Registries:
     """The registries of one moment."""
 
@@ -161,16 +162,36 @@ class Registries:
 
     def area_of(self, entity_id: str) -> AreaEntry | None:
         """The entity's own area, else its device's, else that of the device it is part of."""
-        shown = self.displayed.get(entity_id)
-        if shown is None:
-            return None
+        return self._places_of.get(entity_id)
+
+    def order_of(self, entity_id: str) -> int:
+        """Where the entity's area stands in the owner's order; after all of them where it has none."""
+        area = self.area_of(entity_id)
+        return len(self.areas) if area is None else self._order[area.area_id]
+
+    def within(self, area_ids: Collection[str], device_ids: Collection[str]) -> set[str]:
+        """Every entity of these areas and devices."""
+        in_areas = {name for name, area in self._places_of.items() if area.area_id in area_ids}
+        return in_areas | {shown.ei for shown in self.displayed.values() if shown.di in device_ids}
+
+    @cached_property
+    def _order(self) -> Mapping[str, int]:
+        return {area.area_id: at for at, area in enumerate(self.areas)}
+
+    @cached_property
+    def _places_of(self) -> Mapping[str, AreaEntry]:
+        areas = {area.area_id: area for area in self.areas}
+        found = {name: self._area_id(shown) for name, shown in self.displayed.items()}
+        return {name: areas[area_id] for name, area_id in found.items() if area_id in areas}
+
+    def _area_id(self, shown: Displayed) -> str | None:
         area_id, device_id = shown.ai, shown.di
         for _ in range(MOST_PARENTS):
             device = self.devices.get(device_id or "")
             if area_id is not None or device is None:
                 break
             area_id, device_id = device.area_id, device.parent_device_id
-        return next((area for area in self.areas if area.area_id == area_id), None)
+        return area_id
 
     def floor_of(self, area: AreaEntry | None) -> FloorEntry | None:
         wanted = area.floor_id if area else None
@@ -213,5 +234,7 @@ def listed(answer: Any) -> dict[str, bool]:
 
 def called(name: str) -> str:
     """A name as it is said: lower case, printable, underscores are blanks, at most 60 characters."""
-    plain = "".join(sign if sign.isprintable() and sign != "_" else " " for sign in name.casefold())
+    plain = name.casefold().replace("_", " ")
+    if not plain.isprintable():
+        plain = "".join(sign if sign.isprintable() else " " for sign in plain)
     return " ".join(plain.split())[:60].strip()

@@ -25,6 +25,7 @@ from assistant.devices.home_assistant.registries import (
 )
 from assistant.devices.home_assistant.reported import Beside
 from assistant.devices.home_assistant.trouble import Declined
+from assistant.tasks import together
 
 REGISTRY_EVENTS: Final = tuple(f"{name}_registry_updated" for name in ("area", "floor", "device", "entity"))
 AT_ONCE: Final = 200
@@ -58,7 +59,11 @@ class Session:
         self._told = told
         self._registries = Registries()
         self._stale = asyncio.Event()
+        """The registries are to be read again."""
+        self._unarranged = asyncio.Event()
+        """Something can do more or less than it could: the devices are to be made anew."""
         self._followed: set[str] = set()
+        self._arranging = asyncio.Lock()
 
     async def load(self) -> None:
         """Read everything; LinkError, Declined or NoAnswer when that is not to be had."""
@@ -79,12 +84,23 @@ class Session:
 
     async def stay(self) -> None:
         """Read the registries again whenever they changed; ends with the link."""
+        async with together() as group:
+            group.create_task(self._reread_again())
+            group.create_task(self._arrange_again())
+
+    async def _reread_again(self) -> None:
         while True:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._pace.reread_s):
                     await self._stale.wait()
                     await asyncio.sleep(self._pace.settle_s)
             await self._reread()
+
+    async def _arrange_again(self) -> None:
+        while True:
+            await self._unarranged.wait()
+            await asyncio.sleep(self._pace.settle_s)
+            await self._arrange()
 
     # ── events ───────────────────────────────────────────────────────────────────────────────────
 
@@ -93,7 +109,7 @@ class Session:
         if change.came_or_went:
             self._stale.set()
         if change.able:
-            self._arrange()
+            self._unarranged.set()
         self._told.reported()
 
     def _outdated(self, event: Any) -> None:
@@ -144,7 +160,7 @@ class Session:
         )
         registries = replace(registries, entries=await self._entries(registries))
         self._registries = replace(registries, related=await self._related(registries))
-        self._arrange()
+        await self._arrange()
         await self._follow()
 
     async def _entries(self, registries: Registries) -> dict[str, EntityEntry]:
@@ -177,11 +193,14 @@ class Session:
         except Declined:
             return None
 
-    def _arrange(self) -> None:
-        before = self.directory.names()
-        self.directory = directory(self.entities, self._registries, self._guarded)
-        if self.directory.names() != before:
-            self._told.renamed()
+    async def _arrange(self) -> None:
+        """Make the devices anew, beside the loop: a large home takes longer than it may stand."""
+        async with self._arranging:
+            self._unarranged.clear()
+            before, live = self.directory.names(), self.entities.copy()
+            self.directory = await asyncio.to_thread(directory, live, self._registries, self._guarded)
+            if self.directory.names() != before:
+                self._told.renamed()
 
     async def _follow(self) -> None:
         """Lists and forecasts come by subscriptions of their own."""
