@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from assistant.catalogue import Voice
-from assistant.errors import SettingsError
+from assistant.errors import MAYBE_DONE, SettingsError
 from assistant.memory.entries import Ring
 from assistant.messages import Device
 from assistant.ports import Toolbox
@@ -60,6 +60,14 @@ def toolbox_in(language: str, toolbox: Toolbox, devices: Callable[[], Sequence[D
     if base(language) == OWN:
         return toolbox
     return InLanguage(toolbox, replies_of(base(language)), devices)
+
+
+def apology_in(language: str, english: str) -> str:
+    """What a room is told of an error: the sentence of this language, where a person would hear it."""
+    if base(language) == OWN:
+        return english
+    replies = replies_of(base(language))
+    return replies.fixed["broken_write" if english == MAYBE_DONE else ENGLISH.get(english, "failed")]
 
 
 def ring_words(language: str, ring: Ring, english: str) -> str:

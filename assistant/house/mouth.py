@@ -7,6 +7,7 @@ from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 
 from assistant.errors import AssistantError, EngineError
+from assistant.house.language import apology_in
 from assistant.house.sounds import Sounds
 from assistant.journal import Journal
 from assistant.messages import Reply, Sentence, Sound, Speaking, Spoken, Turn
@@ -110,7 +111,7 @@ class Mouth:
         """Say sorry; when the voice itself is gone, with a recording that needs no engine."""
         self._journal.failed(self._room, turn.id, error, words)
         try:
-            await self.announce(words, Priority.REPLY)
+            await self.announce(apology_in(self.manners.language, words), Priority.REPLY)
         except AssistantError:
             await self.play(self._sounds.sorry, Priority.REPLY)
 

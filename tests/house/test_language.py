@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from assistant.catalogue import load_catalogue
-from assistant.errors import SettingsError
+from assistant.errors import MAYBE_DONE, DiskError, EngineError, SettingsError
 from assistant.house.build import Opening, open_house
 from assistant.house.kit import kit_of
-from assistant.house.language import check_language, voice_in
+from assistant.house.language import apology_in, check_language, voice_in
 from assistant.journal import Entry, Journal
 from assistant.messages import Reply, ToolCall
 from assistant.settings import Ears, Settings, WideEar
@@ -192,3 +192,10 @@ def test_a_piper_voice_keeps_its_language() -> None:
     thorsten = load_catalogue().voice("thorsten")
     assert voice_in("de", thorsten) == thorsten
     assert voice_in("nl", thorsten) == thorsten
+
+
+def test_an_apology_is_in_the_language_and_never_asks_to_repeat_what_may_be_done() -> None:
+    assert apology_in("en", EngineError.spoken) == EngineError.spoken
+    assert apology_in("de", EngineError.spoken) == "Das hat leider nicht geklappt."
+    assert apology_in("de-AT", MAYBE_DONE).startswith("Da ist etwas schiefgegangen")
+    assert apology_in("fr", DiskError.spoken).startswith("Mon disque")
