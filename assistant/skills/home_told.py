@@ -65,7 +65,11 @@ def _full(state: DeviceState) -> str:
     words = [home_words.full(state)]
     for key, shown in _ALSO.items():
         value = there.get(key)
-        if isinstance(value, int | float) and not isinstance(value, bool) and state.value not in ("off", "closed"):
+        if (
+            isinstance(value, int | float)
+            and not isinstance(value, bool)
+            and state.value not in ("off", "closed")
+        ):
             words.append(shown(value))
     return " ".join(filter(None, words))
 

@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping
 from typing import Final
 
 from assistant.messages import JsonValue
-from assistant.think.frames import Reading
 from assistant.think.lexicon import Lexicon, Piece
 from assistant.think.names import HouseNames, Named
+from assistant.think.readings import Reading
 from assistant.think.said import Arguments
 from assistant.think.things import Things
 
@@ -77,7 +77,12 @@ class FrameQuestions:
         given: dict[str, JsonValue] = {"targets": [device.name for device in found]}
         asks = {str(piece.value) for piece in reading.all("ask")}
         switched = states in (["on"], ["off"]) and len({device.kind for device in found}) == 1
-        if len(states) == 1 and states[0] != "doing" and not switched and (asks & {"which", "count", "any"} or reading.all("all")):
+        if (
+            len(states) == 1
+            and states[0] != "doing"
+            and not switched
+            and (asks & {"which", "count", "any"} or reading.all("all"))
+        ):
             given["state"] = states[0]
         return given
 
@@ -122,7 +127,7 @@ class FrameQuestions:
                 return told
         kinds = _TELLS.get(about, self._kinds if about in _OWN else frozenset())
         if states:
-            kinds = {d.kind for d in self._things.of_kind(self._kinds, None) if _shows(d, states)}
+            kinds = frozenset(d.kind for d in self._things.of_kind(self._kinds, None) if _shows(d, states))
         names, _ = self._things.named(thing.text, room, kinds, areas, every=False)
         found = [self._by_name[name] for name in names]
         return [d for d in found if _shows(d, states)] or found if states else found
@@ -150,8 +155,8 @@ def _is_question(reading: Reading, about: str) -> bool:
     asks = [str(piece.value) for piece in reading.all("ask")]
     if not asks and not reading.all("how"):
         named = reading.all("place") or reading.all("thing")
-        told = about and about not in ("motion", "smoke", "moisture")
-        return bool(reading.all("reading") and told and named and not reading.all("state"))
+        measured = about not in ("", "motion", "smoke", "moisture")
+        return bool(reading.all("reading") and measured and named and not reading.all("state"))
     told = [piece for piece in reading.pieces if piece.kind not in ("glue", "still")]
     if told[0].kind not in ("ask", "how"):
         return False
@@ -180,4 +185,6 @@ def _shows(device: Named, states: list[str]) -> bool:
     return True
 
 
-_MEASURED: Final = frozenset().union(*(_CLASSES[key] for key in ("battery", "power", "energy", "temperature")))
+_MEASURED: Final = frozenset().union(
+    *(_CLASSES[key] for key in ("battery", "power", "energy", "temperature"))
+)

@@ -9,7 +9,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from assistant.think.names import HouseNames, Named
 from assistant.think.numbers import plain
 
-_BETWEEN = frozenset({"the", "my", "our", "of", "in", "on", "at", "to", "for", "by", "a", "all", "both", "every"})
+_BETWEEN = frozenset(
+    {"the", "my", "our", "of", "in", "on", "at", "to", "for", "by", "a", "all", "both", "every"}
+)
 """Words that hold a name together but are no part of it."""
 
 

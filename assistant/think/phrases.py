@@ -23,7 +23,8 @@ from assistant.errors import SettingsError
 from assistant.think.names import FIXED_KINDS, HouseNames
 from assistant.think.numbers import plain
 from assistant.think.phrase_file import Block, ListBlock, PhraseFile, read_phrases, references, spellings
-from assistant.think.things import ALSO, Things, sorts_in
+from assistant.think.thing_forms import ALSO, sorts_in
+from assistant.think.things import Things
 
 SHARED_RULES = "speaking.yaml"
 MAX_FORMS = 500
