@@ -115,4 +115,4 @@ def _wanted(request: Request, before: DeviceState) -> home_words.Check:
 
 def _told(state: DeviceState) -> str:
     keys = [key for key in _SETTINGS if state.attributes.get(key) is not None]
-    return home_words.full(state) if not keys else home_words.reached(state, keys[:1])
+    return home_words.full(state) if not keys or state.value == "off" else home_words.reached(state, keys[:1])

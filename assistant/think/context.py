@@ -9,18 +9,18 @@ from collections.abc import Callable, Sequence
 
 from assistant.memory.turns import Row
 from assistant.messages import ToolCall
+from assistant.think.choosing import Choosing, of, targets_of
 from assistant.think.corrections import Corrections
 from assistant.think.ellipsis import Ellipsis
-from assistant.think.intents import Intents, Understood
-from assistant.think.leaning_words import LeaningWords, without_lead, without_tail
-from assistant.think.meant import Meant, merged
+from assistant.think.entries import Entries
+from assistant.think.intents import Intents
+from assistant.think.leaning_words import LeaningWords, places_of, without_lead, without_tail
+from assistant.think.meant import Meant
 from assistant.think.numbers import plain
 from assistant.think.pronouns import Pronouns
 from assistant.think.questions import Question
-from assistant.think.recent import base, deeds, referents
+from assistant.think.recent import as_done, base, deeds, referents
 
-MOST_LISTED = 5
-"""More than these are not read out in a question."""
 THE_SAME = "Shall I do the same there?"
 WHICH_ONE = "Which one do you mean?"
 _ABOUT_TALK = frozenset({"stop", "repeat", "undo", "why", "help"})
@@ -28,6 +28,7 @@ _ABOUT_TALK = frozenset({"stop", "repeat", "undo", "why", "help"})
 _STOPPED = frozenset({"vacuum", "cover", "valve", "fan", "media_player"})
 """Kinds of devices that "stop it" can also mean, right after they were started."""
 _BACK = ("back on", "back off")
+_JOINTS = frozenset({"and", "then", "and then"})
 _ONE = frozenset({"one", "ones"})
 _SNOOZE = "snooze"
 _BARE_ANSWER = "answer"
@@ -46,6 +47,8 @@ class Context:
         self._states = intents.phrases.meanings("bare_state")
         self._pronouns = Pronouns(intents, self._words)
         self._ellipsis = Ellipsis(intents, self._words)
+        self._entries = Entries(intents, self._words)
+        self.choosing = Choosing(intents, self._words, self._ellipsis)
         self._corrections = Corrections(intents, self._words, self._ellipsis)
 
     def understand(self, text: str, room: str, rows: Sequence[Row]) -> Meant | None:
@@ -58,6 +61,8 @@ class Context:
         words = without_tail(words, self._intents.phrases.tails) or words
         if (again := self._again(words, rows)) is not None:
             return again
+        if (several := self._one_after_the_other(words, room, rows)) is not None:
+            return several
         whole = self._whole(text, room)
         if whole is None and (core := self._corrections.core(words, rows)) is not None:
             corrected = self._corrections.meaning(core, rows, room) or self._leaning(core, room, rows)
@@ -66,6 +71,19 @@ class Context:
         meant = self._leaning(words, room, rows, whole) or whole or self._whole(words, room)
         meant = meant or self._too(words, room, rows) or self._whole(text, room, silent=False)
         return meant and self._put_back(words, meant, rows)
+
+    def _one_after_the_other(self, words: str, room: str, rows: Sequence[Row]) -> Meant | None:
+        """ "Turn on the desk lamp and dim it": the pronoun is for what the same sentence named before."""
+        for before, _, after in places_of(words, _JOINTS) if self._pronouns.inside(words) else ():
+            if not before or not self._pronouns.inside(after) or self._pronouns.inside(before):
+                continue
+            first = self._whole(before, room)
+            if first is None or not any(targets_of(call) for call in first.calls):
+                continue
+            rest = self.understand(after, room, (as_done(first.calls, room, before),))
+            if rest is not None and rest.calls and not rest.back:
+                return Meant((*first.calls, *rest.calls), f"{first.reason}; {rest.reason}")
+        return None
 
     def _put_back(self, words: str, meant: Meant, rows: Sequence[Row]) -> Meant:
         """ "Put them back on" after they were switched off is no more than taking that back."""
@@ -78,37 +96,6 @@ class Context:
         if not opposite or targets_of(before) != targets_of(now):
             return meant
         return Meant((ToolCall(now.id, "undo", {}),), "what was switched is put back", meant.sentence)
-
-    def chosen(self, question: Question, chosen: Sequence[ToolCall | str], room: str) -> tuple[ToolCall, ...]:
-        """The calls of what was chosen: as offered, or of the unfinished sentence with the names in it."""
-        calls: list[ToolCall] = []
-        for choice in chosen:
-            found = (choice,) if isinstance(choice, ToolCall) else self._with_name(question, choice, room)
-            if not found:
-                return ()
-            calls += found
-        return merged(calls)
-
-    def _with_name(self, question: Question, name: str, room: str) -> tuple[ToolCall, ...]:
-        """The sentence with a device's full name for the words that named several."""
-        words, full = question.unfinished.split(), plain(name)
-        spans = [(start, start + size) for size in (3, 2, 1) for start in range(len(words) - size + 1)]
-        named = [(a, b) for a, b in spans if set(_singular(words[a:b])) <= set(_singular(full.split()))]
-        for start, end in (*named, *(span for span in spans if span not in named)):
-            sentence = " ".join((*words[:start], full, *words[end:]))
-            understood = self._intents.understand(sentence, room)
-            if understood is not None and any(c.arguments.get("targets") == [name] for c in understood.calls):
-                return understood.calls
-        return ()
-
-    def filled(self, question: Question, answer: str, room: str) -> Meant | None:
-        """What an open question's sentence means with the answer in it."""
-        said = self._words.core(plain(answer))
-        said = self._words.core(without_lead(said, _ONE) or without_tail(said, _ONE) or said)
-        for sentence in question.sentences(said):
-            if (meant := self._whole(sentence, room)) is not None and meant.calls:
-                return meant
-        return None
 
     def unclear(self, text: str, room: str) -> Meant | None:
         """The question to ask where only a pronoun's meaning is missing."""
@@ -196,7 +183,7 @@ class Context:
             if meant is None or only_read or not meant.calls:
                 return meant
             return Meant((), meant.reason, asks=THE_SAME, question=Question(meant=meant.calls))
-        return self._more_time(words, room, rows)
+        return self._more_time(words, room, rows) or self._entries.off_the_list(words, rows, room)
 
     def _more_time(self, words: str, room: str, rows: Sequence[Row]) -> Meant | None:
         """ "Ten more minutes", after a timer was spoken of."""
@@ -206,27 +193,3 @@ class Context:
         if meant is not None and all(call.name.endswith("_adjust") for call in meant.calls):
             return meant
         return self._ellipsis.same(words, rows, room)
-
-
-def of(understood: Understood, text: str) -> Meant:
-    """The same as the intents understood it."""
-    question, asks = None, understood.question or ""
-    if len(understood.names) > MOST_LISTED:
-        asks = f"{asks.partition(':')[0].rstrip('?')}?"
-    if understood.agreed:
-        question = Question(meant=understood.agreed)
-    elif understood.names:
-        question = Question(unfinished=plain(text), choices={name: name for name in understood.names})
-    elif understood.question is not None:
-        question = Question(unfinished=plain(text))
-    return Meant(understood.calls, understood.reason, asks=asks, question=question)
-
-
-def targets_of(call: ToolCall) -> frozenset[str]:
-    """The devices of a call."""
-    targets = call.arguments.get("targets")
-    return frozenset(map(str, targets)) if isinstance(targets, list) else frozenset()
-
-
-def _singular(words: Sequence[str]) -> list[str]:
-    return [word.removesuffix("s") for word in words]

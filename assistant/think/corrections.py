@@ -5,11 +5,12 @@ from dataclasses import replace
 
 from assistant.memory.turns import Row
 from assistant.messages import ToolCall
-from assistant.think.ellipsis import Ellipsis, entry_sentences
+from assistant.think.ellipsis import Ellipsis
+from assistant.think.entries import entry_sentences
 from assistant.think.intents import Intents
 from assistant.think.leaning_words import LeaningWords, without_lead, without_tail
 from assistant.think.meant import Meant
-from assistant.think.recent import base, deeds
+from assistant.think.recent import DEFAULT_LIST, base, deeds
 
 CANNOT: str = "I can't take back what I did before."
 _BUT = "but"
@@ -44,7 +45,8 @@ class Corrections:
             said = further
         wanted = self._not_but(said, rows)
         if wanted is None and rest is None:
-            return None
+            wrong, row = without_lead(text, self._words.not_this), base(rows)
+            return text if wrong is not None and row is not None and self._was(wrong, row) else None
         found = wanted or said
         return without_tail(found, self._words.instead_after) or found
 
@@ -53,6 +55,8 @@ class Corrections:
         row = base(rows)
         if row is None:
             return None
+        if (wrong := without_lead(core, self._words.not_this)) is not None:
+            return self._without(wrong, row, room)
         done = [call for call, _ in deeds(row)]
         of_devices = any("targets" in call.arguments for call in done)
         found = self._value(core, done, room) if of_devices else None
@@ -71,6 +75,17 @@ class Corrections:
             return None
         found = self._value(core, [call for call, _ in deeds(made)], room)
         return None if found is None else self._instead(found, made)
+
+    def _without(self, wrong: str, row: Row, room: str) -> Meant | None:
+        """ "No, not ham": that part is taken back, and nothing comes instead."""
+        if not self._was(wrong, row):
+            return None
+        call = deeds(row)[-1][0]
+        if call.name == "list_add":
+            of_list = call.arguments.get("list") or DEFAULT_LIST
+            understood = self._intents.understand(f"take {wrong} off the {of_list} list", room)
+            return None if understood is None else Meant(understood.calls, understood.reason)
+        return Meant((ToolCall("not-this", "undo", {}),), "taken back")
 
     def _instead(self, new: Meant, row: Row) -> Meant:
         """`new`, after what was done by mistake is taken back, where it would not be overwritten anyway."""

@@ -6,17 +6,22 @@ from dataclasses import replace
 
 from assistant.memory.turns import Row
 from assistant.messages import JsonValue, ToolCall
+from assistant.think.entries import Entries
 from assistant.think.intents import Intents
-from assistant.think.leaning_words import LeaningWords, without_tail
+from assistant.think.leaning_words import LeaningWords, without_lead, without_tail
 from assistant.think.meant import Meant
 from assistant.think.names import Named
 from assistant.think.numbers import plain
 from assistant.think.questions import Question, which
-from assistant.think.recent import DEFAULT_LIST, base, deeds
+from assistant.think.recent import base, deeds
 
+MOST_OTHERS = 4
+"""Among more, nobody speaks of "the other one"."""
+_ONE = frozenset({"one", "ones"})
 _CHANGES = ("brightness_change", "speed_change", "volume_change", "temperature_change", "steps")
 """Arguments that change something by a step."""
 _STEP_AFTER: Mapping[str, tuple[str, str, int]] = {
+    "light_set": ("light_change", "brightness_change", 20),
     "volume_set": ("volume_change", "steps", 1),
     "climate_set": ("climate_set", "temperature_change", 1),
     "fan_set": ("fan_set", "speed_change", 20),
@@ -37,6 +42,7 @@ class Ellipsis:
 
     def __init__(self, intents: Intents, words: LeaningWords) -> None:
         self._intents = intents
+        self._entries = Entries(intents, words)
         self._words = words
         self._names = intents.phrases.names
         self._things = intents.phrases.things
@@ -75,7 +81,7 @@ class Ellipsis:
         if row is None:
             return None
         core = self._words.core(words)
-        core = without_tail(core, frozenset({"one", "ones"})) or core
+        core = without_tail(core, _ONE) or self._words.core(without_lead(core, _ONE) or core)
         calls = [call for call, _ in deeds(row) if isinstance(call.arguments.get("targets"), list)]
         if calls and words in self._words.other_one:
             return self._the_other(calls)
@@ -85,7 +91,12 @@ class Ellipsis:
                 or self._others(core, calls, room)
                 or self._another_kind(core, calls, room)
             )
-        return self._another_entry(words, row, room) if row is rows[0] else None
+        return self._entries.another(words, row, room) if row is rows[0] else None
+
+    def names_something(self, words: str, room: str) -> bool:
+        """Whether plain words name a device or a place of this house."""
+        kinds = frozenset(device.kind for device in self._names.devices)
+        return self._names.area(words) is not None or bool(self._things.meant(words, room, kinds)[0])
 
     def spoken(self, row: Row) -> str:
         """All plain words by which one may name what a row was about."""
@@ -142,7 +153,10 @@ class Ellipsis:
         before = [self._devices[name] for name in _named(calls) if name in self._devices]
         kinds = {(device.kind, device.area) for device in before}
         others = [d.name for d in self._names.devices if (d.kind, d.area) in kinds and d not in before]
-        if len(calls) != 1 or not others:
+        if not others:
+            everywhere = {kind for kind, _ in kinds}
+            others = [d.name for d in self._names.devices if d.kind in everywhere and d not in before]
+        if len(calls) != 1 or not 0 < len(others) <= MOST_OTHERS:
             return None
         if len(others) > 1:
             return self._which("other one", others, calls[0])
@@ -179,21 +193,6 @@ class Ellipsis:
                     return Meant(understood.calls, understood.reason, sentence)
         return None
 
-    # ── what has no device ───────────────────────────────────────────────────────────────────────
-
-    def _another_entry(self, words: str, row: Row, room: str) -> Meant | None:
-        call, _ = deeds(row)[-1]
-        is_a_thing = self._names.area(self._words.core(words)) or self._names.meant(
-            self._words.core(words), room
-        )
-        if call.name.startswith("list_") and is_a_thing:
-            return None
-        for sentence in entry_sentences(call, words):
-            understood = self._intents.understand(sentence, room)
-            if understood is not None and [c.name for c in understood.calls] == [call.name]:
-                return Meant(understood.calls, understood.reason, sentence)
-        return None
-
     def _called(self, area: str | None) -> Iterator[str]:
         for named in self._names.areas:
             if named.name == area:
@@ -203,34 +202,6 @@ class Ellipsis:
         return ToolCall(
             f"leaning-{next(self._ids)}", call.name, call.arguments if arguments is None else arguments
         )
-
-
-def entry_sentences(call: ToolCall, words: str) -> Iterator[str]:
-    """Ways to say a timer, an alarm or a list's items of the same sort with other words."""
-    name = call.arguments.get("name")
-    of_list = f"{call.arguments.get('list') or DEFAULT_LIST} list"
-    if call.name == "list_add":
-        yield f"add {words} to the {of_list}"
-    elif call.name == "list_remove":
-        yield f"take {words} off the {of_list}"
-    elif call.name in ("timer_set", "alarm_set"):
-        word = call.name.removesuffix("_set")
-        rest = words
-        for lead in ("another one", "another", "one more", "a second one", "one", "for", "to", "at"):
-            rest = rest.removeprefix(f"{lead} ")
-        if isinstance(name, str) and rest == words:
-            yield f"set a {name} {word} for {rest}"
-        yield f"set a {word} for {rest}"
-        yield f"set {words}"
-        yield f"set a {rest}"
-    elif call.name == "reminder_set":
-        yield from (
-            f"remind me {joint}{words} to {call.arguments.get('text')}" for joint in ("at ", "", "in ")
-        )
-    elif call.name == "command_later":
-        yield from (f"{call.arguments.get('command')} {joint}{words}" for joint in ("at ", "", "in "))
-    elif call.name in ("volume_set", "volume_change"):
-        yield f"set the volume to {words}"
 
 
 def _named(calls: Sequence[ToolCall]) -> list[str]:

@@ -97,22 +97,31 @@ class Pronouns:
     def _with(self, before: str, after: str, room: str, referent: Referent) -> Meant | None:
         if referent.kind == "devices":
             return self._devices_for(before, after, room, referent.names)
+        for rest in _endings(after, self._words):
+            if (found := self._for_entry(before, rest, room, referent)) is not None:
+                return found
+        return None
+
+    def _for_entry(self, before: str, after: str, room: str, referent: Referent) -> Meant | None:
+        """The call for a list, a timer or the volume, where the sentence is one about it."""
         word = referent.names[0]
-        noun = f"the {word} list" if referent.kind == "list" else f"the {word}"
-        sentence = joined(before, noun, after)
+        sentence = joined(before, f"the {word} list" if referent.kind == "list" else f"the {word}", after)
         understood = self._intents.understand(sentence, room)
         if understood is None or len(understood.calls) != 1:
             return None
         call = understood.calls[0]
-        if referent.kind == "list":
-            fits = call.name.startswith("list_") and call.arguments.get("list", word) == word
-            return Meant(understood.calls, understood.reason, sentence) if fits else None
-        if not call.name.startswith(f"{word}_") or call.name == f"{word}_set":
+        if not call.name.startswith(f"{referent.kind if referent.kind == 'list' else word}_"):
             return None
-        # A timer has a name that no other has; the others are told by their number.
-        by_id = {"name": f"#{referent.entry_id}"} if word == "timer" else {"id": referent.entry_id}
-        very = replace(call, arguments={**call.arguments, **by_id})
-        return Meant((very,), understood.reason, sentence)
+        if referent.kind == "list" and call.arguments.get("list", word) != word:
+            return None
+        if referent.kind == "timed":
+            if call.name == f"{word}_set":
+                return None
+            # A timer has a name that no other has; the others are told by their number.
+            by_id = {"name": f"#{referent.entry_id}"} if word == "timer" else {"id": referent.entry_id}
+            if word == "timer" or not call.name.endswith("_query"):
+                call = replace(call, arguments={**call.arguments, **by_id})
+        return Meant((call,), understood.reason, sentence)
 
     def _devices_for(self, before: str, after: str, room: str, names: Sequence[str]) -> Meant | None:
         """The same calls for all the devices, understood once for each kind of them."""
@@ -140,7 +149,8 @@ class Pronouns:
             understood = self._intents.understand(sentence, room)
             if understood is None or not understood.calls:
                 continue
-            if any(call.arguments.get("targets") == [device.name] for call in understood.calls):
+            named = any(call.arguments.get("targets") == [device.name] for call in understood.calls)
+            if named and not any(_swallowed(plain(device.name), call) for call in understood.calls):
                 return understood, sentence
         return None
 
@@ -156,6 +166,13 @@ def _endings(after: str, words: LeaningWords) -> Iterator[str]:
     first, _, rest = after.partition(" ")
     if first in words.again_after and rest:
         yield rest
+
+
+def _swallowed(name: str, call: ToolCall) -> bool:
+    """Whether the name went into free words, as in "play [the television again]"."""
+    return any(
+        isinstance(value, str) and f" {name} " in f" {plain(value)} " for value in call.arguments.values()
+    )
 
 
 def _for_all(call: ToolCall, one: str, targets: list[JsonValue]) -> ToolCall:

@@ -1,11 +1,11 @@
 """The ledger's rows → what "it", "there" and "the same" can mean now."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from assistant.memory.turns import Done, Row
-from assistant.messages import ToolResult
+from assistant.messages import ToolCall, ToolResult
 
 _ASIDE = frozenset({"undo", "why", "repeat", "help", "stop", "device_restore", "timer_put_back"})
 """Tools of which nobody says "the same again"."""
@@ -20,7 +20,7 @@ DEFAULT_LIST = "shopping"
 class Referent:
     """Something that was spoken of."""
 
-    kind: Literal["devices", "timed", "list"]
+    kind: Literal["devices", "timed", "list", "volume"]
     names: tuple[str, ...] = ()
     """Devices by canonical names; else the one word for it: `timer`, `shopping`."""
     entry_id: int = 0
@@ -40,6 +40,12 @@ def base(rows: Sequence[Row]) -> Row | None:
     return next((row for row in rows if deeds(row)), None)
 
 
+def as_done(calls: Sequence[ToolCall], room: str, text: str) -> Row:
+    """A row of calls that are yet to be made, for the rest of the same sentence."""
+    made = tuple((call, ToolResult(call.id, ok=True, say="")) for call in calls)
+    return Row(room, 0, text, "intents", "", made, 0.0)
+
+
 def referents(rows: Sequence[Row]) -> Iterator[Referent]:
     """What was spoken of, newest first, each once."""
     seen: set[tuple[str, tuple[str, ...], int]] = set()
@@ -49,7 +55,7 @@ def referents(rows: Sequence[Row]) -> Iterator[Referent]:
             cancelled = result.values.get("gone")
             if isinstance(cancelled, list):
                 gone |= {each for each in cancelled if isinstance(each, int)}
-            for found in _of(call.name, call.arguments, result, newest=row is rows[0]):
+            for found in _of(call, result, newest=row is rows[0]):
                 key = (found.kind, found.names, found.entry_id)
                 if key not in seen and found.entry_id not in gone:
                     seen.add(key)
@@ -62,13 +68,10 @@ def together(rows: Sequence[Row], most: int | None = None) -> Referent | None:
     tools: set[str] = set()
     for row in rows:
         did = deeds(row)
-        devices = [name for _, result in did for name in _devices(result)]
+        devices = [name for done in did for name in _devices(*done)]
         used = {call.name for call, _ in did}
-        if (
-            not devices
-            or len(names) == most
-            or (not set(devices) <= set(names) and tools and tools.isdisjoint(used))
-        ):
+        goes_on = not tools or set(devices) <= set(names) or (len(devices) == 1 and tools & used)
+        if not devices or len(names) == most or not goes_on:
             break
         names.update(dict.fromkeys(devices))
         tools |= used
@@ -77,25 +80,28 @@ def together(rows: Sequence[Row], most: int | None = None) -> Referent | None:
     return Referent("devices", tuple(names), newest=True)
 
 
-def _of(
-    tool: str, arguments: Mapping[str, object], result: ToolResult, *, newest: bool
-) -> Iterator[Referent]:
+def _of(call: ToolCall, result: ToolResult, *, newest: bool) -> Iterator[Referent]:
+    tool = call.name
     if tool == "device_restore":
         return
-    if names := _devices(result):
+    if names := _devices(call, result):
         yield Referent("devices", names, newest=newest)
     for word in _TIMED:
         entry = result.values.get(word)
         if isinstance(entry, dict) and isinstance(entry.get("id"), int):
             yield Referent("timed", (word,), int(str(entry["id"])), newest)
+    if tool.startswith("volume_") and not _devices(call, result):
+        yield Referent("volume", ("volume",), newest=newest)
     if tool.startswith("list_") and result.ok:
-        yield Referent("list", (str(arguments.get("list") or DEFAULT_LIST),), newest=newest)
+        yield Referent("list", (str(call.arguments.get("list") or DEFAULT_LIST),), newest=newest)
 
 
-def _devices(result: ToolResult) -> tuple[str, ...]:
+def _devices(call: ToolCall, result: ToolResult) -> tuple[str, ...]:
+    """The devices a call was about: those it reports, else those it was for."""
     there = result.values.get("devices")
     if not isinstance(there, dict):
-        return ()
+        targets = call.arguments.get("targets")
+        return tuple(map(str, targets)) if isinstance(targets, list) else ()
     return tuple(
         name for name, state in there.items() if isinstance(state, dict) and state.get("result") != "unknown"
     )

@@ -116,7 +116,7 @@ class Respond:
         if question.agreed(text) and question.meant:
             return partial(self._do, question.meant, turn)
         if chosen := question.chosen(text):
-            calls = await asyncio.to_thread(self._context.chosen, question, chosen, turn.room)
+            calls = await asyncio.to_thread(self._context.choosing.chosen, question, chosen, turn.room)
             return partial(self._do, calls, turn) if calls else None
         if question.declined(text):
             return partial(self._leave, question)
@@ -124,7 +124,7 @@ class Respond:
             return None
         if await asyncio.to_thread(self._intents.understand, text, turn.room) is not None:
             return None
-        meant = await asyncio.to_thread(self._context.filled, question, text, turn.room)
+        meant = await asyncio.to_thread(self._context.choosing.filled, question, text, turn.room)
         return None if meant is None else partial(self._do, meant.calls, turn)
 
     async def _leave(self, question: Question, dialogue: Dialogue) -> Sentences:

@@ -95,7 +95,7 @@ def house() -> House:
 ALL: list[tuple[str, dict[str, JsonValue]]] = [
     ("device_on", {"targets": ["lamp", "spot", "kettle"]}),
     ("device_off", {"targets": ["spot", "fan", "blinds", "heater"]}),
-    ("light_set", {"targets": ["lamp"], "brightness_percent": 20, "color": "red"}),
+    ("light_set", {"targets": ["lamp"], "brightness_percent": 20}),
     ("light_change", {"targets": ["spot"], "brightness_change": 30}),
     ("cover_set", {"targets": ["blinds"], "position_percent": 80}),
     ("device_on", {"targets": ["awning"]}),
@@ -148,6 +148,12 @@ async def test_undo_after_any_row_of_commands_brings_back_the_last_that_changed_
             before = now
     await house.do("undo")
     assert shown(house.home) == before
+
+
+async def test_a_color_comes_back(house: House) -> None:
+    await house.do("light_set", {"targets": ["lamp"], "color": "red"})
+    await house.do("light_set", {"targets": ["lamp"], "color": "blue"})
+    assert "red" in (await house.do("undo")).say
 
 
 async def test_only_what_really_changed_is_brought_back(house: House) -> None:
