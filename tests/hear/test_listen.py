@@ -135,6 +135,46 @@ async def test_an_answer_no_longer_expected_is_not_taken() -> None:
     assert [event async for event in listener.events()] == []
 
 
+async def test_a_word_aside_needs_no_wake_word_and_is_marked() -> None:
+    listener = ear(Recording(heard(say("stop"))), "hey jarvis")
+    listener.listen_aside(2.0)
+    found = [event async for event in listener.events()]
+    assert kinds(found) == ["SpeechStarted", "SpeechEnded"]
+    assert one(SpeechStarted, found).aside
+
+
+async def test_silence_aside_is_told_to_nobody_and_later_speech_is_not_taken() -> None:
+    listener = ear(Recording(silence(2.0) + say(COMMAND) + silence(1.0)), "hey jarvis")
+    listener.listen_aside(1.5)
+    assert [event async for event in listener.events()] == []
+
+
+@pytest.mark.parametrize("voice", ["slt", "awb"])
+async def test_the_wake_word_counts_while_the_ear_listens_aside(voice: str) -> None:
+    pcm = heard(say("hey jarvis", voice), say(COMMAND, voice))
+    listener = ear(Recording(pcm), "hey jarvis")
+    listener.listen_aside(3.0)
+    found = [event async for event in listener.events()]
+    assert one(Woken, found)
+    after = found[found.index(one(Woken, found)) :]
+    assert kinds(after) == ["Woken", "SpeechStarted", "SpeechEnded"]
+    assert not one(SpeechStarted, after).aside
+
+
+async def test_talk_aside_is_cut_short() -> None:
+    long = say("we should go for a walk before it rains and then have tea with the neighbours at home")
+    listener = ear(Recording(heard(long, long)), "hey jarvis")
+    listener.listen_aside(2.0)
+    found = [event async for event in listener.events()]
+    assert one(SpeechEnded, found).at_sample <= 6 * RATE
+
+
+async def test_without_a_wake_word_there_is_no_aside() -> None:
+    listener = ear(Recording(heard(say("stop"))))
+    listener.listen_aside(2.0)
+    assert not one(SpeechStarted, [event async for event in listener.events()]).aside
+
+
 async def test_an_answer_asked_for_within_an_utterance_is_not_waited_for_after_it() -> None:
     listener = ear(Recording(heard(say("hey jarvis"), say(COMMAND), after=4.0)), "hey jarvis")
     found = []

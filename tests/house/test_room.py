@@ -226,6 +226,23 @@ async def test_a_reply_stays_held_while_someone_speaks(run: Callable[[Ears], Ben
     await bench.until("speech_ended", 3)
 
 
+async def test_the_room_is_wanted_from_the_wake_word_to_the_end_of_the_reply(
+    run: Callable[[Ears], Bench],
+) -> None:
+    bench = run(Ears(LIGHT))
+    wanted: list[bool] = []
+    bench.room.attention.on_change = wanted.append
+    bench.ears.gates[0].set()
+    bench.hears("one two three four")
+    await bench.until("reply", 1)
+    assert wanted == [True]
+    bench.speaker.abort()
+    bench.out.render(1000)
+    await bench.until("spoken", 1)
+    await bench.room.attention.free()
+    assert wanted == [True, False]
+
+
 async def test_an_ear_that_fails_at_once_interrupts_nobody(run: Callable[[Ears], Bench]) -> None:
     bench = run(Ears(EngineError("scripted")))
     bench.ears.gates[0].set()
