@@ -32,6 +32,8 @@ COLORS: Final = frozenset({
 _TO_ON: Final = {"cover": "open", "valve": "open", "lock": "locked", "vacuum": "cleaning"}
 _TO_OFF: Final = {"cover": "closed", "valve": "closed", "lock": "unlocked", "vacuum": "idle"}
 _ON_WAY: Final = {"open": "opening", "closed": "closing"}
+OPEN_PERCENT: Final = 95
+"""A cover that stands at least here is open; motors stop a little short."""
 _AT_REST: Final = frozenset({"idle", "docked", "returning"})
 """A vacuum that does not clean is off, whatever it does instead."""
 _UNSWITCHED: Final = frozenset({"sensor", "todo", "weather"})
@@ -121,6 +123,8 @@ class HomeSkill:
             # A player that plays and a heater that heats are on, whatever word they have for it.
             if kind == "vacuum" and action == "off":
                 return state.value in _AT_REST
+            if goal == "open" and _half_open(state):
+                return False
             return state.value == goal or (goal == "on" and state.value != "off")
 
         def under_way(state: DeviceState) -> bool:
@@ -138,6 +142,12 @@ class HomeSkill:
             return seen.now(Fate.CANNOT, why=why)
         reached = has(wanted)
         return await self._acts.wish(seen, wanted, lambda state: state.value == "on" and reached(state))
+
+
+def _half_open(state: DeviceState) -> bool:
+    """Whoever says "open the blinds" of blinds that are open a hand's breadth wants them open."""
+    percent = state.attributes.get("position_percent")
+    return isinstance(percent, int | float) and percent < OPEN_PERCENT
 
 
 def _not_off(seen: Report) -> Report:

@@ -8,6 +8,7 @@ import pytest
 from assistant.devices.home import Fault, MemoryHome
 from assistant.messages import Device, DeviceState, JsonValue
 from assistant.skills import music, weather
+from assistant.skills.home import HomeSkill
 from assistant.skills.music import Music
 from assistant.skills.scenes import Scenes
 from assistant.skills.weather import Weather
@@ -175,3 +176,21 @@ async def test_several_players_elsewhere_are_asked_about() -> None:
 
 async def test_without_players_one_sentence_names_the_fix() -> None:
     assert await Bench(Music(MemoryHome({}))).say("media_play", what="jazz") == music.NONE_HERE
+
+
+async def test_a_cover_that_stands_half_open_is_opened() -> None:
+    blinds = Device("blinds", "kitchen", "cover", can=frozenset({"position"}))
+    home = MemoryHome({blinds: DeviceState("open", attributes={"position_percent": 10})})
+    bench = Bench(HomeSkill(home, confirm_s=0))
+    assert await bench.say("device_on", targets=["blinds"]) == "The blinds are open."
+    assert home.state("blinds").attributes["position_percent"] == 100
+    assert await bench.say("device_on", targets=["blinds"]) == "The blinds are already open."
+
+
+async def test_switching_a_scene_on_activates_it_and_off_it_cannot_be() -> None:
+    home = MemoryHome({MOVIE: DeviceState("off"), CLEANUP: DeviceState("off")})
+    bench = Bench(HomeSkill(home, confirm_s=0))
+    assert await bench.say("device_on", targets=["movie night"]) == "The movie night is activated."
+    assert await bench.say("device_on", targets=["movie night"]) == "The movie night is activated."
+    assert await bench.say("device_off", targets=["movie night"]) == "The movie night can't be switched off."
+    assert (await bench.call("device_on", {"targets": ["clean up"]})).say == "Shall I start clean up?"
