@@ -144,6 +144,11 @@ def _rules(words: ClaimWords) -> _Rules:
     return _Rules(
         _read(
             *(rf"(?<!\w){did} {some}{words.done}(?!\w)" for did in words.i_did),
+            # "I have done" whatever, unless it is what a mind does
+            *(
+                rf"(?<!\w){did} {some}(?!{words.harmless}(?!\w)){words.any_done}(?!\w)"
+                for did in words.i_did[:2]
+            ),
             rf"(?<!\w){words.i_do}(?!\w)",
             rf"{thing}{words.is_now} {few}{words.done}(?!\w)",
             rf"{it}{words.is_now} {few}{words.done}(?!\w)",
@@ -151,11 +156,20 @@ def _rules(words: ClaimWords) -> _Rules:
             rf"^{first}(?!{words.orders}\b){words.done}(?!\w)",
             rf"^{first}{few}{words.thing} {few}{words.done}[\s.!]*$",
             rf"^{first}{few}{words.thing} {words.done}(?!\w)",
+            # whatever has been sent, added, started; but not in 1889
+            rf"^(?!.*\b(?:1\d|20)\d\d\b).*(?<!\w){words.has_been} {few}{words.done}(?!\w)",
+            rf"^{first}(?!.*(?<!\w){words.is_now}(?!\w))(?:[^\s,]+ ){{1,3}}{words.done}[\s.!]*$",
+            rf"^{first}{words.doing} ",
         ),
         _read(
             rf"{thing}{words.is_now} {few}{words.state}(?!\w)",
             rf"{it}{words.is_now} {few}{words.state}[\s.!]*$",
             rf"^{first}{few}{words.thing} {words.state}[\s.!]*$",
+            rf"{thing}.*(?<!\w){words.now}(?!\w)",
+            rf"^{first}{words.now} {words.does}(?!\w)",
+            rf"^{first}{words.now} .*(?<!\w){words.thing}(?!\w)",
+            rf"{thing}{words.does}(?!\w)",
+            rf"(?<!\w){words.on_the_list}(?!\w)",
         ),
         re.compile(words.denies, re.IGNORECASE),
         re.compile(rf"^{first}{words.doubts}(?!\w)", re.IGNORECASE),
