@@ -1,5 +1,7 @@
 """The narrow ear's pure parts: grammar text to graph, words to sounds, readings to a verdict."""
 
+import math
+
 import pytest
 
 from assistant.errors import EngineError
@@ -10,7 +12,7 @@ from assistant.hear.stt.narrow_jsgf import automaton
 from assistant.hear.stt.narrow_judge import Decoy, Twin, against_decoy, verdict
 from assistant.hear.stt.narrow_neighbours import Neighbours
 from assistant.hear.stt.narrow_teens import SURE, Phone, Phones, teen_odds
-from assistant.hear.stt.narrow_twins import alternatives, only, short, twins
+from assistant.hear.stt.narrow_twins import alternatives, only, rarities, short, twins
 from assistant.hear.stt.narrow_words import dictionary, sounds, wake_tails
 
 GRAMMAR = """#JSGF V1.0;
@@ -79,6 +81,18 @@ def test_a_hundred_may_have_been_more_hundreds_than_the_house_understands() -> N
     assert list(others) == [3]
     assert "eight" in others[3]
     assert "one" not in others[3]
+
+
+def test_in_a_long_list_rare_words_count_less_but_numbers_do_not() -> None:
+    many = " | ".join(f"thing{number}" for number in range(40))
+    graph = automaton(f"public <utterance> = add (eggs | figs | two | {many}) now;")
+    priors = {"eggs": -10.0, "figs": -14.0, "two": -15.0}
+    weights = rarities(graph, lambda word: priors.get(word, -11.0))
+    (state,) = {place for place, _ in weights}
+    assert weights[state, "eggs"] == 1.0
+    assert weights[state, "figs"] == pytest.approx(math.exp(-20))
+    assert weights[state, "thing1"] == pytest.approx(math.exp(-5))
+    assert (state, "two") not in weights
 
 
 def test_words_get_a_sound() -> None:

@@ -87,14 +87,16 @@ class GrammarDecoder:
             self._decoder = new_decoder(hmm=str(acoustic), dict=str(words), fdict=str(fillers), **search)
         self._wake = 0
 
-    def use(self, graph: Automaton, given: Pronunciations, wake: Sequence[str]) -> list[str]:
+    def use(
+        self, graph: Automaton, given: Pronunciations, wake: Sequence[str], weights: Weights = NO_WEIGHTS
+    ) -> list[str]:
         """Listen for another grammar; words that have no sound come back, unheard."""
         silent = [word for word in sorted(graph.words()) if not self._teach(word, given)]
         for number, phones in enumerate(wake):
             self._add(f"{_WAKE}{number}", [phones])
         self._add(_END, ["SIL"])
         self._wake = len(wake)
-        self._select(_HOUSE, graph, silent)
+        self._select(_HOUSE, graph, silent, weights)
         return silent
 
     def _select(

@@ -1,17 +1,21 @@
 """A whole utterance → Verdict: both decoders read it, the judge compares."""
 
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from assistant.hear.stt.narrow_align import Aligner
 from assistant.hear.stt.narrow_decode import (
     FRAMES_PER_S,
+    NO_WEIGHTS,
     PAUSE,
     GrammarDecoder,
     Heard,
     Live,
     OpenDecoder,
     Reading,
+    Weights,
     total,
     words_of,
 )
@@ -21,12 +25,23 @@ from assistant.hear.stt.narrow_jsgf import Automaton, automaton
 from assistant.hear.stt.narrow_judge import NOTHING, Decoy, Twin, Verdict, against_decoy, verdict
 from assistant.hear.stt.narrow_neighbours import Neighbours
 from assistant.hear.stt.narrow_teens import teen_odds
-from assistant.hear.stt.narrow_twins import SHORT_WORDS, alternatives, only, short, teen_and_ten, twins
+from assistant.hear.stt.narrow_twins import (
+    SHORT_WORDS,
+    alternatives,
+    only,
+    rarities,
+    short,
+    teen_and_ten,
+    twins,
+)
 from assistant.hear.stt.narrow_words import Pronunciations, dictionary, sounds, wake_tails
 from assistant.messages import EAR_RATE_HZ
 
 _EDGE, _LAST = 2, 12
 """Frames left around a teen and the word after it, or after a teen that comes last."""
+
+_CLEAR = 80.0
+"""A twin that is so much worse side by side is worse by itself too."""
 
 
 class NarrowEar:
@@ -47,6 +62,7 @@ class NarrowEar:
         )
         self._decoying: Decoying | None = None
         self._given: Pronunciations = {}
+        self._weights: Weights = NO_WEIGHTS
 
     def listen_for(
         self, jsgf: str, given: Pronunciations, wake_phrases: Sequence[str], strictness: float
@@ -54,14 +70,19 @@ class NarrowEar:
         """Take another grammar; EngineError when it is none."""
         graph = automaton(jsgf)
         wake = sorted({tail for phrase in wake_phrases for tail in wake_tails(phrase, self._known)})
-        for decoder in (self._grammar, self._live):
-            decoder.use(graph, given, wake)
         if self._open is None or not graph.words() <= self._open_words:
             self._open_words = graph.words()
             self._open = OpenDecoder(self._open_words, given)
             self._decoying = Decoying(self._neighbours, self._open.prior)
+        self._weights = rarities(graph, self._rarity)
+        for decoder in (self._grammar, self._live):
+            decoder.use(graph, given, wake, self._weights)
         self._graph, self._strictness, self._given = graph, strictness, given
         self._short = (short(graph), short(graph, 1))
+
+    def _rarity(self, word: str) -> float:
+        assert self._open is not None
+        return self._open.prior([word])
 
     def judge(self, pcm: bytes, voiced: Sequence[bool]) -> Verdict:
         """Read s16le at 16 kHz; `voiced` says for each 10 ms whether it is voice."""
@@ -80,7 +101,7 @@ class NarrowEar:
     def sentence(self, pcm: bytes) -> Reading:
         """The house's sentence that fits best; empty when none does."""
         assert self._graph is not None
-        read = self._grammar.read(pcm)
+        read = self._fair(self._grammar.read(pcm))
         words = _whole(self._graph, read)
         if words and len(words) == len(words_of(read)):
             return read
@@ -105,13 +126,17 @@ class NarrowEar:
         others = alternatives(self._graph, words)
         if not others:
             return heard, None
-        best = _words(self._grammar.read_as(pcm, twins(words, others)))
+        other = self._grammar.read_as(pcm, twins(words, others))
+        best = _words(other)
         if len(best) != len(words):
             return heard, None
-        ours, other = self._exactly(pcm, words), self._exactly(pcm, best)
+        place = next(at for at, (mine, its) in enumerate(zip(words, best, strict=True)) if mine != its)
+        ours = self._exactly(pcm, words)
+        if ours and not _teen_or_ten(words[place], best[place]) and total(ours) > total(other) + _CLEAR:
+            return ours, Twin(ours, other)
+        other = self._exactly(pcm, best)
         if not ours or not other:
             return heard, None
-        place = next(at for at, (mine, its) in enumerate(zip(words, best, strict=True)) if mine != its)
         odds = self._teen_odds(pcm, parts[place : place + 2], best[place])
         if total(other) > total(ours) if odds is None else odds < 0:
             return other, Twin(other, ours, None if odds is None else -odds)
@@ -133,13 +158,26 @@ class NarrowEar:
             return None
         return Decoy(exchanged[place], total(best) - total(heard), decoys.gains[place, exchanged[place]])
 
+    def _fair(self, reading: Reading) -> Reading:
+        """A reading of the house's grammar without what rare words lost."""
+        assert self._graph is not None
+        state, fair = self._graph.start, []
+        counted = {id(part) for part in words_of(reading)}
+        for part in reading:
+            if id(part) in counted:
+                lost = math.log(self._weights.get((state, part.word), 1.0))
+                state = self._graph.arcs[state].get(part.word, state)
+                part = replace(part, score=part.score - lost)
+            fair.append(part)
+        return tuple(fair)
+
     def _teen_odds(self, pcm: bytes, parts: Sequence[Heard], other: str) -> float | None:
         """For fifteen against fifty: how much likelier the one that was heard is; None for other words."""
         words = [part.word for part in parts]
         exchanged = [other, *words[1:]]
-        teen_first = teen_and_ten(words[0], other)
-        if not teen_first and not teen_and_ten(other, words[0]):
+        if not _teen_or_ten(words[0], other):
             return None
+        teen_first = teen_and_ten(words[0], other)
         piece = _piece(pcm, parts[0].start - _EDGE, parts[-1].end + (_EDGE if len(parts) > 1 else _LAST))
         teen = self._aligner.phones(piece, words if teen_first else exchanged)
         ten = self._aligner.phones(piece, exchanged if teen_first else words)
@@ -161,6 +199,10 @@ def _piece(pcm: bytes, start: int, end: int) -> bytes:
     """The sound between two frames."""
     size = 2 * EAR_RATE_HZ // FRAMES_PER_S
     return pcm[max(0, start) * size : end * size]
+
+
+def _teen_or_ten(word: str, other: str) -> bool:
+    return teen_and_ten(word, other) or teen_and_ten(other, word)
 
 
 def _words(reading: Reading) -> list[str]:

@@ -23,7 +23,7 @@ _OUTSIDE_S = 0.25
 _WAKE_FRAMES = 35
 _DOUBTFUL, _DOUBTFUL_PER_FRAME = 90.0, 2.2
 """A rival that gains so much over a stretch, and so much in each of its frames: ask."""
-_LONG = 120.0
+_LONG = 110.0
 """A rival that gains so much in all, however long the stretch: ask."""
 _WRONG, _WRONG_PER_FRAME = 105.0, 2.5
 _WRONG_LONG = 150.0
@@ -34,9 +34,9 @@ _TWIN, _ALIKE_TWIN = 12.0, 24.0
 """How much better than its best twin a sentence must be; words that sound alike need more."""
 _DECOY = 45.0
 """A decoy that gains so much, sense counted: ask."""
-_SENSE, _MOST_SENSE = 4.0, 1.0
+_SENSE, _MOST_SENSE = 5.0, 6.0
 """What a natural logarithm of likelihood in common English counts, and how much of it: what is said to a
-house is rare in English, so sense may speak against a decoy, hardly for it."""
+house is rare in English, so sense speaks for a decoy only so far."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ They are what a misheard word turns into: another number, on for off, up for dow
 than the house understands: "eight hundred percent" is heard as "a hundred percent".
 """
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 
 from assistant.hear.stt.narrow_jsgf import Automaton
 
@@ -21,6 +22,12 @@ _TEN_OF = dict(zip(_TEENS, _TENS, strict=True))
 _PAIRS = {("ten", "two"), *zip(("six", "seven", "eight", "nine"), _TENS[3:], strict=True)}
 _ALIKE = frozenset((*_PAIRS, *((other, word) for word, other in _PAIRS)))
 """Hard to tell apart before "minutes"; teens and tens have a rule of their own."""
+_CHOICES = 30
+"""Words that may follow; where more may, a list of names or groceries begins."""
+_COMMON, _RAREST = -10.0, -5.0
+"""Natural logarithms: as common as milk and eggs; how much rarer than that a word counts at most."""
+_TRUST = 5.0
+"""How much that counts: the scores of two readings of the same words differ by 20."""
 
 
 def alike(word: str, other: str) -> bool:
@@ -53,6 +60,21 @@ def alternatives(graph: Automaton, words: Sequence[str]) -> dict[int, tuple[str,
     return found
 
 
+def rarities(graph: Automaton, prior: Callable[[str], float]) -> dict[tuple[int, str], float]:
+    """(state, word) → weight, in long lists: of words that sound alike the common one is likelier.
+
+    `prior`: natural logarithm. Numbers are as likely as each other, and so are the verbs that may begin.
+    """
+    first = graph.arcs[graph.start].keys()
+    return {
+        (state, word): math.exp(_TRUST * min(0.0, max(_RAREST, prior(word) - _COMMON)))
+        for state, after in enumerate(graph.arcs)
+        if len(after) > _CHOICES and 2 * len(after.keys() & first) < len(after)
+        for word in after
+        if word not in _NUMBERS
+    }
+
+
 def only(words: Sequence[str]) -> Automaton:
     """The graph of one sentence."""
     arcs = [{word: place + 1} for place, word in enumerate(words)]
@@ -75,8 +97,6 @@ def twins(words: Sequence[str], others: dict[int, tuple[str, ...]]) -> Automaton
 
 
 SHORT_WORDS = 3
-_CHOICES = 30
-"""Words that may follow; where more may, a list of names or groceries begins."""
 
 
 def short(graph: Automaton, most: int = SHORT_WORDS) -> Automaton:
