@@ -1,195 +1,19 @@
-"""`assistant run`: settings → house → doors, until it is told to stop."""
+"""`assistant run`: the hub with its doors, the control socket and the page, until it is told to stop."""
 
 import asyncio
 import signal
-from collections.abc import AsyncGenerator, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from assistant import control
-from assistant.catalogue import load_catalogue
-from assistant.devices.portaudio import PORTAUDIO
-from assistant.errors import AssistantError, AudioError, SettingsError, WireError
-from assistant.house.build import Opening, open_house
-from assistant.house.house import House
-from assistant.house.kit import kit_of
-from assistant.house.language import check_language
-from assistant.journal import Entry, Journal
-from assistant.settings import LiveSettings, Settings
-from assistant.tasks import together
-from assistant.upkeep.notify import keep_watch, tell_systemd
-from assistant.upkeep.waterfall import Narrator, without_words
+from assistant.hub import Hub
+from assistant.hub_requests import Requests
+from assistant.settings import LiveSettings
+from assistant.web.server import PageDoor
 
 Out = Callable[[str], None]
-QUEUED_ANSWERS = 256
-"""Journal lines waiting for a slow client; more are dropped, the answer's end never is."""
-OPENING_S = 60.0
-"""How long a request waits for a house that is just being opened."""
-
-
-def check_parts(settings: Settings) -> None:
-    """Better now than half listening: ModelMissing, or AudioError for a room without its sound devices."""
-    check_language(settings)
-    kit_of(settings, load_catalogue())
-    for name, room in settings.rooms.items():
-        try:
-            PORTAUDIO.find(room.microphone, "input")
-            PORTAUDIO.find(room.speaker, "output")
-        except AudioError as error:
-            raise AudioError(f"{name}: {error}") from error
-
-
-@dataclass(frozen=True, slots=True)
-class Applying:
-    """New settings on their way into force."""
-
-    before: Settings
-    done: asyncio.Future[None]
-
-    def refuse(self, error: AssistantError) -> None:
-        """They can't be; whoever asked is told."""
-        if not self.done.done():
-            self.done.set_exception(error)
-
-
-class Hub:
-    """The one house of this machine, and what its control socket may ask of it."""
-
-    def __init__(self, settings: LiveSettings, home_file: Path | None, out: Out, *, words: bool) -> None:
-        """`words`: tell `out` what is said; else only that something failed."""
-        self._settings = settings
-        self._home_file = home_file
-        self._out = out
-        self._reader = Narrator(out).read if words else without_words(out)
-        self._house: House | None = None
-        self._opened = asyncio.Event()
-        self._applying: Applying | None = None
-        self._stopping = False
-        self._living: asyncio.Task[None] | None = None
-
-    async def run(self) -> None:
-        """Serve until stopped; new settings open the house anew, and bad ones leave the old in force."""
-        async with control.serving(self._handle):
-            while not self._stopping:
-                self._living = asyncio.create_task(self._live())
-                await asyncio.wait([self._living])
-                if not self._living.cancelled():
-                    self._living.result()
-
-    def stop(self) -> None:
-        """Close the microphones and end, even while the house is still being opened."""
-        self._stopping = True
-        self._reopen()
-
-    def _reopen(self) -> None:
-        if self._living is not None:
-            self._living.cancel()
-
-    async def _live(self) -> None:
-        self._opened.clear()
-        try:
-            await self._open_and_live()
-        except AssistantError as error:
-            applying, self._applying = self._applying, None
-            if applying is None:
-                raise
-            applying.refuse(error)
-            self._settings.now = applying.before
-        finally:
-            self._house = None
-            self._opened.clear()
-
-    async def _open_and_live(self) -> None:
-        loop = asyncio.get_running_loop()
-        started_s = loop.time()
-        journal = Journal(lambda: loop.time() - started_s)
-        settings = self._settings.now
-        await asyncio.to_thread(check_parts, settings)
-        opening = Opening(home_file=self._home_file, database=settings.data_folder / "hearth.db", rooms=True)
-        async with open_house(settings, journal, opening) as house:
-            with journal.reading(self._reader):
-                async with together() as group:
-                    group.create_task(house.run())
-                    group.create_task(keep_watch())
-                    self._ready(house)
-
-    def _ready(self, house: House) -> None:
-        self._house = house
-        self._opened.set()
-        applying, self._applying = self._applying, None
-        if applying is not None and not applying.done.done():
-            applying.done.set_result(None)
-        muted = house.muting.muted
-        listening = ", ".join(name for name in house.rooms if name not in muted)
-        self._out(f"listening in: {listening or 'no room'}. Ctrl-C or `assistant stop` ends it.")
-        if muted:
-            self._out(f"muted: {', '.join(muted)}. `assistant unmute` opens the microphone.")
-        tell_systemd("READY=1")
-
-    # ── the control socket ───────────────────────────────────────────────────────────────────────
-
-    async def _handle(self, request: control.Line) -> AsyncGenerator[control.Line, None]:
-        match request:
-            case {"do": "stop"}:
-                self.stop()
-            case {"do": "apply"}:
-                await self._apply()
-            case {"do": "ask", "text": str(text), "room": str() | None as room}:
-                async for line in self._ask(text, room):
-                    yield line
-            case {"do": "mute", "room": str() | None as room, "muted": bool(muted)}:
-                yield {"rooms": list(await self._mute(room, muted=muted))}
-            case {"do": "say", "text": str(text), "room": str() | None as room}:
-                await (await self._open_house()).announce(text, room)
-            case _:
-                raise WireError("the hub does not know this request; is the command of another version?")
-        yield {"end": 0}
-
-    async def _apply(self) -> None:
-        """Open the house with the file as it is now. SettingsError: the old stay in force."""
-        if self._applying is not None:
-            raise WireError("other settings are just being applied; try again in a moment")
-        before = self._settings.now
-        try:
-            if (error := self._settings.reload()) is not None:
-                raise error
-            await asyncio.to_thread(check_parts, self._settings.now)
-            self._applying = Applying(before, asyncio.get_running_loop().create_future())
-            self._reopen()
-            await self._applying.done
-        except AssistantError as error:
-            self._settings.now = before
-            raise SettingsError(f"{error}\nThe settings in force stay as they were.") from error
-
-    async def _open_house(self) -> House:
-        try:
-            await asyncio.wait_for(self._opened.wait(), OPENING_S)
-        except TimeoutError:
-            raise WireError("the house is still being opened; try again in a moment") from None
-        assert self._house is not None
-        return self._house
-
-    async def _mute(self, room: str | None, *, muted: bool) -> Sequence[str]:
-        house = await self._open_house()
-        names = tuple(house.rooms) if room is None else (house.room_named(room),)
-        await house.muting.change(names, muted=muted)
-        return names
-
-    async def _ask(self, text: str, room: str | None) -> AsyncGenerator[control.Line, None]:
-        house = await self._open_house()
-        entries: asyncio.Queue[Entry | None] = asyncio.Queue(QUEUED_ANSWERS + 1)
-
-        def read(entry: Entry) -> None:
-            if entry.turn == turn.id and entries.qsize() < QUEUED_ANSWERS:
-                entries.put_nowait(entry)
-
-        turn = house.typed_turn(room)
-        with house.journal.reading(read):
-            async with together() as group:
-                answering = group.create_task(house.ask(text, turn))
-                answering.add_done_callback(lambda _: entries.put_nowait(None))
-                while (entry := await entries.get()) is not None:
-                    yield {"entry": entry.as_json()}
+NO_PAGE = "the page is off; switch it on in the settings (page.enabled)"
 
 
 async def run(settings_file: Path | None, home_file: Path | None, out: Out, *, words: bool) -> int:
@@ -209,6 +33,22 @@ async def run(settings_file: Path | None, home_file: Path | None, out: Out, *, w
 
         loop.add_signal_handler(signal.SIGTERM, hub.stop)
         loop.add_signal_handler(signal.SIGINT, interrupt)
-        await hub.run()
+        await _serve(hub, out)
     out("nothing listens any more")
     return status
+
+
+async def _serve(hub: Hub, out: Out) -> None:
+    """The hub's life with its doors open."""
+    chosen = hub.settings().page
+    page = PageDoor(hub, chosen) if chosen.enabled else None
+    requests = Requests(hub, (lambda: NO_PAGE) if page is None else page.invitation)
+    async with control.serving(requests.handle):
+        serving = None if page is None else asyncio.create_task(page.serve())
+        try:
+            await hub.run()
+        finally:
+            if serving is not None:
+                serving.cancel()
+                with suppress(asyncio.CancelledError):
+                    await serving

@@ -214,6 +214,10 @@ def _prove(chosen: argparse.Namespace, out: Out) -> int:
     return prove.prove(chosen.settings, out)
 
 
+def _page(chosen: argparse.Namespace, out: Out) -> int:
+    return asyncio.run(through_hub.page(out))
+
+
 def _stop(chosen: argparse.Namespace, out: Out) -> int:
     return asyncio.run(through_hub.stop(out))
 
@@ -236,6 +240,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Out], int]] = {
     "backup": _backup,
     "prove": _prove,
     "install-service": _install_service,
+    "page": _page,
     "mute": _mute,
     "unmute": _mute,
     "stop": _stop,

@@ -46,6 +46,13 @@ def parser() -> argparse.ArgumentParser:
     add_backup(verbs)
     add_prove(verbs)
     add_service(verbs)
+    verb_of(
+        verbs,
+        "page",
+        "the address of the running hub's page, and a code to enter it",
+        "assistant page",
+        settings=False,
+    )
     _add_mute(verbs)
     verb_of(
         verbs,

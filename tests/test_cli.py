@@ -16,7 +16,7 @@ import pytest
 from assistant.upkeep import happenings
 from tests.voices import RATE, heard, say
 
-COMMANDS = ("run", "demo", "hear", "ask", "say", "config", "engines", "models", "setup", "doctor", "backup", "prove", "install-service", "stop")
+COMMANDS = ("run", "demo", "hear", "ask", "say", "config", "engines", "models", "page", "setup", "doctor", "backup", "prove", "install-service", "stop")
 ASSISTANT = [sys.executable, "-m", "assistant"]
 Done = subprocess.CompletedProcess[str]
 

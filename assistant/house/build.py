@@ -11,6 +11,7 @@ from assistant.catalogue import load_catalogue
 from assistant.hear.transcribe import Transcribe
 from assistant.house import engines
 from assistant.house.ducking import DuckedHome, Players
+from assistant.house.desk import Desk
 from assistant.house.homes import Renaming, grammar_of, opened_home, phrases_of
 from assistant.house.hosted import HostedEngine, HostedLlm, HostedStt, HostedTts
 from assistant.house.house import House, Rooms
@@ -111,6 +112,8 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
         )
         ringing = Ringing(due)
         house = House(tuple(settings.rooms), rooms, answer, tts, journal, ringing, muting)
+        hosted = [*ears, voice, *([llm] if llm is not None else [])]
+        house.desk = Desk(mind.toolbox, schedule, database, mind.turns, hosted)
         commands = RingCommands(phrases, intents)
         understanding = Understanding(Transcribe(ears), answer, journal, commands, kit.ask_when_unsure)
         quiet = mind.household.quiet.wants_quiet

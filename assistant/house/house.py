@@ -7,6 +7,7 @@ from typing import Protocol
 
 from assistant.devices.booth import Booth
 from assistant.errors import AssistantError, SettingsError, ToolError
+from assistant.house.desk import Desk
 from assistant.house.muting import Muting
 from assistant.house.ringing import Ringing, Tell
 from assistant.house.room import Room
@@ -80,6 +81,8 @@ class House:
         self.rooms = rooms
         self.muting = muting
         self.make_room: MakeRoom | None = None
+        self.desk: Desk
+        """Set by who builds the house."""
         self._names = tuple(names)
         self._answer = answer
         self._tts = tts

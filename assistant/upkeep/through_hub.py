@@ -67,6 +67,17 @@ async def mute(room: str | None, out: Out, *, muted: bool) -> int:
     return 0
 
 
+async def page(out: Out) -> int:
+    """Tell where the hub's page is, with a code to enter it."""
+    async with aclosing(control.request({"do": "page"})) as answers:
+        async for answer in answers:
+            if "error" in answer:
+                raise AssistantError(str(answer["error"]))
+            if "page" in answer:
+                out(str(answer["page"]))
+    return 0
+
+
 async def apply(out: Out) -> int:
     """Have the hub read its settings file again."""
     status = await relay({"do": "apply"}, out)

@@ -1,0 +1,171 @@
+"""The one house of this machine: open, alive, opened anew with other settings, closed."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant import paths
+from assistant.catalogue import load_catalogue
+from assistant.devices.portaudio import PORTAUDIO
+from assistant.errors import AssistantError, AudioError, SettingsError, WireError
+from assistant.house.build import Opening, open_house
+from assistant.house.house import House
+from assistant.house.kit import kit_of
+from assistant.house.language import check_language
+from assistant.journal import Journal
+from assistant.settings import LiveSettings, Settings
+from assistant.tasks import together
+from assistant.upkeep import setup_file
+from assistant.upkeep.notify import keep_watch, tell_systemd
+from assistant.upkeep.waterfall import Narrator, without_words
+
+Out = Callable[[str], None]
+OPENING_S = 60.0
+"""How long a request waits for a house that is just being opened."""
+
+
+def check_parts(settings: Settings) -> None:
+    """Better now than half listening: ModelMissing, or AudioError for a room without its sound devices."""
+    check_language(settings)
+    kit_of(settings, load_catalogue())
+    for name, room in settings.rooms.items():
+        try:
+            PORTAUDIO.find(room.microphone, "input")
+            PORTAUDIO.find(room.speaker, "output")
+        except AudioError as error:
+            raise AudioError(f"{name}: {error}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Applying:
+    """New settings on their way into force."""
+
+    before: Settings
+    done: asyncio.Future[None]
+
+    def refuse(self, error: AssistantError) -> None:
+        """They can't be; whoever asked is told."""
+        if not self.done.done():
+            self.done.set_exception(error)
+
+
+class Hub:
+    """The house of this machine through its lives."""
+
+    def __init__(self, settings: LiveSettings, home_file: Path | None, out: Out, *, words: bool) -> None:
+        """`words`: tell `out` what is said; else only that something failed."""
+        self._settings = settings
+        self._home_file = home_file
+        self._out = out
+        self._reader = Narrator(out).read if words else without_words(out)
+        self._house: House | None = None
+        self._opened = asyncio.Event()
+        self._applying: Applying | None = None
+        self._stopping = False
+        self._living: asyncio.Task[None] | None = None
+
+    async def run(self) -> None:
+        """Live until stopped; new settings open the house anew, and bad ones leave the old in force."""
+        while not self._stopping:
+            self._living = asyncio.create_task(self._live())
+            await asyncio.wait([self._living])
+            if not self._living.cancelled():
+                self._living.result()
+
+    def stop(self) -> None:
+        """Close the microphones and end, even while the house is still being opened."""
+        self._stopping = True
+        self._reopen()
+
+    def _reopen(self) -> None:
+        if self._living is not None:
+            self._living.cancel()
+
+    async def _live(self) -> None:
+        self._opened.clear()
+        try:
+            await self._open_and_live()
+        except AssistantError as error:
+            applying, self._applying = self._applying, None
+            if applying is None:
+                raise
+            applying.refuse(error)
+            self._settings.now = applying.before
+        finally:
+            self._house = None
+            self._opened.clear()
+
+    async def _open_and_live(self) -> None:
+        loop = asyncio.get_running_loop()
+        started_s = loop.time()
+        journal = Journal(lambda: loop.time() - started_s)
+        settings = self._settings.now
+        await asyncio.to_thread(check_parts, settings)
+        opening = Opening(home_file=self._home_file, database=settings.data_folder / "hearth.db", rooms=True)
+        with journal.reading(self._reader):
+            async with open_house(settings, journal, opening) as house, together() as group:
+                group.create_task(house.run())
+                group.create_task(keep_watch())
+                self._ready(house)
+
+    def _ready(self, house: House) -> None:
+        self._house = house
+        self._opened.set()
+        applying, self._applying = self._applying, None
+        if applying is not None and not applying.done.done():
+            applying.done.set_result(None)
+        muted = house.muting.muted
+        listening = ", ".join(name for name in house.rooms if name not in muted)
+        self._out(f"listening in: {listening or 'no room'}. Ctrl-C or `assistant stop` ends it.")
+        if muted:
+            self._out(f"muted: {', '.join(muted)}. `assistant unmute` opens the microphone.")
+        tell_systemd("READY=1")
+
+    # ── for those who ask ────────────────────────────────────────────────────────────────────────
+
+    async def apply(self) -> None:
+        """Open the house with the file as it is now. SettingsError: the old stay in force."""
+        if self._applying is not None:
+            raise WireError("other settings are just being applied; try again in a moment")
+        before = self._settings.now
+        try:
+            if (error := self._settings.reload()) is not None:
+                raise error
+            await asyncio.to_thread(check_parts, self._settings.now)
+            self._applying = Applying(before, asyncio.get_running_loop().create_future())
+            self._reopen()
+            await self._applying.done
+        except AssistantError as error:
+            self._settings.now = before
+            raise SettingsError(f"{error}\nThe settings in force stay as they were.") from error
+
+    async def house(self) -> House:
+        """The house, once it is open. WireError where that takes too long."""
+        try:
+            await asyncio.wait_for(self._opened.wait(), OPENING_S)
+        except TimeoutError:
+            raise WireError("the house is still being opened; try again in a moment") from None
+        assert self._house is not None
+        return self._house
+
+    def settings(self) -> Settings:
+        """Those in force."""
+        return self._settings.now
+
+    def settings_text(self) -> str:
+        """The owner's file, empty where there is none."""
+        file = self._settings.path
+        return file.read_text() if file is not None and file.exists() else ""
+
+    async def change_settings(self, text: str) -> None:
+        """Check, keep and apply a new text. SettingsError: the old stays in force, and in the file."""
+        file = self._settings.path or paths.settings_places()[0]
+        before = self.settings_text()
+        await asyncio.to_thread(setup_file.write, file, text)
+        self._settings.path = file
+        try:
+            await self.apply()
+        except SettingsError:
+            await asyncio.to_thread(setup_file.write, file, before)
+            raise

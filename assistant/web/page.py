@@ -1,0 +1,209 @@
+"""HTTP → the house: pages, its state, live happenings, and changes through the toolbox."""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, Sequence
+from importlib import resources
+from typing import Final, Protocol
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from assistant import __version__
+from assistant.house.house import House
+from assistant.journal import Entry
+from assistant.messages import Reply, ToolCall
+from assistant.settings import Settings, explain
+from assistant.web.doors import Doors
+from assistant.web.guard import COOKIE, Answer, body, guarded, inside, refused
+
+MOST_STREAMS: Final = 8
+"""Pages that watch at once."""
+QUEUED: Final = 128
+"""Happenings waiting for a slow page; more are dropped for it alone."""
+BEAT_S: Final = 15.0
+TYPED: Final = 500
+"""Characters of a typed sentence."""
+PAGES: Final = {"": "index.html", **{name: name for name in ("page.css", "page.js", "icon.svg")}}
+TYPES: Final = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+TOOLS: Final = frozenset(
+    {
+        *("timer_set", "timer_cancel", "timer_pause", "timer_resume", "timer_adjust", "alarm_set"),
+        *("alarm_cancel", "reminder_cancel", "command_cancel", "volume_set", "stop"),
+        *("list_add", "list_remove", "list_clear"),
+    }
+)
+"""What the page may change besides what is typed."""
+
+
+class Hall(Protocol):
+    """The hub as the page sees it."""
+
+    async def house(self) -> House:
+        """The house, once it is open. Raises WireError where that takes too long."""
+
+    def settings(self) -> Settings:
+        """Those in force."""
+
+    def settings_text(self) -> str:
+        """The owner's file, empty where there is none."""
+
+    async def change_settings(self, text: str) -> None:
+        """Check, keep and apply a new text. SettingsError: nothing was changed."""
+
+
+class Page:
+    """The routes."""
+
+    def __init__(self, hall: Hall, doors: Doors) -> None:
+        self._hall = hall
+        self._doors = doors
+        self._streams = 0
+
+    def app(self) -> Starlette:
+        """The application; every route but the page itself and the door needs a session."""
+        reads: Sequence[tuple[str, Answer]] = (
+            ("/api/state", self._state),
+            ("/api/events", self._events),
+            ("/api/settings", self._settings),
+        )
+        writes: Sequence[tuple[str, Answer]] = (
+            ("/api/ask", self._ask),
+            ("/api/call", self._call),
+            ("/api/mute", self._mute),
+            ("/api/settings", self._change_settings),
+            ("/api/leave", self._leave),
+        )
+        rooms = [Route(path, inside(answer, self._doors), methods=["GET"]) for path, answer in reads]
+        rooms += [Route(path, inside(answer, self._doors), methods=["POST"]) for path, answer in writes]
+        door = Route("/api/enter", guarded(self._enter), methods=["POST"])
+        routes = [door, *rooms, Route("/{name:path}", guarded(self._asset), methods=["GET"])]
+        return Starlette(routes=routes)
+
+    async def _enter(self, request: Request) -> Response:
+        code = (await body(request)).get("code")
+        token = self._doors.enter(code) if isinstance(code, str) else None
+        if token is None:
+            return refused(403, "not the code, or an old one; a new one: assistant page")
+        response = JSONResponse({})
+        secure = request.url.scheme == "https"
+        response.set_cookie(
+            COOKIE, token, max_age=30 * 86_400, httponly=True, samesite="strict", secure=secure
+        )
+        return response
+
+    async def _leave(self, request: Request) -> Response:
+        self._doors.leave(request.cookies.get(COOKIE))
+        response = JSONResponse({})
+        response.delete_cookie(COOKIE)
+        return response
+
+    # ── reading ──────────────────────────────────────────────────────────────────────────────────
+
+    async def _asset(self, request: Request) -> Response:
+        name = PAGES.get(request.path_params["name"])
+        if name is None:
+            return refused(404, "there is no such page")
+        content = (resources.files("assistant.web") / "pages" / name).read_bytes()
+        return Response(content, media_type=f"{TYPES[name.rpartition('.')[2]]}; charset=utf-8")
+
+    async def _state(self, request: Request) -> Response:
+        house = await self._hall.house()
+        desk = house.desk
+        return JSONResponse(
+            {
+                "version": __version__,
+                "rooms": [
+                    {
+                        "name": name,
+                        "muted": name in house.muting.muted,
+                        "volume": house.rooms[name].mouth.speaker.volume_percent,
+                        "speaking": house.rooms[name].mouth.speaker.playing,
+                        "turns": desk.recent(name),
+                    }
+                    for name in house.rooms
+                ],
+                "waiting": desk.waiting(),
+                "lists": await desk.lists(),
+                "engines": desk.health(),
+            }
+        )
+
+    async def _settings(self, request: Request) -> Response:
+        return JSONResponse({"text": self._hall.settings_text(), "in_force": explain(self._hall.settings())})
+
+    async def _events(self, request: Request) -> Response:
+        if self._streams >= MOST_STREAMS:
+            return refused(429, "too many pages watch already; close one")
+        house = await self._hall.house()
+        return StreamingResponse(self._happenings(house), media_type="text/event-stream")
+
+    async def _happenings(self, house: House) -> AsyncGenerator[str, None]:
+        """Every happening as it comes; a comment now and then, so that a page that left is noticed."""
+        waiting: asyncio.Queue[Entry] = asyncio.Queue(QUEUED)
+
+        def take(entry: Entry) -> None:
+            if not waiting.full():
+                waiting.put_nowait(entry)
+
+        self._streams += 1
+        try:
+            with house.journal.reading(take):
+                yield ": hello\n\n"
+                while True:
+                    try:
+                        entry = await asyncio.wait_for(waiting.get(), BEAT_S)
+                        yield f"data: {json.dumps(entry.as_json())}\n\n"
+                    except TimeoutError:
+                        yield ": still here\n\n"
+        finally:
+            self._streams -= 1
+
+    # ── changing ─────────────────────────────────────────────────────────────────────────────────
+
+    async def _ask(self, request: Request) -> Response:
+        asked = await body(request)
+        text, room = asked.get("text"), asked.get("room")
+        if not isinstance(text, str) or not text.strip() or len(text) > TYPED:
+            return refused(422, f"type a sentence of up to {TYPED} characters")
+        house = await self._hall.house()
+        turn = house.typed_turn(room if isinstance(room, str) else None)
+        said: list[str] = []
+
+        def read(entry: Entry) -> None:
+            if entry.turn == turn.id and isinstance(entry.happening, Reply):
+                said.append(entry.happening.text)
+
+        with house.journal.reading(read):
+            await house.ask(text.strip(), turn)
+        return JSONResponse({"said": said})
+
+    async def _call(self, request: Request) -> Response:
+        asked = await body(request)
+        tool, arguments, room = asked.get("tool"), asked.get("arguments"), asked.get("room")
+        if not isinstance(tool, str) or tool not in TOOLS or not isinstance(arguments, dict):
+            return refused(422, "the page cannot do that")
+        house = await self._hall.house()
+        turn = house.typed_turn(room if isinstance(room, str) else None)
+        call = ToolCall(f"page{-turn.id}", tool, arguments)
+        result = await house.desk.toolbox.call(call, turn, confirmed=asked.get("confirmed") is True)
+        return JSONResponse({"ok": result.ok, "say": result.say, "asks": result.asks})
+
+    async def _mute(self, request: Request) -> Response:
+        asked = await body(request)
+        room, muted = asked.get("room"), asked.get("muted")
+        if not isinstance(muted, bool):
+            return refused(422, "say muted: true or false")
+        house = await self._hall.house()
+        names = tuple(house.rooms) if room is None else (house.room_named(str(room)),)
+        await house.muting.change(names, muted=muted)
+        return JSONResponse({"muted": list(house.muting.muted)})
+
+    async def _change_settings(self, request: Request) -> Response:
+        text = (await body(request)).get("text")
+        if not isinstance(text, str):
+            return refused(422, "send the text of the settings")
+        await self._hall.change_settings(text)
+        return JSONResponse({"text": self._hall.settings_text()})

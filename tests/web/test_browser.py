@@ -1,0 +1,92 @@
+"""The page in a real browser, on a real house: in by the code, typed to, timers and lists by buttons."""
+
+import asyncio
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.house.build import Opening, open_house
+from assistant.journal import Journal
+from assistant.settings import Settings
+from assistant.web.doors import Doors
+from assistant.web.page import Page
+from assistant.web.server import bound, serve
+from tests.web.test_page import Hall
+
+pytestmark = pytest.mark.slow
+CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+
+
+@pytest.fixture
+def browser(tmp_path: Path) -> Iterator[Any]:
+    if CHROMIUM is None or DRIVER is None:
+        pytest.skip("chromium and chromium-driver are not installed")
+    from selenium import webdriver
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    for word in (
+        *("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+        *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+        *("--window-size=390,900", f"--user-data-dir={tmp_path / 'profile'}"),
+    ):
+        options.add_argument(word)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
+    yield driver
+    driver.quit()
+
+
+def visit(browser: Any, base: str, code: str) -> list[str]:
+    """All that a visitor does; what the page complained of."""
+    from selenium.webdriver.common.by import By
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    def until(what: Callable[[Any], Any]) -> Any:
+        return WebDriverWait(browser, 30, poll_frequency=0.05).until(what)
+
+    def text(of: str) -> str:
+        return str(browser.find_element(By.ID, of).text)
+
+    def type_into(field: str, words: str, button: str) -> None:
+        browser.find_element(By.ID, field).send_keys(words)
+        browser.find_element(By.CSS_SELECTOR, f"#{button} button").click()
+
+    browser.get(base)
+    until(lambda _: browser.find_element(By.ID, "door").is_displayed())
+    type_into("code", "000000" if code != "000000" else "000001", "enter")
+    until(lambda _: "not the code" in text("door-says"))
+    browser.find_element(By.ID, "code").clear()
+    type_into("code", code, "enter")
+    until(lambda _: browser.find_element(By.ID, "house").is_displayed())
+    type_into("ask-text", "what time is it", "ask")
+    until(lambda _: "It's" in text("ask-says"))
+    type_into("timer-name", "egg", "timer")
+    until(lambda _: "egg timer" in text("waiting"))
+    type_into("item-text", "<b>milk</b>", "item")
+    until(lambda _: "<b>milk</b>" in text("lists"))
+    browser.execute_script("document.querySelector('#waiting button').click()")
+    until(lambda _: "nothing waits" in text("waiting"))
+    root = "document.documentElement"
+    wide = browser.execute_script(f"return {root}.scrollWidth - {root}.clientWidth")
+    assert wide <= 0, "nothing is wider than the window"
+    browser.find_element(By.ID, "leave").click()
+    until(lambda _: browser.find_element(By.ID, "door").is_displayed())
+    return [line["message"] for line in browser.get_log("browser")]
+
+
+async def test_a_visitor_on_a_phone(browser: Any) -> None:
+    loop = asyncio.get_running_loop()
+    async with open_house(Settings(), Journal(loop.time), Opening(demo_home=True)) as house:
+        doors, listening = Doors(), bound("127.0.0.1", 0)
+        base = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        serving = asyncio.create_task(serve(Page(Hall(house), doors).app(), listening))
+        complaints = await asyncio.to_thread(visit, browser, base, doors.new_code())
+        serving.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await serving
+    # Being outside (401) and a wrong code (403) are all that may be told.
+    assert [line for line in complaints if " 401 " not in line and " 403 " not in line] == []
