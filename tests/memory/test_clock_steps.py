@@ -77,7 +77,7 @@ async def shake(path: Path, start: datetime, steps: list[tuple[str, int]]) -> No
     await box.off()
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 @given(starts, happenings)
 def test_no_step_of_the_clock_loses_doubles_or_shifts_anything(
     start: datetime, steps: list[tuple[str, int]]

@@ -71,29 +71,26 @@ async def typed(tmp_path: Path) -> AsyncIterator[Typed]:
         yield Typed(house, clocks)
 
 
-@pytest.mark.parametrize(
-    ("said", "told"),
-    [
+async def test_a_command_waits_and_what_is_a_matter_of_security_does_not(typed: Typed) -> None:
+    for said, told in (
         ("turn off the fan in ten minutes", "In ten minutes I'll do this: turn off the fan."),
         ("in an hour turn off the fan", "In one hour I'll do this: turn off the fan."),
         ("turn on the kitchen light at 10 pm", "At ten tonight I'll do this: turn on the kitchen light."),
+        ("can you turn off the fan in two minutes please", "In two minutes I'll do this: turn off the fan."),
         (
             "tomorrow at seven turn on the kitchen light",
             "At seven tomorrow morning I'll do this: turn on the kitchen light.",
         ),
-        ("can you turn off the fan in ten minutes please", "In ten minutes I'll do this: turn off the fan."),
-    ],
-)
-async def test_a_command_waits(typed: Typed, said: str, told: str) -> None:
-    assert await typed(said) == told
-    assert [name for name, _ in typed.calls] == ["command_later"]
-
-
-@pytest.mark.parametrize("said", ["unlock the front door in ten minutes", "at ten pm unlock the front door"])
-async def test_what_is_a_matter_of_security_does_not_wait(typed: Typed, said: str) -> None:
-    assert "later on my own" in await typed(said)
-    assert not typed.changed
-    assert await typed("what is planned") == "No command is waiting."
+    ):
+        assert await typed(said) == told
+        assert [name for name, _ in typed.calls] == ["command_later"]
+    assert (await typed("what is planned")).startswith(
+        "Five commands waiting: turn off the fan in two minutes"
+    )
+    for said in ("unlock the front door in ten minutes", "at ten pm unlock the front door"):
+        assert "later on my own" in await typed(said)
+        assert not typed.changed
+    assert (await typed("what is planned")).startswith("Five commands waiting")
 
 
 async def test_a_command_that_is_none_is_refused_whoever_asks(tmp_path: Path) -> None:
