@@ -7,7 +7,8 @@ many held back costs a clumsy answer; one let through is a lie, so doubt goes ag
 import re
 from dataclasses import dataclass
 
-from assistant.think.claims_words import LANGUAGES, ClaimWords
+from assistant.think.claims_romance import FRENCH, ITALIAN, SPANISH
+from assistant.think.claims_words import DUTCH, ENGLISH, GERMAN, ClaimWords
 
 _DONE = (
     r"(?:turned|switched|set|started|stopped|added|removed|cancell?ed|paused|resumed|dimmed|brightened|locked|"
@@ -178,7 +179,7 @@ def _rules(words: ClaimWords) -> _Rules:
     )
 
 
-_LANGUAGES = tuple(map(_rules, LANGUAGES))
+_LANGUAGES = tuple(map(_rules, (ENGLISH, GERMAN, FRENCH, SPANISH, ITALIAN, DUTCH)))
 
 
 def claims(sentence: str, *, asked_state: bool = False) -> bool:
