@@ -114,7 +114,7 @@ class ForeignIntents(Intents):
         for result in results:
             if _rank(result) == best:
                 try:
-                    call = self._call(result, room)
+                    call = self._call(result, text, room)
                 except NotMeant:
                     continue
                 except Unclear as doubt:
@@ -125,11 +125,19 @@ class ForeignIntents(Intents):
             raise unclear
         return meant[0] if meant and all(call == meant[0] for call in meant) else None
 
-    def _call(self, result: RecognizeResult, room: str) -> Meaning:
+    def _call(self, result: RecognizeResult, text: str, room: str) -> Meaning:
         read, _ = TAKES[result.intent.name]
         slots = {entity.name: entity.value for entity in result.entities_list}
         tongue = self._tongue
+        said = f" {text} "
+        if "area" in slots and any(f" {word} " in said for word in tongue.all) and not self._placed(said):
+            del slots["area"]  # it came from the room, and "all" means more than that
         return read(Words(slots, self._foreign, room, tongue.never, tongue.joints))
+
+    def _placed(self, said: str) -> bool:
+        """Whether the words name a place."""
+        here = any(f" {word} " in said for word in self._tongue.here)
+        return here or any(form in said for form in self._foreign.places())
 
 
 def _fits(result: RecognizeResult, text: str) -> bool:

@@ -36,6 +36,10 @@ class ForeignNames:
             "floor": TextSlotList.from_strings(floors, allow_template=False, name="floor"),
         }
 
+    def places(self) -> list[str]:
+        """Every way to name a room."""
+        return [form for area in self._names.areas for form in _called(area)]
+
     def area(self, spoken: str) -> str | None:
         """The canonical name of a room."""
         wanted = folded(spoken)

@@ -28,6 +28,9 @@ class Tongue(BaseModel):
     """Polite words that change nothing wherever they stand."""
     joints: tuple[str, ...] = ()
     """What stands between two commands, longest first."""
+    all: tuple[str, ...] = ()
+    """Words that mean the whole house where no place is named and the sentences do not know it."""
+    here: tuple[str, ...] = ()
     never: frozenset[str] = frozenset()
     """Words that no free item contains: more was said than was understood."""
     timer_names: tuple[str, ...] = ()
