@@ -177,8 +177,7 @@ class HomeThings:
         preset: Literal["eco", "away", "boost", "sleep", "comfort"] | None = None,
         humidity_percent: Percent | None = None,
     ) -> Outcome:
-        """Set thermostats and water heaters to a temperature, by a change of it, to a mode or a preset;
-        humidifiers to a humidity."""
+        """Set thermostats: temperature, a change of it, mode or preset; humidifiers: humidity."""
         wanted = _given(temperature=temperature, mode=mode, preset=preset, humidity_percent=humidity_percent)
         return await self._wish(targets, _FOR["climate_set"], wanted, ("temperature", temperature_change))
 

@@ -1,4 +1,4 @@
-"""How a device's state is told when it is asked for: a window's "on" is open, a heater's is its mode and degrees."""
+"""How a device's state is told when it is asked for: the "on" of a window is open."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace

@@ -11,8 +11,7 @@ from assistant.think.said import Arguments, NotMeant, Said, Scene, Slot, Unclear
 
 SWITCHED_TOGETHER = frozenset({"light", "switch", "fan", "media_player"})
 """What "everything" in a room is when it is switched."""
-TASKS = "to do"
-TASK_WORDS = 12
+TASKS, TASK_WORDS = "to do", 12
 """A task on a to-do list is at most this long."""
 
 
@@ -43,11 +42,16 @@ def _items(said: Said) -> Arguments:
             raise NotMeant
         return {"items": list(dict.fromkeys(items)), "list": _device(said, todo[0])[0]}
     if own := said.all("own_task"):
-        lists = said.scene.things.here("todo", said.room) if said.scene.things else ()
-        if len(lists) != 1:
-            raise NotMeant
-        return {"items": [slot.value for slot in own], "list": lists[0]}
+        return _own_tasks(said, own)
     return {"items": list(dict.fromkeys(items)), **said.optional("list")}
+
+
+def _own_tasks(said: Said, own: Sequence[Slot]) -> Arguments:
+    """Tasks said without their list: those of the home's only one."""
+    lists = said.scene.things.here("todo", said.room) if said.scene.things else ()
+    if len(lists) != 1:
+        raise NotMeant
+    return {"items": [slot.value for slot in own], "list": lists[0]}
 
 
 def _the_name_goes_on(said: Said, todo: Slot) -> bool:
@@ -144,9 +148,10 @@ def _query(said: Said) -> Arguments:
 def _media_control(said: Said) -> Arguments:
     """Where no player is named, all of the room, or else of the house: those that play are meant."""
     things = said.scene.things
-    if not said.all("target") and things is not None and (here := things.here("media_player", said.room)):
-        if {"pause", "stop", "next", "previous"} & {str(slot.value) for slot in said.all("action")}:
-            return {"targets": list(here), **said.optional("action")}
+    passing = {"pause", "stop", "next", "previous"} & {str(slot.value) for slot in said.all("action")}
+    here = things.here("media_player", said.room) if things is not None else ()
+    if passing and here and not said.all("target"):
+        return {"targets": list(here), **said.optional("action")}
     return _of_room("media_player", "action")(said)
 
 

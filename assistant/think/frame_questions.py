@@ -1,4 +1,4 @@
-"""A question about the house in any order: of which things, where, in which state, which reading. It only reads."""
+"""A question about the house in any order: which things, where, which state or reading. It only reads."""
 
 from collections.abc import Collection, Mapping
 from typing import Final
@@ -58,9 +58,10 @@ class FrameQuestions:
     def meaning(self, text: str, room: str) -> tuple[str, Arguments] | None:
         """The reading call of a plain text."""
         for pieces in self._lexicon.ways(text):
-            if all(piece.kind in _ASKED for piece in pieces):
-                if (found := self._question(Reading(pieces), room)) is not None:
-                    return "device_query", found
+            if any(piece.kind not in _ASKED for piece in pieces):
+                continue
+            if (found := self._question(Reading(pieces), room)) is not None:
+                return "device_query", found
         return None
 
     def _question(self, reading: Reading, room: str) -> Arguments | None:
@@ -138,9 +139,9 @@ class FrameQuestions:
         """Who tells this reading in the place; without one, in this room or else in the house."""
         if about == "motion" and areas is None:
             return []
-        if areas is None and not reading.everywhere and (area := self._names.area(room)):
-            if found := self._telling(about, {area}):
-                return found
+        area = self._names.area(room) if areas is None and not reading.everywhere else None
+        if area is not None and (here := self._telling(about, {area})):
+            return here
         found = self._telling(about, areas)
         return found if areas is not None or reading.everywhere or len(found) <= _FEW else []
 

@@ -1,10 +1,11 @@
 """A command in any order: what is wished, of which things, where. Every word counts, or nothing is meant."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from assistant.think.lexicon import Lexicon
-from assistant.think.names import HouseNames, Named
+from assistant.think.names import HouseNames
 from assistant.think.plans import KINDS, Plan, loosely_opened, plan
 from assistant.think.readings import (
     NAMED,
@@ -14,6 +15,7 @@ from assistant.think.readings import (
     joined_alike,
     reasonable,
     well_placed,
+    without_reason,
     wished,
 )
 from assistant.think.said import Arguments, Unclear
@@ -24,9 +26,33 @@ _COMMAND = NAMED | VALUES | {"do", "way", "more", "bit", "prop", "unit", "all", 
 _COMMAND |= {"complaint", "remark", "reason", "why", "dock", "mind", "doing", "be"}
 _TOGETHER: Final = frozenset({"light", "switch", "fan", "media_player"})
 """What "everything" is when it is switched."""
-_ELSEWHERE: Final = frozenset({("media_player", act) for act in ("play", "start", "set", "mute", "unmute")})
-"""What other skills do where no thing and no place is named: to play something, to speak louder."""
+_PLAYED: Final = frozenset({"play", "start", "set", "mute", "unmute"})
 _WHOLE_KINDS: Final = frozenset({"light", "lock", "cover", "fan", "climate", "vacuum"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A command that holds together: what it wishes, what that asks of each kind, and where."""
+
+    reading: Reading
+    wish: Wish
+    plans: Mapping[str, Plan]
+    room: str
+    areas: frozenset[str] | None
+
+    def kind(self) -> str:
+        """The kind of thing that is meant where none is named; "" where it may be any."""
+        reading, wish = self.reading, self.wish
+        if any(piece.value == "clean" for piece in reading.all("do")):
+            return "vacuum"
+        if wish.action == "lock" and wish.only("action"):
+            return "lock"
+        if complained(reading) is not None and wish.action == "on":
+            return "light"
+        kind = implied(wish)
+        if kind or self.areas is None or wish.number is None:
+            return kind
+        return "light" if wish.unit == "percent" else "climate" if _room_degrees(wish.number) else ""
 
 
 class Frames:
@@ -54,96 +80,77 @@ class Frames:
         return None
 
     def _command(self, reading: Reading, room: str) -> tuple[str, Arguments] | None:
-        wish = complained(reading) or wished(reading)
-        if (
-            wish is None
-            or not reasonable(reading)
-            or not (joined_alike(reading.pieces) and well_placed(reading.pieces))
-        ):
+        if not reasonable(reading):
+            return None
+        wish = complained(reading)
+        if wish is None:
+            reading = without_reason(reading)
+            wish = wished(reading)
+        if wish is None or not (joined_alike(reading.pieces) and well_placed(reading.pieces)):
             return None
         areas = reading.areas(room, self._names)
-        if areas is None and any(place.value == "here" for place in reading.all("place")):
-            return None
-        if reading.all("complaint") or reading.all("remark"):
-            if areas is None and complained(reading) is not None:
-                here = self._names.area(room)
-                areas = None if here is None else frozenset({here})
-                if areas is None:
-                    return None
+        if areas is None and _of_this_room(reading):
+            here = self._names.area(room)
+            if here is None:
+                return None
+            areas = frozenset({here})
         plans = {kind: found for kind in KINDS if (found := plan(kind, wish)) is not None}
+        asked = _Asked(reading, wish, plans, room, areas)
         if reading.all("everything"):
-            return self._everything(reading, wish, plans, areas)
-        if reading.all("thing"):
-            found = self._of_things(reading, plans, room, areas)
-            if found is None and wish.action in ("open", "close"):
-                loose = {kind: found for kind in KINDS if (found := loosely_opened(kind, wish)) is not None}
-                found = self._of_things(reading, loose, room, areas)
-            return found
-        return self._of_place(reading, wish, plans, room, areas)
+            return self._everything(asked)
+        if not reading.all("thing"):
+            return self._of_place(asked)
+        found = self._of_things(asked)
+        if found is None and wish.action in ("open", "close"):
+            loose = {kind: found for kind in KINDS if (found := loosely_opened(kind, wish)) is not None}
+            found = self._of_things(replace(asked, plans=loose))
+        return found
 
-    def _of_things(
-        self, reading: Reading, plans: dict[str, Plan], room: str, areas: Collection[str] | None
-    ) -> tuple[str, Arguments] | None:
+    def _of_things(self, asked: "_Asked") -> tuple[str, Arguments] | None:
         targets: list[str] = []
         meant: list[Plan] = []
-        every = bool(reading.all("all")) or reading.everywhere
-        for thing in reading.all("thing"):
-            found, together = self._things.named(thing.text, room, plans, areas, every=every)
+        by_name = {device.name: device for device in self._names.devices}
+        every = bool(asked.reading.all("all")) or asked.reading.everywhere
+        for thing in asked.reading.all("thing"):
+            found, together = self._things.named(
+                thing.text, asked.room, asked.plans, asked.areas, every=every
+            )
             if not found:
                 return None
             if len(found) > 1 and not together:
                 raise which(thing.text, found)
             targets += found
-            meant += [plans[device.kind] for device in self._devices(found)]
+            meant += [asked.plans[by_name[name].kind] for name in found]
         if not meant or any(other != meant[0] for other in meant):
             return None
         tool, given = meant[0]
         return tool, {"targets": list(dict.fromkeys(targets)), **given}
 
-    def _devices(self, names: Sequence[str]) -> list[Named]:
-        by_name = {device.name: device for device in self._names.devices}
-        return [by_name[name] for name in names]
-
-    def _everything(
-        self, reading: Reading, wish: Wish, plans: dict[str, Plan], areas: Collection[str] | None
-    ) -> tuple[str, Arguments] | None:
+    def _everything(self, asked: "_Asked") -> tuple[str, Arguments] | None:
         """Everything is switched, or locked; no other thing stands beside it."""
-        if reading.all("thing") or wish.action not in ("on", "off", "lock"):
+        action = asked.wish.action
+        if asked.reading.all("thing") or action not in ("on", "off", "lock"):
             return None
-        kinds = {"lock"} if wish.action == "lock" else _TOGETHER
-        found = self._things.of_kind(kinds, areas)
+        found = self._things.of_kind({"lock"} if action == "lock" else _TOGETHER, asked.areas)
         if not found:
             return None
-        return plans[found[0].kind][0], {"targets": [device.name for device in found]}
+        return asked.plans[found[0].kind][0], {"targets": [device.name for device in found]}
 
-    def _of_place(
-        self, reading: Reading, wish: Wish, plans: dict[str, Plan], room: str, areas: Collection[str] | None
-    ) -> tuple[str, Arguments] | None:
+    def _of_place(self, asked: "_Asked") -> tuple[str, Arguments] | None:
         """No thing is named: the kind of thing that can be meant, in the place, or else in this room."""
-        kind = "light" if complained(reading) and wish.action == "on" else implied(wish)
-        if any(piece.value == "clean" for piece in reading.all("do")):
-            kind = "vacuum"
-        if not kind and areas is not None and wish.unit == "percent":
-            kind = "light"
-        if not kind and areas is not None and wish.number is not None and _room_degrees(wish.number):
-            kind = "climate"
-        if areas is None and not reading.everywhere and (kind, wish.action) in _ELSEWHERE:
-            return None
-        if kind == "media_player" and areas is None and "volume" in (wish.prop, wish.more.partition(" ")[0]):
-            return None
-        if wish.action == "lock" and wish.only("action"):
-            kind = "lock"
+        wish, areas = asked.wish, asked.areas
         if areas is not None and wish.action in ("open", "close", "unlock"):
-            return self._guarded(wish, plans, areas)
-        if areas is None and not _asked_for(reading, wish):
+            return self._guarded(wish, asked.plans, areas)
+        kind = asked.kind()
+        if areas is None and (_elsewhere(kind, asked) or not _asked_for(asked.reading, wish)):
             return None
-        if kind not in plans or (reading.all("all") and kind not in _WHOLE_KINDS):
+        if kind not in asked.plans or (asked.reading.all("all") and kind not in _WHOLE_KINDS):
             return None
-        tool, given = plans[kind]
-        if areas is not None or reading.everywhere:
+        tool, given = asked.plans[kind]
+        if areas is not None or asked.reading.everywhere:
             found = tuple(device.name for device in self._things.of_kind({kind}, areas))
         else:
-            found = self._things.here(kind, room)
+            found = self._things.here(kind, asked.room)
         if not found:
             return None
         plays = kind == "media_player" and wish.action in ("pause", "stop", "next", "previous")
@@ -152,7 +159,7 @@ class Frames:
         return tool, {"targets": list(found), **given}
 
     def _guarded(
-        self, wish: Wish, plans: dict[str, Plan], areas: Collection[str]
+        self, wish: Wish, plans: Mapping[str, Plan], areas: Collection[str]
     ) -> tuple[str, Arguments] | None:
         """ "Close the garage", "unlock the cellar": the one door that a place is known for."""
         doors = [
@@ -175,6 +182,20 @@ def which(what: str, names: Sequence[str]) -> Unclear:
 def _room_degrees(number: float) -> bool:
     """Whether a bare number is what a room is set to, in either scale."""
     return 15 <= number <= 30 or 59 <= number <= 86
+
+
+def _of_this_room(reading: Reading) -> bool:
+    """Whether "here" is said, or what is not well is said of no other place."""
+    here = any(place.value == "here" for place in reading.all("place"))
+    return here or complained(reading) is not None
+
+
+def _elsewhere(kind: str, asked: _Asked) -> bool:
+    """What other skills do where no place is named: they play something, they speak louder."""
+    if kind != "media_player" or asked.reading.everywhere:
+        return False
+    about = (asked.wish.prop, asked.wish.more.partition(" ")[0])
+    return asked.wish.action in _PLAYED or "volume" in about
 
 
 def _asked_for(reading: Reading, wish: Wish) -> bool:

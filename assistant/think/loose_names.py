@@ -1,7 +1,7 @@
 """A device by some of its words: "the nest" for the nest mini, "bedside lamps", "the roller in the study".
 
-Every word said must belong to the device: to its name, its aliases, its sort, its area or its floor. At least one
-must be more than its place. What fits nothing whole fits nothing at all.
+Every word said must belong to the device: to its name, its aliases, its sort, its area or its floor. At
+least one must be more than its place. What fits nothing whole fits nothing at all.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence

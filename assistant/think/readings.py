@@ -106,6 +106,7 @@ _COMPLAINTS: Final[Mapping[str, Wish]] = {
     "loud": Wish(more="volume down"),
     "quiet": Wish(more="volume up"),
 }
+_REASONS: Final = frozenset({"why", "reason", "complaint", "remark"})
 _ABOUT: Final = NAMED | {"complaint", "remark", "glue", "bit", "reason", "prop"}
 
 
@@ -120,6 +121,17 @@ def complained(reading: Reading) -> Wish | None:
     if about - {"track", "volume"} or (about and "volume" not in _COMPLAINTS[str(said[0].value)].more):
         return None
     return _COMPLAINTS[str(said[0].value)]
+
+
+def without_reason(reading: Reading) -> Reading:
+    """The pieces but a mere reason and the place it tells of: "because it's dark in here"."""
+    kept: list[Piece] = []
+    telling = False
+    for piece in reading.pieces:
+        telling = piece.kind in _REASONS or (telling and piece.kind in ("glue", "place"))
+        if not telling:
+            kept.append(piece)
+    return Reading(kept)
 
 
 def reasonable(reading: Reading) -> bool:

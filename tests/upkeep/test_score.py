@@ -16,6 +16,7 @@ from tests.think.test_converse import Near
 from tests.voices import shared
 
 OWN = Path(__file__).parent / "suites"
+WIDE = Path(__file__).parent / "wide"
 SCRIPT = Path(__file__).resolve().parent.parent.parent / "scripts" / "score_assist.py"
 
 
@@ -28,6 +29,15 @@ async def test_paraphrases_over_other_names(policy: Policy) -> None:
     asked = await score(OWN, policy)
     assert failures(list(asked)) == []
     assert len(asked) >= 80
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("policy", [TRUSTED, Policy()], ids=["trusted", "default"])
+async def test_homes_of_the_world(policy: Policy) -> None:
+    """Eight homes with names of their own and the words of many people; what is beyond us is not in there."""
+    asked = await score(WIDE, policy)
+    assert failures(list(asked)) == []
+    assert len(asked) >= 440
 
 
 @pytest.mark.parametrize("policy", [TRUSTED, Policy()], ids=["trusted", "default"])
