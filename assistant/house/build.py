@@ -112,7 +112,7 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
         )
         ringing = Ringing(due)
         house = House(tuple(settings.rooms), rooms, answer, tts, journal, ringing, muting)
-        hosted = [*ears, voice, *([llm] if llm is not None else [])]
+        hosted: list[HostedEngine] = [*ears, voice, *([llm] if llm is not None else [])]
         house.desk = Desk(mind.toolbox, schedule, database, mind.turns, hosted)
         commands = RingCommands(phrases, intents)
         understanding = Understanding(Transcribe(ears), answer, journal, commands, kit.ask_when_unsure)
