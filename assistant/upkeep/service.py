@@ -59,8 +59,8 @@ def install(asked: Installing, out: Out) -> None:
             text.replace("/opt/hearth/bin/python", sys.executable).replace(_shipped(kind), program)
         )
         out(f"wrote {target}")
-    if kind == "system" and asked.root is None:
-        _run(["systemd-sysusers", str(Path("/etc/sysusers.d/hearth.conf"))])
+    if kind == "system":
+        _manage(asked.root, out, ["systemd-sysusers", "/etc/sysusers.d/hearth.conf"])
     _control(kind, asked.root, out, ["daemon-reload"])
     _control(kind, asked.root, out, ["enable", "--now", *STARTED[kind]])
 
@@ -100,12 +100,17 @@ def _program(kind: Kind) -> str:
 
 
 def _control(kind: Kind, root: Path | None, out: Out, words: list[str]) -> None:
+    _manage(root, out, ["systemctl", *(["--user"] if kind == "user" else []), *words])
+
+
+def _manage(root: Path | None, out: Out, command: list[str]) -> None:
+    """Run a command of the service manager where there is one."""
     if root is not None:
         return
-    if not RUNNING.is_dir() or shutil.which("systemctl") is None:
-        out(f"systemd does not run this box; start it yourself later: systemctl {' '.join(words)}")
+    if not RUNNING.is_dir() or shutil.which(command[0]) is None:
+        out(f"systemd does not run this box; where it does: {' '.join(command)}")
         return
-    _run(["systemctl", *(["--user"] if kind == "user" else []), *words])
+    _run(command)
 
 
 def _run(command: list[str]) -> None:
