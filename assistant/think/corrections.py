@@ -11,6 +11,7 @@ from assistant.think.intents import Intents
 from assistant.think.leaning_words import LeaningWords, without_lead, without_tail
 from assistant.think.meant import Meant
 from assistant.think.recent import DEFAULT_LIST, base, deeds
+from assistant.think.retimed import retimed
 
 CANNOT: str = "I can't take back what I did before."
 _BUT = "but"
@@ -115,6 +116,8 @@ class Corrections:
                 ]:
                     return Meant(tuple(_for_all(c, call) for c in understood.calls), understood.reason)
             return None
+        if (again := retimed(call, bare, self._intents.now())) is not None:
+            return Meant((again,), "the same at another time")
         for sentence in entry_sentences(call, bare):
             understood = self._intents.understand(sentence, room)
             if understood is not None and [c.name for c in understood.calls] in ([call.name], ["volume_set"]):

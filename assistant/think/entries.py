@@ -8,6 +8,7 @@ from assistant.think.intents import Intents
 from assistant.think.leaning_words import LeaningWords
 from assistant.think.meant import Meant
 from assistant.think.recent import DEFAULT_LIST, deeds
+from assistant.think.retimed import retimed
 
 
 class Entries:
@@ -26,6 +27,8 @@ class Entries:
         )
         if call.name.startswith("list_") and is_a_thing:
             return None
+        if (again := retimed(call, words, self._intents.now())) is not None:
+            return Meant((again,), "another at another time")
         for sentence in entry_sentences(call, words):
             understood = self._intents.understand(sentence, room)
             if understood is not None and [c.name for c in understood.calls] == [call.name]:
