@@ -150,6 +150,122 @@ say that again
 help
 what can you do
 what can i say
+set a timer for six minutes
+set a timer for twenty two minutes
+start a timer for nine minutes
+set a timer for thirty five minutes
+set a timer for three hours
+set a timer for one hour
+set a timer for forty seconds
+set a timer for an hour and fifteen minutes
+set a timer for twenty minutes please
+set a timer for fifty five seconds
+set a four minute egg timer
+set a pasta timer for eleven minutes
+start a twenty minute timer
+set a thirteen minute rice timer
+set a timer for half an hour please
+set a thirty minute laundry timer
+set a timer for a minute and a half
+set a timer for two and a half hours
+could you set a timer for seventeen minutes
+create a timer for sixteen minutes
+make a timer for ninety minutes
+please start a timer for an hour
+set a bread timer for forty minutes
+set a timer for sixty minutes
+how much time is left on the laundry timer
+set a cake timer for thirty five minutes
+how much longer is left on the rice timer
+how much time is left on the pizza timer
+do i have any timers
+how long is left on the egg timer
+cancel the tea timer
+what timers are running
+delete the laundry timer
+cancel the pasta timer
+cancel my timer please
+stop all timers
+cancel both timers
+add ten minutes to the timer
+add three minutes to the rice timer
+add one minute to the pasta timer
+take two minutes off the timer
+add thirty seconds to the egg timer
+pause the pasta timer
+pause my timer
+resume the pizza timer
+continue the timer
+add bananas to the shopping list
+add chicken and rice to the shopping list
+add onions and garlic to my shopping list
+put olive oil on the shopping list
+put bread on my shopping list
+please add yogurt to the shopping list
+add sugar to the grocery list
+add salt, pepper and flour to the shopping list
+can you add cheese to my shopping list
+put carrots and lettuce on the list
+add orange juice to the shopping list please
+remove butter from my shopping list
+remove milk from the shopping list
+delete onions from the shopping list
+take bread off the shopping list
+what's on my shopping list
+remove cheese and ham from the shopping list
+read me the shopping list
+what is on the grocery list
+what do i need to buy
+read my shopping list please
+empty the shopping list
+clear my shopping list
+what time is it now
+delete everything from the shopping list
+tell me the time
+can you tell me what time it is
+do you know what time it is
+what's the date today
+tell me the date
+what day of the week is it
+set the volume to thirty percent
+set the volume to ninety percent
+turn the volume to sixty percent
+make it louder
+volume to twenty five percent
+stop talking
+turn down the volume
+could you repeat that
+a little quieter please
+help me
+volume up
+turn on the bedroom light
+repeat that please
+switch off the heater
+what did you say
+please turn off the coffee machine
+turn on the bathroom light please
+turn the office light off
+turn off the hallway light
+turn on the lights in the bedroom
+switch on the television
+turn off the living room lights
+turn the fan on
+turn on the kettle please
+turn off the kettle and the fan
+set the office light to eighty percent
+could you switch off the office light
+set the bedroom light to seventy five percent
+can you turn the heater off
+make the living room light purple
+set the bedroom lamp to fifteen percent
+change the bedroom lamp to yellow
+dim the kitchen light to forty percent
+is the television off
+set the bedroom lamp to green
+is the coffee machine on
+is the fan on
+is the front door locked
+is the bathroom light on
 """.strip().splitlines()
 
 OTHER = """
@@ -258,6 +374,93 @@ good morning
 thank you very much
 never mind
 hello how are you
+the weather has been terrible this week
+how old is the queen of england
+do you like chocolate ice cream
+please write an email to my boss
+my phone battery is almost empty
+there was a long queue at the bank
+the cat is sleeping on the sofa
+what is the best way to learn the guitar
+how many grams are in an ounce
+can you tell me a funny story
+who invented the telephone
+turn left after the church
+we are going to italy in the summer
+put your jacket on
+the meeting starts at quarter past ten
+what is the square root of eighty one
+is it going to snow on friday
+don't forget to feed the fish
+let's watch a film together tonight
+i have been working all day
+which bus goes to the station
+play the new album by taylor swift
+how do i remove a wine stain
+the milk has gone sour
+what are the opening hours of the library
+he added more sugar to his coffee
+take a deep breath
+please close your eyes
+the doctor will see you at eleven
+have you heard about the accident
+somebody is knocking at the window
+start writing your essay
+where can i buy cheap furniture
+what kind of dog is that
+this soup needs a bit of salt
+my favourite colour is green
+how much does a new car cost
+i can't find my other shoe
+set off early to avoid the traffic
+tell grandma that we are late
+why did the chicken cross the road
+the lights went out during the storm
+could we talk about this later
+that was a really long day
+remember to buy stamps tomorrow
+stand up and stretch your legs
+the flight has been delayed by two hours
+she turned the corner and disappeared
+can i have a glass of water
+what is your favourite song
+when is the next full moon
+let me think about it for a second
+there are seven days in a week
+how do you say thank you in japanese
+the volume of this box is ten litres
+do your homework before dinner
+what did your teacher say about it
+i would like a cup of tea
+the shopping centre is closed on sunday
+he stopped talking and left the room
+switch places with me please
+did anybody call while i was out
+look up the number of the pharmacy
+read this letter to me
+is the restaurant on the corner any good
+what happened in nineteen sixty nine
+my daughter wants to be an astronaut
+cancel my subscription to the newspaper
+turn your homework in on monday
+who is singing this song
+are there any cookies left
+add these two numbers together
+find the nearest petrol station
+could you pass me the butter
+it is too hot in here
+the movie is about a famous painter
+we watched television all night
+stop at the next traffic light
+clean up your bedroom
+how many players are on a football team
+what time do you get home
+open the window a little bit
+let's order a pizza
+what day does the museum open
+is your brother on holiday
+make some coffee for our guests
+say something nice to your sister
 """.strip().splitlines()
 
 NEAR_MISSES = """
@@ -432,4 +635,145 @@ turn on the kitchen light and open the window
 turn on the kitchen light and sing a song
 turn off the television and go to bed
 turn the hallway light off and on again
+are the windows closed
+set a timer for six days
+set a timer for the rice in an hour
+turn off the fan in ten minutes
+turn on the bathroom light at eight
+turn off the kitchen light later
+turn on the heater tomorrow morning
+turn off the bedroom light after the news
+turn on the garden lamp
+turn on the basement light
+turn off the attic light
+turn off my phone
+turn off the computer
+switch off the washing machine
+turn on the microwave
+turn on the water
+switch on the christmas tree
+turn on the television in the basement
+turn off the gas
+never turn on the television
+turn the kitchen table on
+don't stop
+please don't switch on the fan
+did you turn off the kettle
+do not set a timer for ten minutes
+when did i turn on the heater
+don't add bread to the shopping list
+she turned on the television
+why did you turn off the fan
+who left the fan on
+i turned off the bathroom light
+turn off all the lights except the kitchen light
+i want to buy a fan
+turn on the fan when it gets hot
+why is the bedroom light on
+turn on the lights at sunset
+turn off the lights if nobody is home
+set a timer for twelve weeks
+turn on the kitchen light until ten
+set a timer for four
+turn the lights off every night
+set a timer for dinner at eight
+set a timer for two months
+set an alarm for six minutes
+set a timer
+set a table for six people
+set a reminder for six minutes
+set a trap for the mouse
+set the clock to seven thirty
+start the movie
+set a time for the meeting
+stop the film
+start the engine
+stop crying
+start a fire in ten minutes
+pause the game
+stop the bus
+resume the movie
+stop the music in an hour
+cancel the flight
+continue the story
+cancel my order
+cancel the dinner
+cancel the timer in ten minutes
+cancel the subscription
+delete my account
+delete the photos
+add two people to the list of guests
+delete the file from the computer
+add salt to the pasta
+add ten dollars to the bill
+add my sister to the group
+add water to the rice
+put the bread in the oven
+add milk to the coffee please
+put on your shoes
+put the kettle in the kitchen
+remove the batteries from the clock
+put the kids to bed
+take the dog for a walk
+remove the cake from the oven
+take two pills with water
+take bread to the neighbours
+read my messages
+read the book
+read the instructions out loud
+read me a story
+what's on television tonight
+what's on the menu
+what's in the shopping bag
+what is on the table
+empty the trash
+clear the kitchen
+clear my schedule
+empty the dishwasher
+what time is lunch
+what time is the train
+what time was it
+what time is it in london
+what day is christmas
+what's the time difference to new york
+what's the date of easter
+what day was yesterday
+tell me the truth
+what is the date of the next election
+what month is your birthday
+tell me the score
+set the price to thirty percent
+set the volume of the radio to ten percent
+turn up at nine
+turn up the heating
+make it rain
+turn down the invitation
+the volume is too loud
+make it bigger
+be quiet after ten
+turn the music off in the bedroom
+repeat the last song
+be quick
+what did you see
+stop talking about work
+help me carry the shopping
+repeat after me please
+set the office chair to eighty percent
+what did you do
+set the bedroom light to eight hundred percent
+set the bedroom lamp on the table
+make the bedroom lamp nicer
+set the oven to eighty percent
+change the bedroom lamp for a new one
+make the living room bigger
+is the fan broken
+paint the bedroom green
+is the coffee ready
+turn the living room upside down
+are the lights too bright in the kitchen
+is the television new
+is the cat on the sofa
+is the bathroom free
+is the shop open
+is the front door open or broken
 """.strip().splitlines()
