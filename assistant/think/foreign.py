@@ -40,7 +40,7 @@ class ForeignIntents(Intents):
 
     def understand(self, text: str, room: str) -> Understood | None:
         """The calls of `text` said in `room`; None where it is not understood whole."""
-        words = folded(text)
+        words = self._said_otherwise(folded(text))
         try:
             found = self._whole(words, room) or self._joined(words, room, MAX_CUTS)
         except Unclear as doubt:
@@ -51,6 +51,12 @@ class ForeignIntents(Intents):
             ToolCall(f"intent-{next(self._ids)}", tool, _with_capitals(given, text)) for tool, given in found
         )
         return Understood(calls, _REASON)
+
+    def _said_otherwise(self, words: str) -> str:
+        """With the lengths that the sentences do not know in figures."""
+        for said in sorted(self._tongue.instead, key=len, reverse=True):
+            words = f" {words} ".replace(f" {said} ", f" {self._tongue.instead[said]} ").strip()
+        return words
 
     def heard(self, text: str) -> str:
         """A bare yes or no of this language in English; anything else as it is."""
@@ -132,7 +138,7 @@ class ForeignIntents(Intents):
         said = f" {text} "
         if "area" in slots and any(f" {word} " in said for word in tongue.all) and not self._placed(said):
             del slots["area"]  # it came from the room, and "all" means more than that
-        return read(Words(slots, self._foreign, room, tongue.never, tongue.joints))
+        return read(Words(slots, self._foreign, room, tongue.never, tongue.joints, tongue.that))
 
     def _placed(self, said: str) -> bool:
         """Whether the words name a place."""
@@ -164,8 +170,9 @@ def _with_capitals(given: Arguments, text: str) -> Arguments:
 def _as_typed(value: JsonValue, text: str) -> JsonValue:
     if isinstance(value, list):
         return [_as_typed(item, text) for item in value]
-    found = re.search(re.escape(value), text, re.IGNORECASE) if isinstance(value, str) else None
-    return found[0] if found and found[0][:1].isupper() else value
+    whole = rf"(?<!\w){re.escape(value)}(?!\w)" if isinstance(value, str) else r"(?!)"
+    found = re.search(whole, text, re.IGNORECASE)
+    return found[0] if found else value
 
 
 def _rank(result: RecognizeResult) -> tuple[int, int]:

@@ -23,7 +23,8 @@ class Words:
     names: ForeignNames
     room: str
     never: frozenset[str]
-    joints: Sequence[str]
+    joints: Sequence[str] = ()
+    that: Sequence[str] = ()
 
     def targets(self, kinds: frozenset[str] = SWITCHED) -> list[str]:
         """The devices that are meant: by name, or all of a sort in a place."""
@@ -185,6 +186,8 @@ def _items(words: Words) -> list[Any]:
 
 def _tell(words: Words) -> Meaning:
     text = str(words.slots["message"])
+    for that in words.that:
+        text = text.removeprefix(f"{that} ")
     if not words.never.isdisjoint(text.split()[:1]):
         raise NotMeant
     return "announce", {"text": text}

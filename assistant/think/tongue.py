@@ -31,6 +31,10 @@ class Tongue(BaseModel):
     all: tuple[str, ...] = ()
     """Words that mean the whole house where no place is named and the sentences do not know it."""
     here: tuple[str, ...] = ()
+    instead: dict[str, str] = {}
+    """Lengths in words that the sentences do not know, or take for others: "half an hour"."""
+    that: tuple[str, ...] = ()
+    """What may stand before the words of an announcement."""
     never: frozenset[str] = frozenset()
     """Words that no free item contains: more was said than was understood."""
     timer_names: tuple[str, ...] = ()
