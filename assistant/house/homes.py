@@ -26,6 +26,10 @@ FIRST_S = 5.0
 """How long opening a house waits for Home Assistant; then it goes on, and the devices come later."""
 
 
+QUIET_S = 1.0
+"""Names change in bursts, as when Home Assistant starts; learning them takes seconds on a small box."""
+
+
 class Ear(Protocol):
     """An engine that hears by a grammar."""
 
@@ -133,6 +137,7 @@ class Renaming:
     async def _follow(self) -> None:
         while True:
             await self._changed.wait()
+            await asyncio.sleep(QUIET_S)
             self._changed.clear()
             try:
                 await self._learn()

@@ -142,7 +142,12 @@ def values(reports: Sequence[Report]) -> dict[str, JsonValue]:
     """The states, for a mind."""
     return {
         "devices": {
-            report.name: {"state": report.state.value, "result": report.fate.value, **report.state.attributes}
+            report.name: {"state": report.state.value, "result": report.fate.value, **_short(report.state)}
             for report in reports
         }
     }
+
+
+def _short(state: DeviceState) -> dict[str, JsonValue]:
+    """What is told of a device, without the days of a forecast: those have a tool of their own."""
+    return {key: value for key, value in state.attributes.items() if key != "forecast"}

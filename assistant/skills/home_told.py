@@ -71,6 +71,8 @@ def _full(state: DeviceState) -> str:
             and state.value not in ("off", "closed")
         ):
             words.append(shown(value))
+    if isinstance(degrees := there.get("current_temperature"), int | float):
+        words.append(f"and measures {degrees:g}")
     return " ".join(filter(None, words))
 
 

@@ -23,6 +23,10 @@ class Music:
     def abilities(self) -> Sequence[str]:
         return ["play music"] if self._players() else []
 
+    def offers(self, tool: str) -> bool:
+        """A house without players has no use for it."""
+        return bool(self._players())
+
     @tool(writes=True, risk=1)
     async def media_play(self, turn: Turn, what: str | None = None, targets: Words | None = None) -> Outcome:
         """Play music by its name on players; without a name, go on with what is there."""

@@ -64,6 +64,10 @@ class Weather:
     def abilities(self) -> Sequence[str]:
         return ["tell the weather"] if self._sources() else []
 
+    def offers(self, tool: str) -> bool:
+        """A house without weather has no use for it."""
+        return bool(self._sources())
+
     @tool(writes=False, risk=0)
     async def weather_query(self, turn: Turn, day: Word | None = None) -> Outcome:
         """Tell the weather now, or of a day: today, tomorrow, weekend, a weekday or a date."""

@@ -5,6 +5,10 @@ from collections.abc import Callable, Mapping
 from assistant.messages import JsonValue
 from assistant.think.said import Arguments, NotMeant, Said, Unclear
 
+NO_MUSIC = frozenset(
+    {"game", "games", "chess", "with", "along", "trick", "dead", "dumb", "role", "next", "previous"}
+)
+"""Words of what is played otherwise: "play a game with me"."""
 MUSIC_WORDS = 10
 """What somebody wants to hear is at most this long."""
 
@@ -24,10 +28,14 @@ def _weather(said: Said) -> Arguments:
 
 
 def _music(said: Said) -> Arguments:
+    if said.all("without"):
+        if any(device.kind == "media_player" for device in said.names.devices):
+            raise NotMeant
+        return {}
     found: dict[str, JsonValue] = {}
     for slot in said.all("what"):
         words = str(slot.value).split()
-        if not words or len(words) > MUSIC_WORDS:
+        if not words or len(words) > MUSIC_WORDS or not NO_MUSIC.isdisjoint(words):
             raise NotMeant
         found["what"] = " ".join(words)
     players = _named(said) if said.all("target", "place") else _here(said, str(found.get("what", "")))

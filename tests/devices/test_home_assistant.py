@@ -413,3 +413,24 @@ async def test_a_change_of_states_alone_renames_nothing(bench: Bench, fake: Fake
         fake.change("switch.kettle", "on")
         await bench.state("kettle", lambda state: state.value == "on")
         assert bench.renamed == 0
+
+
+async def test_a_redirect_leads_nowhere_else(tmp_path: Path) -> None:
+    asked: list[bytes] = []
+
+    async def elsewhere(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.readuntil(b"\r\n\r\n"))
+        where = f"http://localhost:{port}/api/websocket"
+        writer.write(f"HTTP/1.1 302 Found\r\nLocation: {where}\r\nContent-Length: 0\r\n\r\n".encode())
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(elsewhere, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    fake = FakeHomeAssistant()
+    fake.port = port
+    bench = Bench(tmp_path, fake, pace=Pace(first_wait_s=60))
+    async with bench.started():
+        assert isinstance(bench.told[0], HomeLost)
+    server.close()
+    assert len(asked) == 1

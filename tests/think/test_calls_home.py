@@ -86,3 +86,11 @@ def test_what_is_not_understood_whole_is_no_command(intents: Intents, text: str)
     understood = intents.understand(text, "kitchen")
     writes = {"scene_activate", "media_play", "weather_query"}
     assert understood is None or writes.isdisjoint(call.name for call in understood.calls)
+
+
+@pytest.mark.parametrize("text", ["pause the music", "next song", "play some jazz", "play music"])
+def test_without_players_the_skill_is_asked_and_tells_the_fix(text: str) -> None:
+    bare = Intents(Phrases.load("en", HouseNames((Named("lamp", kind="light"),), (Named("kitchen"),))))
+    understood = bare.understand(text, "kitchen")
+    assert understood is not None
+    assert [call.name for call in understood.calls] == ["media_play"]

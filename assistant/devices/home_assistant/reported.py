@@ -130,8 +130,15 @@ def _script(entity: Entity, beside: Beside) -> Told:
     return entity.state, {"activated": entity.text("last_triggered") or "never"}
 
 
+_FORECAST: Final = frozenset(
+    {"datetime", "condition", "temperature", "templow", "precipitation_probability", "is_daytime"}
+)
+
+
 def _weather(entity: Entity, beside: Beside) -> Told:
-    forecast: list[JsonValue] = [dict(day) for day in beside.forecast]
+    forecast: list[JsonValue] = [
+        {key: value for key, value in day.items() if key in _FORECAST} for day in beside.forecast
+    ]
     keys = ("temperature", "apparent_temperature", "humidity", "wind_speed", "precipitation_unit")
     units = ("temperature_unit", "wind_speed_unit")
     told = {key: entity.number(key) for key in keys} | {key: entity.text(key) or None for key in units}

@@ -33,7 +33,8 @@ AT_ONCE: Final = 200
 MOST_SCRIPTS: Final = 100
 MOST_LISTS: Final = 50
 MOST_ITEMS: Final = 1000
-MOST_DAYS: Final = 20
+MOST_FORECASTS: Final = 72
+"""Days, half days or hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,9 @@ class Session:
     def _forecast(self, entity_id: str, event: Any) -> None:
         days = event.get("forecast") if isinstance(event, Mapping) else None
         if isinstance(days, list):
-            self._put(entity_id, forecast=tuple(day for day in days[:MOST_DAYS] if isinstance(day, Mapping)))
+            self._put(
+                entity_id, forecast=tuple(day for day in days[:MOST_FORECASTS] if isinstance(day, Mapping))
+            )
 
     def _put(self, entity_id: str, **known: Any) -> None:
         self.beside[entity_id] = replace(self.beside.get(entity_id, Beside()), **known)
