@@ -38,7 +38,7 @@ class SystemClocks:
     """The box's own clocks."""
 
     def __init__(self) -> None:
-        self._named = ""
+        self._setting = ("", 0)
         self._zone: tzinfo = UTC
 
     def wall_s(self) -> float:
@@ -50,8 +50,9 @@ class SystemClocks:
 
     def zone(self) -> tzinfo:
         named = os.environ.get("TZ", "").removeprefix(":") or os.path.realpath(_LOCALTIME)
-        if named != self._named:
-            self._named, self._zone = named, _read_zone(named.rpartition("zoneinfo/")[2])
+        setting = (named, _changed_ns())
+        if setting != self._setting:
+            self._setting, self._zone = setting, _read_zone(named.rpartition("zoneinfo/")[2])
         return self._zone
 
     def synchronised(self) -> bool:
@@ -64,6 +65,14 @@ class SystemClocks:
 def local_now(clocks: Clocks) -> datetime:
     """The wall clock in its zone."""
     return datetime.fromtimestamp(clocks.wall_s(), clocks.zone())
+
+
+def _changed_ns() -> int:
+    """When the file that says the zone was written; a copied one shows a change by nothing else."""
+    try:
+        return _LOCALTIME.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _read_zone(name: str) -> tzinfo:
