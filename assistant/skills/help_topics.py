@@ -44,7 +44,12 @@ TOPICS: Final[Mapping[str, Topic]] = {
         "announce", "tell everyone dinner is ready; announce in the kitchen that I am home"
     ),
     "quiet": Topic("do_not_disturb", "do not disturb for an hour; do not disturb until seven"),
-    "weather": Topic("weather", "what's the weather; will it rain tomorrow"),
+    "weather": Topic(
+        "weather_query",
+        "what's the weather; will it rain tomorrow",
+        frozenset({"weather"}),
+        "weather report",
+    ),
     "lights": Topic(
         "device_on",
         "turn on the lights; set them to forty percent; make them blue",
