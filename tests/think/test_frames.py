@@ -1,4 +1,4 @@
-"""Typed commands and questions in any order of their words: what they mean, and that they mean nothing else."""
+"""Typed commands and questions in any order of their words: what they mean, and that nothing else is."""
 
 from pathlib import Path
 
