@@ -130,7 +130,9 @@ class Mind:
         return Converse(
             llm,
             Recorded(self._told, self.turns),
-            lambda room: surroundings(means.home, room, datetime.now().astimezone(), manner),
+            lambda room: surroundings(
+                means.home, room, datetime.now().astimezone(), manner, tuple(means.settings.rooms)
+            ),
             journal=means.journal,
             ask_back=lambda call, turn: self.answer.wait_for_yes(call, turn.room),
         )

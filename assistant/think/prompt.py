@@ -43,6 +43,16 @@ USUAL = (
 )
 """What is asked for most, so first at the head."""
 GROUPED = ("light", "switch", "fan", "cover", "media_player")
+_OPENINGS, _PLAYERS = frozenset({"cover", "valve"}), frozenset({"media_player"})
+ONLY_FOR = {
+    **dict.fromkeys(("light_set", "light_change"), frozenset({"light"})),
+    **dict.fromkeys(("cover_set", "cover_stop"), _OPENINGS),
+    **dict.fromkeys(("media_control", "media_set", "media_play"), _PLAYERS),
+    "fan_set": frozenset({"fan"}),
+    "vacuum_control": frozenset({"vacuum"}),
+    "climate_set": frozenset({"climate"}),
+}
+"""Tools that only some kinds of devices know."""
 _REST = frozenset({"off", "closed", "locked", "idle", "unknown", ""})
 """States not worth a word."""
 
@@ -67,18 +77,20 @@ class Surroundings:
     """"kitchen lights", "all lights" → the devices."""
 
 
-def surroundings(home: Home, room: str, now: datetime.datetime, manner: str = "") -> Surroundings:
-    """What a room's prompt tells of this home at this moment."""
+def surroundings(
+    home: Home, room: str, now: datetime.datetime, manner: str = "", rooms: Sequence[str] = ()
+) -> Surroundings:
+    """What a room's prompt tells of this home at this moment; `rooms`: those that speak and listen."""
     devices = tuple(home.devices())
     groups = grouped(devices)
-    rooms = tuple(dict.fromkeys(device.area for device in devices))
+    areas = tuple(dict.fromkeys([*rooms, *(device.area for device in devices)]))
     large = len(devices) > MOST_DEVICES
     if large:
         told = f"Groups can be named too: all lights, {room} lights." if groups else ""
         return Surroundings(
-            told, room, manner, live(now, {}), devices, _States(home), {"area": rooms}, groups
+            told, room, manner, live(now, {}), devices, _States(home), {"room": areas}, groups
         )
-    names = {"targets": (*(device.name for device in devices), *groups), "area": rooms}
+    names = {**meant(devices, groups), "room": areas}
     states = {device.name: home.state(device.name) for device in devices}
     told = things(devices) + (" Groups: all lights, kitchen lights and so on." if groups else "")
     return Surroundings(told, room, manner, live(now, states), names=names, groups=groups)
@@ -97,6 +109,17 @@ def grouped(devices: Sequence[Device]) -> dict[str, tuple[str, ...]]:
     return {
         name: tuple(members) for name, members in groups.items() if len(members) > 1 and name not in taken
     }
+
+
+def meant(devices: Sequence[Device], groups: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """What may be named as a tool's targets: devices and groups of those it is for."""
+    kinds = {device.name: device.kind for device in devices}
+    kinds |= {name: next((kinds[m] for m in members if m in kinds), "") for name, members in groups.items()}
+    found = {"target": tuple(device.name for device in devices), "targets": tuple(kinds)}
+    for tool, only in ONLY_FOR.items():
+        if fit := tuple(name for name, kind in kinds.items() if kind in only):
+            found[f"{tool}.targets"] = fit
+    return found
 
 
 def things(devices: Iterable[Device]) -> str:
@@ -169,7 +192,7 @@ def prompt(
         found = find_tools(words, tools, usual=USUAL)
         devices = find_devices(words, around.devices, around.room)
         asked.append(ChatMessage("system", _found(devices, around.states)))
-        names["targets"] = (*(device.name for device in devices), *around.groups)
+        names |= meant(devices, around.groups)
     else:
         head = at_head(tools, _size(system))
         others = [tool for tool in tools if tool not in head]

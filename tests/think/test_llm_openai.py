@@ -193,3 +193,23 @@ def test_what_is_no_address_is_refused(url: str) -> None:
 def test_bad_options_are_an_engine_error(options: dict[str, JsonValue]) -> None:
     with pytest.raises(EngineError, match="options"):
         OpenAi(options)
+
+
+def test_tools_name_what_this_house_has(server: Server) -> None:
+    schema: dict[str, JsonValue] = {
+        "type": "object",
+        "properties": {"targets": {"type": "array", "items": {"type": "string"}}, "room": {"type": "string"}},
+    }
+    light = ToolSpec("light_set", "Set lights.", schema, writes=True, risk=1)
+    names = {"targets": ("lamp", "fan"), "light_set.targets": ("lamp",), "room": ("kitchen",)}
+    engine = OpenAi({"base_url": server.url, "model": "plain"})
+    list(
+        engine.converse(
+            Prompt(PROMPT.messages, (TIMER,), 20, found_tools=(light,), names=names), lambda: False
+        )
+    )
+    tools = server.asked[-1][2]["tools"]
+    assert [tool["function"]["name"] for tool in tools] == ["timer_set", "light_set"]
+    properties = tools[1]["function"]["parameters"]["properties"]
+    assert properties["targets"]["items"] == {"type": "string", "enum": ["lamp"]}
+    assert properties["room"] == {"type": "string", "enum": ["kitchen"]}

@@ -174,6 +174,9 @@ def test_groups_stand_for_their_devices() -> None:
     )
     assert len(around.groups["all lights"]) == 6
     assert "all lights" in around.names["targets"]
+    lights = around.names["light_set.targets"]
+    assert "all lights" in lights
+    assert not {"all fans", "kitchen fan 12", "office humidity 29"} & set(lights)
     lock = MemoryHome({Device(n, "hall", "lock"): DeviceState("locked") for n in ("a", "b")})
     assert surroundings(lock, "hall", NOW).groups == {}
 
