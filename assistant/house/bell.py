@@ -16,7 +16,9 @@ GAP_S: Final = 1.5
 ONSET_S: Final = 0.25
 """A voice that begins at the very end of the gap is known so much later."""
 PATIENCE_S: Final = 30.0
-"""So long a round waits for talk to end, or for a loudspeaker that takes no sound."""
+"""So long a round waits for talk to end."""
+LONGEST_S: Final = 60.0
+"""And so long for its own end: a loudspeaker that is lost takes no sound."""
 
 
 class Bell:
@@ -53,7 +55,7 @@ class Bell:
             waits = self._attention.nobody_speaks() if first else self._attention.free()
             await within(waits, PATIENCE_S, clocks)
             self._ear.stop_expecting()  # an answer to an older question; the ring would be taken for it
-            await within(self._mouth.ring(words, percent), PATIENCE_S, clocks)
+            await within(self._mouth.ring(words, percent), LONGEST_S, clocks)
             await self._gap(clocks)
 
     async def _gap(self, clocks: Clocks) -> None:

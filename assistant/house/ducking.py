@@ -102,6 +102,8 @@ class Players:
                     self._soft.discard(room)
                     mine = [name for name, each in self.softened.items() if each.room == room]
                     await asyncio.gather(*(self._restore(name) for name in mine))
+        except AssistantError as error:  # one that has just left the home
+            self._journal.failed(room, 0, error, "")
         finally:
             del self._tasks[room]
 

@@ -150,13 +150,11 @@ class Ringing:
             await self._clocks.sleep(self._policy.elsewhere_s)
             others = [room for room in self._rooms.values() if room not in near]
             far = [room for room in others if not room.mouth.manners.quiet()]
-            group.create_task(self._rounds(ring, words, far, since_s=self._policy.elsewhere_s))
+            group.create_task(self._rounds(ring, words, far))
 
-    async def _rounds(
-        self, ring: Ring, words: str, rooms: list[Room], most: int | None = None, since_s: float = 0.0
-    ) -> None:
-        """So many rounds in each of the rooms, or without end."""
-        began_s = self._clocks.steady_s() - since_s
+    async def _rounds(self, ring: Ring, words: str, rooms: list[Room], most: int | None = None) -> None:
+        """So many rounds in each of the rooms, or without end; they begin gently."""
+        began_s = self._clocks.steady_s()
 
         async def ring_in(room: Room) -> None:
             with room.bell.holding(ring):

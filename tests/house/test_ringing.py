@@ -221,7 +221,8 @@ async def test_a_minute_later_the_other_rooms_ring_but_not_where_quiet_is_wanted
         assert bench.rings("kitchen")
         assert not bench.rings("office")
         await bench.passes(15)
-        assert bench.rings("office")[0][1] == loud(80)
+        assert bench.rings("kitchen")[-1][1] == loud(80)
+        assert bench.rings("office")[0][1] == loud(30)
         assert not bench.rings("bedroom")
 
 
