@@ -94,6 +94,11 @@ def weekdays(words: Words, at: int) -> Iterator[tuple[frozenset[int], int]]:
     found, end = _named_days(words, start, plural=not every)
     if found:
         yield found, end
+        return
+    found, end = _named_days(words, start, plural=False)
+    if len(found) > 1:
+        # "saturday and sunday": no one day is meant.
+        yield found, end
 
 
 def _named_days(words: Words, at: int, *, plural: bool) -> tuple[frozenset[int], int]:

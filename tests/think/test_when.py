@@ -86,6 +86,7 @@ def test_a_time_of_day(said: str, time: str, date: str | None) -> None:
         ("every monday, wednesday and friday at 6", "06:00", ["monday", "wednesday", "friday"]),
         ("on mondays at eight", "08:00", ["monday"]),
         ("monday to friday at 7", "07:00", EVERY_DAY[:5]),
+        ("saturday and sunday at nine", "09:00", EVERY_DAY[5:]),
         ("every friday to sunday at noon", "12:00", EVERY_DAY[4:]),
     ],
 )
