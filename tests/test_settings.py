@@ -90,6 +90,7 @@ rooms:
         ("mind: {llm: {engine: openai, model: x}}", 'lacks the key "base_url"'),
         ("mind: {llm: {engine: openai, model: x, base_url: pc}}", "must be a web address"),
         ("mind: {llm: {model: x, allow_internet: true}}", "belong to engine openai"),
+        ("mind: {fallback: {model: x}}", "stands in for llm"),
         ("wake: hey_jarvis", "wake: must be a section"),
         ("wake: {words: hey_jarvis}", "wake.words: must be a list: [hey_jarvis]"),
         ("wake: {words: []}", "wake.words: must have at least 1 entry"),
