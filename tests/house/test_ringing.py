@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import assistant
 from assistant.errors import SettingsError
 from assistant.hear.endpoint import EndpointSettings
 from assistant.hear.listen import Ear
@@ -27,7 +28,7 @@ from assistant.memory.schedule import Schedule, Wanted
 from assistant.messages import AudioChunk, Failed, Reply, Sound, ToolCall
 from assistant.ports import Samples
 from assistant.scripted.ears import ScriptedVad
-from assistant.settings import RoomSettings, Settings
+from assistant.settings import Ears, RoomSettings, Settings
 from assistant.speak.speaker import Speaker
 from tests.house.test_mouth import RATE_HZ, RING, SOUNDS, tone
 from tests.memory.clocks import ManualClocks
@@ -36,6 +37,7 @@ from tests.roads.runner import kit
 ROOMS = ("kitchen", "bedroom", "office")
 POLICY = RingPolicy()
 STEP_S = 0.5
+PHRASES = Path(assistant.__file__).parent / "skills" / "phrases" / "en" / "home.yaml"
 WORDS = -2000
 """Below zero, so that no volume makes it look like a ring."""
 
@@ -162,7 +164,8 @@ async def opened(
     hours: float = 0.0,
 ) -> AsyncIterator[Bench]:
     """`hours`: so much later than the clocks otherwise begin."""
-    settings = Settings(rooms={name: RoomSettings() for name in ROOMS})
+    ears = Ears(only_own_phrases=True, phrases=(PHRASES,))  # all of them take seconds to read
+    settings = Settings(rooms={name: RoomSettings() for name in ROOMS}, ears=ears)
     journal, clocks = Journal(lambda: 0.0), ManualClocks(1_790_000_000.0 + 3600 * hours, 0.0)
     opening = Opening(demo_home=True, database=database, kit=kit({}), clocks=clocks)
     async with open_house(settings, journal, opening) as house:
