@@ -141,6 +141,17 @@ def test_voice_outside_the_words_refuses() -> None:
     assert not found.ask
 
 
+def test_the_first_word_must_be_clear_however_short_later_ones_may_be_said_in_passing() -> None:
+    squeezed = reading(
+        ("<sil>", 20, -1), ("add", 6, -12), ("the", 14, -4), ("bread", 50, -4), ("<sil>", 30, -1)
+    )
+    passing = reading(
+        ("<sil>", 20, -1), ("add", 14, -4), ("the", 6, -12), ("bread", 50, -4), ("<sil>", 30, -1)
+    )
+    assert verdict(squeezed, squeezed, None, VOICE).refused == "'add' was not clear"
+    assert verdict(passing, passing, None, VOICE).refused is None
+
+
 def test_a_number_must_beat_its_twin() -> None:
     ours = reading(("for", 20, -3), ("five", 40, -3.0), ("minutes", 50, -3))
     near = reading(("for", 20, -3), ("nine", 40, -3.2), ("minutes", 50, -3))

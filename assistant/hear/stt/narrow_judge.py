@@ -29,7 +29,7 @@ _WRONG, _WRONG_PER_FRAME = 105.0, 2.5
 _WRONG_LONG = 150.0
 """And so much: refuse."""
 _WORST_WORD = -9.0
-"""Per frame, of words of four letters and more (short ones are said in passing): ask below."""
+"""Per frame, of the first word and of long ones (short ones are said in passing): ask below."""
 _TWIN, _ALIKE_TWIN = 12.0, 24.0
 """How much better than its best twin a sentence must be; words that sound alike need more."""
 _DECOY = 45.0
@@ -133,8 +133,8 @@ def _doubt(sentence: Reading, rival: Reading, strictness: float) -> str | None:
         gain, per_frame = found.gain * strictness, found.per_frame * strictness
         if gain > _LONG or (gain > _DOUBTFUL and per_frame > _DOUBTFUL_PER_FRAME):
             return f"it may have been {found.words!r}"
-    for part in words_of(sentence):
-        if len(part.word) > 3 and part.per_frame * strictness < _WORST_WORD:
+    for place, part in enumerate(words_of(sentence)):
+        if (place == 0 or len(part.word) > 3) and part.per_frame * strictness < _WORST_WORD:
             return f"{part.word!r} was not clear"
     return None
 
