@@ -85,3 +85,33 @@ def test_cutting_never_matters(parts: list[str], size: int) -> None:
     reply = "".join(parts)
     pieces = [reply[at : at + size] for at in range(0, len(reply), size)]
     assert read(pieces) == read([reply])
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "<tool_call>" + "[" * 100_000 + "</tool_call>",
+        '<tool_call>{"name": "timer_set", "arguments": '
+        + '{"a": ' * 50_000
+        + "1"
+        + "}" * 50_000
+        + "}</tool_call>",
+        "<tool_call>" + "x" * 1_000_000,
+        "<think>" + "hmm " * 250_000,
+        "<tool_call></tool_call>" * 20_000,
+        "<tool_call>" * 20_000,
+        '<tool_call>{"name": "timer_set", "arguments": {"duration_s": NaN}}</tool_call>',
+        '<tool_call>{"name": "timer_set", "arguments": [1, 2]}</tool_call>',
+        '<tool_call>{"name": {"name": "timer_set"}, "arguments": {}}</tool_call>',
+        "<function=timer_set><parameter=duration_s>",
+    ],
+)
+@pytest.mark.parametrize("size", [7, 4096])
+def test_bombs_are_neither_said_nor_called(reply: str, size: int) -> None:
+    reader = ReplyReader(TOOLS)
+    items: list[object] = []
+    for at in range(0, min(len(reply), 40_000 if size == 7 else len(reply)), size):
+        items += reader.feed(reply[at : at + size])
+    items += reader.finish()
+    assert not [item for item in items if isinstance(item, ToolCall)]
+    assert "<tool_call>" not in "".join(item.text for item in items if isinstance(item, TextDelta))
