@@ -11,6 +11,9 @@ from assistant.memory.recurrence import Rule, latest_day, moment, next_day
 LATE_S: Final = 15 * 60
 """What fell due while the house was off still rings within this time; later it is only told."""
 
+FIRST_DAY: Final = date(2026, 1, 1)
+"""No clock that is right shows an earlier one."""
+
 
 class Kind(StrEnum):
     """What an entry is for."""
@@ -165,7 +168,10 @@ class Entry:
     def replanned(self, now_s: float, offset_s: float, zone: tzinfo) -> Self:
         """After the wall clock or the zone was set: what is still to come waits for its next day."""
         again = self.planned(offset_s, zone)
-        if again.plan is None or not again.plan.rule.days or again.plan.snoozed or again.due_s <= now_s:
+        if again.plan is None or again.plan.snoozed:
+            return again
+        # A day that no right clock has shown was set by a clock that was not set.
+        if again.plan.day >= FIRST_DAY and (not again.plan.rule.days or again.due_s <= now_s):
             return again
         day = next_day(again.plan.rule, now_s + offset_s, zone, not_on=again.plan.rung_on)
         return replace(again, plan=replace(again.plan, day=day)).planned(offset_s, zone)

@@ -6,15 +6,15 @@ clock is taken as it is, because an alarm at a doubtful time is better than none
 """
 
 from dataclasses import dataclass, replace
-from datetime import tzinfo
+from datetime import UTC, datetime, time, tzinfo
 from typing import Final
 
 from assistant.memory.clocks import Clocks
+from assistant.memory.entries import FIRST_DAY
 
 STEP_S: Final = 1.0
 """The wall clock was set when it and the steady clock drifted apart by more than this."""
-FLOOR_S: Final = 1_767_225_600.0
-"""1 January 2026: no clock that is right shows less."""
+FLOOR_S: Final = datetime.combine(FIRST_DAY, time(), UTC).timestamp()
 BEHIND_S: Final = 120.0
 """So far behind what was last seen a clock may boot and still be believed."""
 DOUBTED_S: Final = 3600.0

@@ -273,13 +273,18 @@ async def test_a_clock_that_is_only_behind_is_taken_after_an_hour(box: Box) -> N
     assert await clock_is_set(box)
 
 
-async def test_an_alarm_set_without_a_clock_waits_and_is_kept(box: Box) -> None:
-    await boots_in_the_past(box, 56)
-    await box.keep("07:00")
+async def test_an_alarm_set_without_a_clock_waits_for_it_and_then_for_its_time(box: Box) -> None:
+    await box.off()
+    box.path.unlink()
+    box.clocks = ManualClocks(1000.0, zone=BERLIN)
+    await box.on()
+    await box.keep("07:00", name="once")
+    await box.keep("07:00", WEEKDAYS, name="work")
     await box.off_for(0)
-    box.clocks.step_wall(56 * 365 * 24 * HOUR_S)
-    await box.passes(CHECK_S)
-    assert len(box.schedule.waiting()) + len(box.rings) == 1
+    assert await box.passes(48 * HOUR_S) == [""]
+    box.clocks.set_wall(datetime(2026, 11, 22, 20, 0))
+    assert await box.passes(CHECK_S) == []
+    assert box.due() == ["2026-11-23 07:00", "2026-11-23 07:00"]
 
 
 # ── a disk that refuses ──────────────────────────────────────────────────────────────────────────
