@@ -25,6 +25,7 @@ REPLIES: dict[str, list[str]] = {
     ],
     "unknown": ['<tool_call>{"name": "launch_rocket",', ' "arguments": {}}</tool', "_call>", END],
     "broken": ['<tool_call>{"name": "timer_set",', ' "argum</tool_call>', END],
+    "begin": ['<tool_call>{"', END],
     "think": ["<think>", "\nhmm", " hmm", "</think>", "Paris", " is", " it", END],
     "accents": ["Caf", "\xc3", "\xa9", " cr", "\xe2", END],
     "endless": [" on", " and", " on"],

@@ -10,6 +10,7 @@ import pytest
 from assistant.errors import EngineError, ModelMissing
 from assistant.messages import (
     ChatMessage,
+    JsonValue,
     LlmItem,
     LlmUsage,
     PrefillProgress,
@@ -22,6 +23,7 @@ from tests.models import tiny_gguf
 
 pytest.importorskip("llama_cpp", reason="needs the full profile (uv sync --extra full)")
 
+from assistant.think.llm import llm_constraint
 from assistant.think.llm.llama_cpp import LlamaCpp
 
 RULES = "You are the voice of a house. Answer in one short sentence. " * 8
@@ -110,6 +112,40 @@ def test_yields_a_tool_call_and_no_text() -> None:
 def test_unusable_calls_are_neither_done_nor_said(reply: str) -> None:
     items = ask(f"[{reply}]")
     assert [item for item in items if isinstance(item, TextDelta | ToolCall)] == []
+
+
+STOP = ToolSpec("stop_it", "Stop.", {"type": "object", "properties": {}}, writes=True, risk=0)
+
+
+def calls_of(prompt: Prompt) -> list[tuple[str, dict[str, JsonValue]]]:
+    items = engine().converse(prompt, lambda: False)
+    return [(item.name, dict(item.arguments)) for item in items if isinstance(item, ToolCall)]
+
+
+def test_a_call_begun_is_led_to_a_valid_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The model knows only how to begin; the grammar leaves no other way than this."""
+    monkeypatch.setattr(llm_constraint, "LEAST_WILL", 0.0)
+    asked = (ChatMessage("user", "[begin]"),)
+    assert calls_of(Prompt(asked, (), 60, 0, found_tools=(STOP,))) == [("stop_it", {})]
+    room = ToolSpec(
+        "room_set",
+        "Choose a room.",
+        {"type": "object", "properties": {"room": {"type": "string"}}, "required": ["room"]},
+        writes=True,
+        risk=0,
+    )
+    names = {"room": ("küche",)}
+    assert calls_of(Prompt(asked, (room,), 60, 0, names=names)) == [("room_set", {"room": "küche"})]
+
+
+def test_a_model_is_not_led_where_it_does_not_want_to_go() -> None:
+    assert calls_of(Prompt((ChatMessage("user", "[begin]"),), (STOP,), 60, 0)) == []
+
+
+def test_a_call_with_a_name_that_is_not_here_is_not_made() -> None:
+    asked = (ChatMessage("user", "[call]"),)
+    assert calls_of(Prompt(asked, (TIMER,), 60, 0)) == [("timer_set", {"duration_s": 600, "name": "tea"})]
+    assert calls_of(Prompt(asked, (TIMER,), 60, 0, names={"name": ("egg",)})) == []
 
 
 def test_thinking_is_not_said() -> None:
