@@ -28,8 +28,8 @@ _LONG = 110.0
 _WRONG, _WRONG_PER_FRAME = 105.0, 2.5
 _WRONG_LONG = 150.0
 """And so much: refuse."""
-_WORST_WORD = -9.0
-"""Per frame, of the first word and of long ones (short ones are said in passing): ask below."""
+_WORST_FIRST, _WORST_WORD = -8.0, -9.0
+"""Per frame, of the first word and of later long ones (short ones are said in passing): ask below."""
 _TWIN, _ALIKE_TWIN = 12.0, 24.0
 """How much better than its best twin a sentence must be; words that sound alike need more."""
 _DECOY = 45.0
@@ -134,7 +134,8 @@ def _doubt(sentence: Reading, rival: Reading, strictness: float) -> str | None:
         if gain > _LONG or (gain > _DOUBTFUL and per_frame > _DOUBTFUL_PER_FRAME):
             return f"it may have been {found.words!r}"
     for place, part in enumerate(words_of(sentence)):
-        if (place == 0 or len(part.word) > 3) and part.per_frame * strictness < _WORST_WORD:
+        clear = _WORST_WORD if place else _WORST_FIRST
+        if (place == 0 or len(part.word) > 3) and part.per_frame * strictness < clear:
             return f"{part.word!r} was not clear"
     return None
 
