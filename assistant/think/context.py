@@ -63,11 +63,14 @@ class Context:
             return again
         if (several := self._one_after_the_other(words, room, rows)) is not None:
             return several
+        if words in self._words.bare_verb and (meant := self._leaning(f"{words} it", room, rows)) is not None:
+            return meant
         whole = self._whole(text, room)
         if whole is None and (core := self._corrections.core(words, rows)) is not None:
-            corrected = self._corrections.meaning(core, rows, room) or self._leaning(core, room, rows)
+            meant = self._leaning(core, room, rows, self._whole(core, room))
+            meant = meant or self._corrections.meaning(core, rows, room)
             # Without anything to correct, what follows a "no" or a "sorry" is a command like any other.
-            return corrected or self._whole(core, room)
+            return meant or self._whole(core, room)
         meant = self._leaning(words, room, rows, whole) or whole or self._whole(words, room)
         meant = meant or self._too(words, room, rows) or self._whole(text, room, silent=False)
         return meant and self._put_back(words, meant, rows)
@@ -180,6 +183,8 @@ class Context:
             row = base(rows)
             only_read = row is not None and all(call.name.endswith(_READS) for call, _ in deeds(row))
             meant = self._ellipsis.same(asked, rows, room)
+            if meant is None and not only_read:
+                return self._corrections.meaning(asked, rows, room)
             if meant is None or only_read or not meant.calls:
                 return meant
             return Meant((), meant.reason, asks=THE_SAME, question=Question(meant=meant.calls))

@@ -21,6 +21,7 @@ class LeaningWords:
     plural: frozenset[str]
     that_sort: frozenset[str]
     other_one: frozenset[str]
+    bare_verb: frozenset[str]
     there: frozenset[str]
     again_after: frozenset[str]
     again: frozenset[str]
