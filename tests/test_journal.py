@@ -23,6 +23,8 @@ PUBLISHED = {
     "speaking",
     "spoken",
     "error",
+    "home_reached",
+    "home_lost",
 }
 
 

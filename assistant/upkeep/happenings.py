@@ -63,4 +63,8 @@ def _form(annotation: Any) -> dict[str, Any]:
         return {"type": "array", "items": _form(get_args(annotation)[0])}
     if isinstance(annotation, type) and issubclass(annotation, StrEnum):
         return {"enum": [str(value) for value in annotation]}
+    if dataclasses.is_dataclass(annotation):
+        fields = {field.name: _form(field.type) for field in dataclasses.fields(annotation)}
+        whole = {"required": list(fields), "additionalProperties": False}
+        return {"type": "object", "properties": fields, **whole}
     raise TypeError(f"a happening has a field of a form that has no schema: {annotation}")
