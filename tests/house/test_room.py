@@ -243,6 +243,41 @@ async def test_the_room_is_wanted_from_the_wake_word_to_the_end_of_the_reply(
     assert wanted == [True, False]
 
 
+@pytest.mark.parametrize("aside", [True, False])
+async def test_talk_aside_is_ignored_without_a_tone_and_without_a_trace(
+    run: Callable[[Ears], Bench], aside: bool
+) -> None:
+    bench = run(Ears(heard("the secret is out"), heard("", "no words")))
+    tone = Sound(b"\x00\x10" * 16_000, 16_000)
+    bench.room.mouth._sounds = Sounds(SILENCE, tone, SILENCE, SILENCE)
+    bench.ears.gates[0].set()
+    if aside:
+        bench.room.ear.listen_aside(3.0)
+        bench.mic.hears(scripted.words("one two three four five") + scripted.silence(1.0))
+        refused = (await bench.until("refused", 1)).happening
+        assert refused == Refused("", "not about what rings")
+        assert not [entry for entry in bench.entries if isinstance(entry.happening, Transcript)]
+    else:
+        bench.ears.gates[1].set()
+        bench.ears._calls = 1
+        bench.hears("one two three four five")
+        await bench.until("refused", 1)
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert bench.speaker.pending is not aside
+
+
+async def test_an_ear_that_fails_aside_is_told_to_nobody(run: Callable[[Ears], Bench]) -> None:
+    bench = run(Ears(EngineError("scripted")))
+    bench.ears.gates[0].set()
+    bench.room.ear.listen_aside(3.0)
+    bench.mic.hears(scripted.words("one two three four five") + scripted.silence(1.0))
+    failed = (await bench.until("error", 1)).happening
+    assert isinstance(failed, Failed)
+    assert failed.spoken == ""
+    assert not bench.speaker.pending
+
+
 async def test_an_ear_that_fails_at_once_interrupts_nobody(run: Callable[[Ears], Bench]) -> None:
     bench = run(Ears(EngineError("scripted")))
     bench.ears.gates[0].set()

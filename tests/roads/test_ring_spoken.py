@@ -75,7 +75,7 @@ class Kitchen(Booth):
 
 async def heard(voice: str, *said: str) -> list[Entry]:
     """What happens when this is said, one after the other, in the gaps of a timer of two seconds."""
-    kitchen = Kitchen([say(words, voice) for words in said], 12.0 + 8.0 * len(said))
+    kitchen = Kitchen([say(words, voice) for words in said], 8.0 + 5.0 * len(said))
     journal = Journal(lambda: kitchen.position_s, live=False)
     settings = Settings(rooms={ROOM: RoomSettings()})
     entries: list[Entry] = []
