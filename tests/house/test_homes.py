@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from assistant.devices.home import MemoryHome
 from assistant.errors import SettingsError
@@ -120,3 +121,9 @@ async def test_without_home_assistant_timers_and_lists_go_on(tmp_path: Path, fak
             ]
             await fake.open()
             await until_said(house, "turn on the reading lamp", "The reading lamp is on.")
+
+
+@pytest.mark.parametrize("url", ["homeassistant.local:8123", "ftp://box", "http://me:secret@box", "http://"])
+def test_an_address_that_is_none_is_told_with_an_example(url: str) -> None:
+    with pytest.raises(ValidationError, match="url must be a web address"):
+        Settings.model_validate({"home": {"home_assistant": {"url": url, "token_file": "t"}}})
