@@ -1,15 +1,16 @@
 """What rings in one room: rounds, and after each a gap in which a word counts without the wake word."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 from assistant.hear.listen import Ear
 from assistant.house.attention import Attention
 from assistant.house.mouth import Mouth
 from assistant.memory.clocks import Clocks
 from assistant.memory.entries import Ring
+from assistant.tasks import together
 
 GAP_S: Final = 1.5
 """Between two rounds, so that "stop" is heard."""
@@ -78,3 +79,14 @@ async def within(work: Awaitable[None], limit_s: float, clocks: Clocks) -> bool:
         for task in (doing, limit):
             task.cancel()
         await asyncio.gather(doing, limit, return_exceptions=True)
+
+
+async def until_over(ring: Ring, work: Coroutine[Any, Any, None], limit_s: float, clocks: Clocks) -> None:
+    """Do the work until it is done, the ring is over or the time is up; then at once silent."""
+    async with together() as group:
+        over = group.create_task(ring.over.wait())
+        limit = group.create_task(clocks.sleep(limit_s))
+        doing = group.create_task(work)
+        await asyncio.wait((over, limit, doing), return_when=asyncio.FIRST_COMPLETED)
+        for task in (over, limit, doing):
+            task.cancel()

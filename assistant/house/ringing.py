@@ -1,17 +1,17 @@
 """What falls due → rings: in its room, then in the others, louder and louder, until somebody answers."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, Final
 
-from assistant.errors import AssistantError, DiskError
-from assistant.house.bell import PATIENCE_S, within
+from assistant.errors import DiskError
+from assistant.house.bell import until_over
 from assistant.house.language import ring_words
 from assistant.house.news import Unheard
 from assistant.house.room import Room
+from assistant.house.unasked import say_unasked
 from assistant.journal import Journal
 from assistant.memory.entries import Kind, Ring
 from assistant.memory.schedule import Schedule
@@ -125,9 +125,11 @@ class Ringing:
             if not heard and ring.kind is not Kind.CLOCK:
                 await self._unheard.add(ring, rang=not ring.missed)
             await self._finish(ring)
-        except AssistantError as error:
-            # One that goes wrong must not end the others.
+        except Exception as error:  # noqa: BLE001 - one that goes wrong must not end all others
             self._journal.failed(ring.room, 0, error, "")
+            if ring.kind is Kind.COMMAND:  # else it would come again after a restart, and again
+                await self._unheard.add(ring, rang=True)
+                await self._finish(ring)
 
     async def _heard(self, ring: Ring, words: str) -> bool:
         """Let it be heard; whether anybody did."""
@@ -135,10 +137,11 @@ class Ringing:
         places = places or list(self._rooms.values())
         if ring.missed:
             awake = [room for room in places if not room.mouth.manners.quiet()]
-            return await self._noticed(ring, awake, self._say(words, awake))
+            return await self._noticed(ring, awake, say_unasked(words, awake, self._clocks))
         if ring.kind is Kind.REMINDER:
             return await self._noticed(ring, places, self._rounds(ring, words, places, REMINDED))
-        await self._until_over(ring, self._everywhere(ring, words, places), self._policy.gives_up_s)
+        limit_s = self._policy.gives_up_s
+        await until_over(ring, self._everywhere(ring, words, places), limit_s, self._clocks)
         return ring.over.is_set()
 
     # ── ringing ──────────────────────────────────────────────────────────────────────────────────
@@ -166,39 +169,15 @@ class Ringing:
             for room in rooms:
                 group.create_task(ring_in(room))
 
-    async def _until_over(self, ring: Ring, work: Coroutine[Any, Any, None], limit_s: float) -> None:
-        """Do the work until it is done, the ring is over or the time is up; then at once silent."""
-        async with together() as group:
-            over = group.create_task(ring.over.wait())
-            limit = group.create_task(self._clocks.sleep(limit_s))
-            doing = group.create_task(work)
-            await asyncio.wait((over, limit, doing), return_when=asyncio.FIRST_COMPLETED)
-            for task in (over, limit, doing):
-                task.cancel()
-
     async def _noticed(self, ring: Ring, rooms: list[Room], work: Coroutine[Any, Any, None]) -> bool:
         """Say it, then wait a little: whether somebody ended it or spoke to one of the rooms since."""
         before = sum(room.attention.accepted for room in rooms)
-        await self._until_over(ring, work, self._policy.gives_up_s)
+        await until_over(ring, work, self._policy.gives_up_s, self._clocks)
         if not ring.over.is_set():
-            await self._until_over(ring, self._clocks.sleep(HEARD_S), HEARD_S)
+            await until_over(ring, self._clocks.sleep(HEARD_S), HEARD_S, self._clocks)
         return ring.over.is_set() or sum(room.attention.accepted for room in rooms) > before
 
     # ── telling ──────────────────────────────────────────────────────────────────────────────────
-
-    async def _say(self, words: str, rooms: list[Room], *, softly: bool = False) -> None:
-        """In these rooms, where nobody speaks; a voice that is gone is only noted."""
-
-        async def say_in(room: Room) -> None:
-            await within(room.attention.free(), PATIENCE_S, self._clocks)
-            try:
-                await within(room.mouth.announce(words, softly=softly), PATIENCE_S, self._clocks)
-            except AssistantError as error:
-                self._journal.failed(room.name, 0, error, "")
-
-        async with together() as group:
-            for room in rooms:
-                group.create_task(say_in(room))
 
     async def _carry_out(self, ring: Ring, tell: Tell | None) -> None:
         """Do what was asked for now; told softly where it failed, or where somebody may still wait for it."""
@@ -216,7 +195,7 @@ class Ringing:
         if failed and (quiet or (self._rooms and not places)):
             await self._unheard.add(ring, rang=True)
         elif said and not quiet and (failed or ring.length_s < RECENT_S):
-            await self._say(" ".join(said), places, softly=True)
+            await say_unasked(" ".join(said), places, self._clocks, softly=True)
         await self._finish(ring)
 
     # ── the end ──────────────────────────────────────────────────────────────────────────────────
@@ -242,4 +221,4 @@ class Ringing:
         self._journal.failed(room, 0, error, words)
         if words and self._rooms:
             place = self._rooms.get(room) or next(iter(self._rooms.values()))
-            await self._say(words, [place])
+            await say_unasked(words, [place], self._clocks)

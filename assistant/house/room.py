@@ -61,7 +61,7 @@ class Room:
         self.bell = Bell(ear, mouth, self.attention)
         self._understanding = understanding
         self._answer = understanding.answer
-        self._journal = understanding.journal
+        self.journal = understanding.journal
         self._news = news
         self._ids = count(1)
         self._turns = asyncio.TaskGroup()
@@ -100,7 +100,7 @@ class Room:
         attention, speaker = self.attention, self.mouth.speaker
         self._open(event)
         exchange = attention.hearing
-        self._journal.write(self.name, exchange.turn.id if exchange else 0, event)
+        self.journal.write(self.name, exchange.turn.id if exchange else 0, event)
         match event:
             case WakeSensed():
                 attention.sense(sensed=True)
@@ -181,7 +181,7 @@ class Room:
     async def _apologise(self, exchange: Exchange, error: Exception, words: str) -> None:
         self._make_way()
         if exchange.aside and not exchange.accepted:
-            self._journal.failed(self.name, exchange.turn.id, error, "")  # nobody spoke to the house
+            self.journal.failed(self.name, exchange.turn.id, error, "")  # nobody spoke to the house
         else:
             await self.mouth.apologise(exchange.turn, error, words)
 
@@ -212,7 +212,7 @@ class Room:
         self._make_way()
         for each in earlier:
             if not each.accepted:
-                self._journal.write(self.name, each.turn.id, Refused("", "newer words came first"))
+                self.journal.write(self.name, each.turn.id, Refused("", "newer words came first"))
             each.cancel()
         tasks = [each.task for each in earlier if each.task is not None]
         if tasks:
