@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -25,11 +26,12 @@ from assistant.house.understanding import Understanding
 from assistant.journal import Entry, Journal
 from assistant.memory.entries import Kind
 from assistant.memory.schedule import Schedule, Wanted
-from assistant.messages import AudioChunk, Failed, Reply, Sound, ToolCall
+from assistant.messages import AudioChunk, Failed, Reply, Sentence, Sound, ToolCall
 from assistant.ports import Samples
 from assistant.scripted.ears import ScriptedVad
 from assistant.settings import Ears, RoomSettings, Settings
 from assistant.speak.speaker import Speaker
+from assistant.think.answer import Answer
 from tests.house.test_mouth import RATE_HZ, RING, SOUNDS, tone
 from tests.memory.clocks import ManualClocks
 from tests.roads.runner import kit
@@ -344,6 +346,27 @@ async def test_a_command_of_long_ago_is_done_in_silence_unless_it_fails() -> Non
         assert calls == ["device_on"]
         assert len(bench.words("kitchen")) == 1
         assert "frobnicate" in bench.told[-1]
+
+
+class Breaks:
+    """A mind with a mistake in it."""
+
+    async def carry_out(self, text: str, room: str) -> AsyncGenerator[Sentence, None]:
+        if text:
+            raise RuntimeError(text)
+        yield Sentence(text)
+
+
+async def test_a_command_that_breaks_ends_no_ring_and_does_not_come_again() -> None:
+    async with opened() as bench:
+        bench.house._ringing._answer = cast(Answer, Breaks())
+        await bench.schedule.keep(Wanted(Kind.COMMAND, "kitchen", text="turn on the kitchen light"), 10)
+        await bench.schedule.start("kitchen", 10)
+        await bench.passes(20)
+        await bench.until(lambda: len(bench.schedule.ringing()) == 1)
+        assert bench.rings("kitchen")
+        await bench.house.ask("turn on the kitchen light", "kitchen")
+        assert "but it did not work: turn on the kitchen light." in bench.told[-1]
 
 
 # ── what fell due while the house was off ────────────────────────────────────────────────────────
