@@ -11,6 +11,7 @@ from assistant.skills.items import item, shown
 
 CONFIRM_S: Final = 2.0
 TASKS: Final = "to do"
+_SHOPPING: Final = frozenset({"shopping", "grocery", "groceries"})
 
 
 class ListKeeper(Protocol):
@@ -66,9 +67,10 @@ class HouseLists:
         for device in lists:
             if name in {_plain(called) for called in (device.name, *device.aliases)}:
                 return device.name
-        tasks = [
-            device.name for device in lists if _plain(device.name) not in ("shopping", "grocery", "groceries")
-        ]
+        shopping = [device.name for device in lists if _plain(device.name) in _SHOPPING]
+        if name in _SHOPPING and len(shopping) == 1:
+            return shopping[0]
+        tasks = [device.name for device in lists if device.name not in shopping]
         return tasks[0] if name == TASKS and len(tasks) == 1 else None
 
     def _texts(self, device: str) -> list[str]:

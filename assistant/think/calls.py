@@ -49,7 +49,8 @@ def _items(said: Said) -> Arguments:
 def _own_tasks(said: Said, own: Sequence[Slot]) -> Arguments:
     """Tasks said without their list: those of the home's only one."""
     lists = said.scene.things.here("todo", said.room) if said.scene.things else ()
-    if len(lists) != 1:
+    ends = [str(slot.value).split()[-1] for slot in own]
+    if len(lists) != 1 or any(said.scene.things.meant(end, said.room, {"todo"})[0] for end in ends):  # type: ignore[union-attr]
         raise NotMeant
     return {"items": [slot.value for slot in own], "list": lists[0]}
 
@@ -66,8 +67,10 @@ def _the_name_goes_on(said: Said, todo: Slot) -> bool:
 def _a_task_is_meant(said: Said) -> bool:
     """On the home's own list of tasks "water the tomatoes" is one thing, not two to buy."""
     things = said.scene.things
-    tasks = things is not None and bool(things.here("todo", said.room))
-    return tasks and not said.all("task") and any(slot.value == TASKS for slot in said.all("list"))
+    if things is None or said.all("task") or not things.here("todo", said.room):
+        return False
+    called = [str(slot.value) for slot in said.all("list")]
+    return any(name == TASKS or things.meant(name, said.room, {"todo"})[0] for name in called)
 
 
 def _without_article(text: str) -> str:

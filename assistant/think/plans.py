@@ -50,6 +50,8 @@ def loosely_opened(kind: str, wish: Wish) -> Plan | None:
 
 
 def _light(wish: Wish) -> Plan | None:
+    if wish.action == "light" and wish.only("action"):
+        return "device_on", {}
     changes = ("", "set", "on", "up", "down", "dim", "brighten")
     if wish.action not in changes or wish.prop not in ("", "brightness", "color"):
         return None

@@ -45,6 +45,8 @@ class Things:
         self._forms: dict[str, list[Form]] = {}
         ways = ThingForms(names, sorts)
         self._places = ways.places
+        self._thermostat = next(iter(sorts.get("climate", ())), "").removesuffix("s")
+        """The first word for them: what is meant by "the heating" where one is called so."""
         for device in names.devices:
             for text, form in ways.ways(device):
                 if text:
@@ -137,6 +139,8 @@ class Things:
         """Of several of one sort the one that has the word in its name."""
         word = phrase.split()[-1]
         called = tuple(d for d in devices if d.kind != "light" and word in plain(d.name).split())
+        if len(called) != 1 and (usual := self._thermostat):
+            called = tuple(d for d in devices if d.kind == "climate" and usual in plain(d.name).split())
         return called if len(called) == 1 else ()
 
     def of_kind(self, kinds: Collection[str], areas: Collection[str] | None) -> tuple[Named, ...]:

@@ -67,7 +67,7 @@ def implied(wish: Wish) -> str:
     """The kind of device that a wish without a thing is about; "" where it may be about any."""
     by_action = {
         **dict.fromkeys(("mute", "unmute", "pause", "play", "resume", "next", "previous"), "media_player"),
-        **{"dim": "light", "brighten": "light", "clean": "vacuum", "dock": "vacuum"},
+        **{"light": "light", "dim": "light", "brighten": "light", "clean": "vacuum", "dock": "vacuum"},
         **{"water": "valve", "warm": "climate", "oscillate": "fan", "still": "fan"},
     }
     by_prop = {
