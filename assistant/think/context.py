@@ -71,6 +71,8 @@ class Context:
             meant = meant or self._corrections.meaning(core, rows, room)
             # Without anything to correct, what follows a "no" or a "sorry" is a command like any other.
             return meant or self._whole(core, room)
+        if whole is None and (rather := self._rather(words, room)) is not None:
+            return rather
         meant = self._leaning(words, room, rows, whole) or whole or self._whole(words, room)
         meant = meant or self._too(words, room, rows) or self._whole(text, room, silent=False)
         return meant and self._put_back(words, meant, rows)
@@ -86,6 +88,16 @@ class Context:
             rest = self.understand(after, room, (as_done(first.calls, room, before),))
             if rest is not None and rest.calls and not rest.back:
                 return Meant((*first.calls, *rest.calls), f"{first.reason}; {rest.reason}")
+        return None
+
+    def _rather(self, words: str, room: str) -> Meant | None:
+        """ "Turn on the kitchen light, no, the bedroom": corrected in one breath; only the last is done."""
+        for before, _, after in places_of(words, self._words.rather):
+            first = self._whole(before, room) if before and after else None
+            if first is not None and first.calls:
+                meant = self._corrections.meaning(after, (as_done(first.calls, room, before),), room)
+                if meant is not None:
+                    return meant
         return None
 
     def _put_back(self, words: str, meant: Meant, rows: Sequence[Row]) -> Meant:

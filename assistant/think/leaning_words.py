@@ -22,6 +22,8 @@ class LeaningWords:
     that_sort: frozenset[str]
     other_one: frozenset[str]
     bare_verb: frozenset[str]
+    rather: frozenset[str]
+    not_to_devices: frozenset[str]
     there: frozenset[str]
     again_after: frozenset[str]
     again: frozenset[str]

@@ -125,6 +125,8 @@ class Pronouns:
 
     def _devices_for(self, before: str, after: str, room: str, names: Sequence[str]) -> Meant | None:
         """The same calls for all the devices, understood once for each kind of them."""
+        if before.split()[:1] and before.split()[0] in self._words.not_to_devices:
+            return None
         kinds: dict[str, list[Named]] = {}
         for name in names:
             if name in self._devices:
