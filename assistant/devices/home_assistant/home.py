@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from assistant.devices.home_assistant.directory import Directory
 from assistant.devices.home_assistant.entities import Entity
@@ -28,6 +28,43 @@ NOT_ALLOWED: Final = "Home Assistant doesn't let me do that."
 _GONE: Final = DeviceState("unknown", available=False)
 
 
+class _Reports:
+    """Everyone who waits for a device's word."""
+
+    def __init__(self) -> None:
+        self._waiting: set[asyncio.Event] = set()
+
+    def tell(self) -> None:
+        """Something was reported."""
+        for report in self._waiting:
+            report.set()
+
+    async def until(self, happened: Callable[[], bool], limit_s: float) -> None:
+        """Wait until it happened, looked at after each report, or for the limit."""
+        report = asyncio.Event()
+        self._waiting.add(report)
+        try:
+            async with asyncio.timeout(limit_s):
+                while not happened():
+                    report.clear()
+                    await report.wait()
+        except TimeoutError:
+            pass
+        finally:
+            self._waiting.discard(report)
+
+
+async def _ask(link: Link, entity: Entity, service: Service, limit_s: float) -> None:
+    await link.ask(
+        "call_service",
+        limit_s=limit_s,
+        domain=entity.domain,
+        service=service.name,
+        service_data=dict(service.data),
+        target={"entity_id": entity.id},
+    )
+
+
 class HomeAssistant:
     """Implements `ports.Home`. While Home Assistant is away its devices are known, but not available.
 
@@ -43,10 +80,17 @@ class HomeAssistant:
         self._journal = journal
         self._guarded = tuple(guarded)
         self._pace = pace or Pace()
-        self._keeper = Keeper(where, self._pace, self._open_session, self._up, self._down)
+        self._reports = _Reports()
+        told = Told(self._reports.tell, lambda: self.changed() if self._session is not None else None)
+        self._keeper = Keeper(
+            where,
+            self._pace,
+            lambda link: Session(link, self._pace, self._guarded, told),
+            self._up,
+            self._down,
+        )
         self._session: Session | None = None
         self._last: Session | None = None
-        self._reports: set[asyncio.Event] = set()
         self._tried = asyncio.Event()
         self._keeping: asyncio.Task[None] | None = None
 
@@ -81,7 +125,7 @@ class HomeAssistant:
         entity = self._last.entities.find(entity_id) if self._last else None
         if entity is None or self._last is None:
             return _GONE
-        beside = self._last.beside.get(entity_id)
+        beside = self._last.asides.known.get(entity_id)
         state = reported(entity) if beside is None else reported(entity, beside)
         return state if self._session is not None else replace(state, available=False)
 
@@ -103,9 +147,9 @@ class HomeAssistant:
             else:
                 wanted = services(name, entity, action, arguments)
             if isinstance(color := arguments.get("color"), str):
-                session.asked_color(entity_id, color)
+                session.asides.asked_color(entity_id, color)
             for service in wanted:
-                await self._ask(session, entity, service, max(0.05, until_s - loop.time()))
+                await _ask(session.link, entity, service, max(0.05, until_s - loop.time()))
         except NoAnswer:
             return
         except Declined as error:
@@ -115,17 +159,7 @@ class HomeAssistant:
 
     async def settled(self, name: str, reached: Callable[[DeviceState], bool], limit_s: float) -> DeviceState:
         """The state once it satisfies `reached`, or as it is after `limit_s`."""
-        report = asyncio.Event()
-        self._reports.add(report)
-        try:
-            async with asyncio.timeout(limit_s):
-                while not reached(self.state(name)):
-                    report.clear()
-                    await report.wait()
-        except TimeoutError:
-            pass
-        finally:
-            self._reports.discard(report)
+        await self._reports.until(lambda: reached(self.state(name)), limit_s)
         return self.state(name)
 
     # ── the session ──────────────────────────────────────────────────────────────────────────────
@@ -134,15 +168,12 @@ class HomeAssistant:
     def _directory(self) -> Directory:
         return self._last.directory if self._last else Directory()
 
-    def _open_session(self, link: Link) -> Session:
-        return Session(link, self._pace, self._guarded, Told(self._report, self._renamed))
-
     def _up(self, session: Session) -> None:
         before = self._directory.names()
         self._session = self._last = session
         self._journal.write("", 0, HomeReached(f"Home Assistant, {len(session.directory.devices)} devices"))
         self._tried.set()
-        self._report()
+        self._reports.tell()
         if session.directory.names() != before:
             self.changed()
 
@@ -150,25 +181,7 @@ class HomeAssistant:
         self._session = None
         self._journal.write("", 0, HomeLost(reason))
         self._tried.set()
-        self._report()
-
-    def _renamed(self) -> None:
-        if self._session is not None:
-            self.changed()
-
-    def _report(self) -> None:
-        for report in self._reports:
-            report.set()
-
-    async def _ask(self, session: Session, entity: Entity, service: Service, limit_s: float) -> Any:
-        return await session.link.ask(
-            "call_service",
-            limit_s=limit_s,
-            domain=entity.domain,
-            service=service.name,
-            service_data=dict(service.data),
-            target={"entity_id": entity.id},
-        )
+        self._reports.tell()
 
     def _known(self, name: str) -> str:
         entity_id = self._directory.entity_ids.get(name)
