@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from assistant.devices.task_states import Task, Wanted
+from assistant.errors import AssistantError
 from assistant.skills.policy import Policy
-from assistant.upkeep.score import TRUSTED, differences, report, score
+from assistant.upkeep.score import TRUSTED, differences, report, score, table
+from assistant.upkeep.score_mind import opened_llm
 from tests.models import tiny_gguf
 from tests.think.test_converse import Near
 from tests.voices import shared
@@ -130,6 +132,7 @@ async def test_what_no_intent_fits_goes_to_the_language_model(tmp_path: Path) ->
     )
     told = report(asked := await score(tmp_path, TRUSTED, llm))
     assert [one.route for one in asked] == ["intents", "llm", "llm", "llm", "llm"]
+    assert any("1 by intents, 4 by llm" in line for line in table(asked))
     assert told["failures"] == []
     assert told["total"] == 5
 
@@ -143,13 +146,10 @@ def test_the_script_runs_a_model_to_the_end(tmp_path: Path) -> None:
     told = json.loads(ran.stdout)
     assert (ran.returncode, told["right"], told["total"]) == (1, 4, 5)
     assert [(one["sentence"], one["route"]) for one in told["failures"]] == [("[claim] hum a tune", "llm")]
-    shown = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert "1 by intents, 4 by llm" in shown.stdout
 
 
-def test_an_unknown_model_is_one_line(tmp_path: Path) -> None:
-    for name in ("no-such-model", "/no/such.gguf", "http://"):
-        command = [sys.executable, str(SCRIPT), str(tmp_path), "--llm", name]
-        ran = subprocess.run(command, capture_output=True, text=True, check=False)
-        assert ran.returncode == 2
-        assert "Traceback" not in ran.stderr
+@pytest.mark.parametrize("name", ["no-such-model", "/no/such.gguf", "http://", "https://8.8.8.8/v1#x"])
+async def test_a_model_that_cannot_be_had_is_an_error_of_ours(name: str) -> None:
+    with pytest.raises(AssistantError):
+        async with opened_llm(name):
+            pass
