@@ -14,7 +14,8 @@ from assistant.settings import Settings, load_settings
 
 def needs_full(settings: Settings) -> bool:
     """Whether an engine outside the starter is configured."""
-    llama = settings.mind.llm is not None and settings.mind.llm.engine == "llama_cpp"
+    minds = (settings.mind.llm, settings.mind.fallback)
+    llama = any(mind is not None and mind.engine == "llama_cpp" for mind in minds)
     voice = load_catalogue().voices.get(settings.voice)
     piper = voice is not None and voice.engine == "piper"
     return llama or piper or settings.ears.wide is not None
