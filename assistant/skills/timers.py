@@ -68,8 +68,7 @@ class Timers:
     async def timer_cancel(self, turn: Turn, name: Word | None = None, all: bool = False) -> Outcome:
         """Cancel a timer, or all of them."""
         ringing = tuple(
-            Timer(ring.id, ring.kind, ring.room, ring.name, ring.length_s, 0.0)
-            for ring in self._ringing()
+            Timer(ring.id, ring.kind, ring.room, ring.name, ring.length_s, 0.0) for ring in self._ringing()
         )
         if all:
             chosen = ringing + self._schedule.timers()
