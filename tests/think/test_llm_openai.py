@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import EngineError, EngineTimeout
+from assistant.lan import at_home
 from assistant.messages import (
     ChatMessage,
     JsonValue,
@@ -18,7 +19,7 @@ from assistant.messages import (
     ToolCall,
     ToolSpec,
 )
-from assistant.think.llm.llm_address import at_home, find
+from assistant.think.llm.llm_address import find
 from assistant.think.llm.openai import OpenAi
 from tests.think.chat_server import Server, running
 

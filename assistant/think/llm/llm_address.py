@@ -6,10 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
 from assistant.errors import EngineError
-
-SHARED = ipaddress.ip_network("100.64.0.0/10")
-"""RFC 6598: private overlay networks of one's own use it."""
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+from assistant.lan import at_home
 
 
 class UnknownServer(EngineError):
@@ -26,13 +23,6 @@ class Place:
     """For the Host header."""
     name: str
     """For the certificate."""
-
-
-def at_home(address: Address) -> bool:
-    """Loopback, private or link-local."""
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
-        address = address.ipv4_mapped
-    return address.is_loopback or address.is_private or address.is_link_local or address in SHARED
 
 
 def find(base_url: str, *, allow_internet: bool) -> Place:
