@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from assistant import control
+from assistant.errors import SettingsError
 from assistant.hub import Hub
 from assistant.hub_requests import Requests
 from assistant.settings import LiveSettings
@@ -40,9 +41,14 @@ async def run(settings_file: Path | None, home_file: Path | None, out: Out, *, w
 
 async def _serve(hub: Hub, out: Out) -> None:
     """The hub's life with its doors open."""
-    chosen = hub.settings().page
-    page = PageDoor(hub, chosen) if chosen.enabled else None
-    requests = Requests(hub, (lambda: NO_PAGE) if page is None else page.invitation)
+    page, why = None, NO_PAGE
+    if (chosen := hub.settings().page).enabled:
+        try:
+            page = PageDoor(hub, chosen)
+        except SettingsError as error:
+            why = str(error)
+            out(why)  # a house that hears is worth more than its page
+    requests = Requests(hub, (lambda: why) if page is None else page.invitation)
     async with control.serving(requests.handle):
         serving = None if page is None else asyncio.create_task(page.serve())
         try:

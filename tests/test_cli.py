@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,7 +17,10 @@ import pytest
 from assistant.upkeep import happenings
 from tests.voices import RATE, heard, say
 
-COMMANDS = ("run", "demo", "hear", "ask", "say", "config", "engines", "models", "page", "setup", "doctor", "backup", "prove", "install-service", "stop")
+COMMANDS = (
+    *("run", "demo", "hear", "ask", "say", "config", "engines", "page", "mute", "unmute", "stop"),
+    *("models", "setup", "doctor", "backup", "prove", "install-service"),
+)
 ASSISTANT = [sys.executable, "-m", "assistant"]
 Done = subprocess.CompletedProcess[str]
 
@@ -164,7 +168,7 @@ def test_without_words_the_usage_is_told_and_help_names_every_command(shell: She
     assert shell().returncode == 2
     told = shell("--help")
     assert told.returncode == 0
-    assert all(f"\n    {command} " in told.stdout for command in COMMANDS)
+    assert [command for command in COMMANDS if not re.search(rf"\n +{command}\s", told.stdout)] == []
     assert "130" in told.stdout
 
 

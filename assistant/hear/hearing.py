@@ -117,9 +117,7 @@ class Hearing:
                 max_utterance_s=min(self._settings.max_utterance_s, _ASIDE_S),
             )
             start = self._ring.end - len(piece) // 2
-            self._aside = Utterance(
-                self._vad, Endpoint(brief, no_speech_ms=wait_ms), start, None, aside=True
-            )
+            self._aside = Utterance(self._vad, Endpoint(brief, no_speech_ms=wait_ms), start, None, aside=True)
         aside = self._aside
         if aside is None:
             return []

@@ -66,7 +66,7 @@ class Ear:
             self._requests.append(partial(self._hearing.expect, round(wait_s * 1000)))
 
     def listen_aside(self, wait_s: float) -> None:
-        """Speech that begins within `wait_s` of sound is an utterance `aside`; the wake word counts meanwhile.
+        """Speech that begins within `wait_s` of sound is an utterance `aside`; the wake word still counts.
 
         When none begins no event tells of it. Nothing happens while muted, or where no wake word is needed.
         """

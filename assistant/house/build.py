@@ -1,21 +1,17 @@
 """Settings → a house: engines started, skills joined to the mind, rooms around their devices."""
 
-import os
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from assistant.catalogue import load_catalogue
 from assistant.hear.transcribe import Transcribe
-from assistant.house import engines
-from assistant.house.ducking import DuckedHome, Players
 from assistant.house.desk import Desk
-from assistant.house.homes import Renaming, grammar_of, opened_home, phrases_of
-from assistant.house.hosted import HostedEngine, HostedLlm, HostedStt, HostedTts
+from assistant.house.ducking import DuckedHome, Players
+from assistant.house.homes import Renaming, opened_home, phrases_of
 from assistant.house.house import House, Rooms
-from assistant.house.kit import Chosen, Kit, kit_of
+from assistant.house.kit import Kit, kit_of
 from assistant.house.language import intents_of
 from assistant.house.mind import Means, Mind
 from assistant.house.muting import Muting
@@ -24,21 +20,15 @@ from assistant.house.retry import RetriedTts
 from assistant.house.ringing import Due, Ringing, policy_of
 from assistant.house.rooms import RoomMaker
 from assistant.house.spare import spared
+from assistant.house.staff import Staff
 from assistant.house.understanding import Understanding
-from assistant.house.worker import ENGINES_SOCKET, Launcher
 from assistant.journal import Journal
 from assistant.memory.clocks import Clocks
 from assistant.memory.database import Database
 from assistant.memory.mutes import Mutes
 from assistant.memory.schedule import Schedule
-from assistant.messages import JsonValue
 from assistant.settings import Settings
-from assistant.tasks import together
-from assistant.think.phrases import Phrases
 from assistant.think.ring_commands import RingCommands
-
-GRAMMAR_EAR = "pocketsphinx"
-"""The engine that hears only what its grammar says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,96 +60,64 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
             opened_home(settings, journal, file=opening.home_file, demo=opening.demo_home)
         )
         intents = intents_of(phrases := phrases_of(home, settings))
-        database = Database(opening.database)
-        stack.push_async_callback(database.close)
-        await database.open()
-        schedule = Schedule(database, opening.clocks)
-        await schedule.open()
-        stack.push_async_callback(schedule.close)
-        voice = _hosted(HostedTts, "tts", kit.voice, journal)
-        tts = RetriedTts(voice)
         hears = opening.ears or opening.rooms
-        ears = [_ear(chosen, phrases, journal) for chosen in kit.ears] if hears else []
-        await _start(stack, [voice, *ears])
-        by_grammar = [
-            ear for ear, chosen in zip(ears, kit.ears, strict=False) if chosen.engine == GRAMMAR_EAR
-        ]
-        renaming = Renaming(home, settings, intents, by_grammar, journal)
+        staff = await Staff.start(kit, phrases, journal, stack, hears=hears)
+        renaming = Renaming(home, settings, intents, staff.by_grammar, journal)
         await stack.enter_async_context(renaming.following())
-        rooms = Rooms(schedule)
-        minds = [_hosted(HostedLlm, "llm", one, journal) for one in (kit.llm, kit.llm_fallback) if one]
-        await _start(stack, minds)
-        llm = spared(minds, journal)
-        muting = Muting(rooms, Mutes(database))
-        players = Players(home, journal)
+        database, schedule = await _memory(opening, stack)
+        rooms, players = Rooms(schedule), Players(home, journal)
         stack.push_async_callback(players.close)
+        muting = Muting(rooms, Mutes(database))
         means = Means(settings, DuckedHome(home, players), database, schedule, rooms, journal, muting)
-        mind = Mind(means, intents, llm, kit.manner)
+        mind = Mind(means, intents, spared(staff.minds, journal), kit.manner)
         stack.push_async_callback(mind.toolbox.close)
         stack.push_async_callback(mind.household.close)
         await mind.household.open()
-        answer = mind.answer
-        unheard = Unheard(database, schedule.clocks, journal, settings.time_format)
-        due = Due(
+        ringing, tts = _ringing(means, mind), RetriedTts(staff.voice)
+        house = House(tuple(settings.rooms), rooms, mind.answer, tts, journal, ringing, muting)
+        house.desk = Desk(mind.toolbox, schedule, database, mind.turns, staff.all)
+        commands = RingCommands(phrases, intents)
+        reading = Transcribe(staff.ears)
+        understanding = Understanding(reading, mind.answer, journal, commands, kit.ask_when_unsure)
+        quiet = mind.household.quiet.wants_quiet
+        language = settings.language
+        make = RoomMaker(kit, understanding, tts, language, news=ringing.news, quiet=quiet, players=players)
+        house.make_room = make.around_booth
+        if opening.rooms:
+            await _furnish(house, settings, make)
+        yield house
+
+
+async def _memory(opening: Opening, stack: AsyncExitStack) -> tuple[Database, Schedule]:
+    """What is kept, taken up from disk. Raises DiskError."""
+    database = Database(opening.database)
+    stack.push_async_callback(database.close)
+    await database.open()
+    schedule = Schedule(database, opening.clocks)
+    await schedule.open()
+    stack.push_async_callback(schedule.close)
+    return database, schedule
+
+
+def _ringing(means: Means, mind: Mind) -> Ringing:
+    settings, schedule = means.settings, means.schedule
+    unheard = Unheard(means.database, schedule.clocks, means.journal, settings.time_format)
+    return Ringing(
+        Due(
             schedule,
-            rooms,
-            answer,
+            means.rooms,
+            mind.answer,
             unheard,
-            journal,
+            means.journal,
             settings.time_format,
             policy_of(settings.rings),
             settings.language,
         )
-        ringing = Ringing(due)
-        house = House(tuple(settings.rooms), rooms, answer, tts, journal, ringing, muting)
-        hosted: list[HostedEngine] = [*ears, voice, *([llm] if llm is not None else [])]
-        house.desk = Desk(mind.toolbox, schedule, database, mind.turns, hosted)
-        commands = RingCommands(phrases, intents)
-        understanding = Understanding(Transcribe(ears), answer, journal, commands, kit.ask_when_unsure)
-        quiet = mind.household.quiet.wants_quiet
-        make = RoomMaker(
-            kit, understanding, tts, settings.language, news=ringing.news, quiet=quiet, players=players
-        )
-        house.make_room = make.around_booth
-        if opening.rooms:
-            for name, room in settings.rooms.items():
-                house.rooms[name] = make.room(name, room)
-            await house.muting.restore()
-        yield house
-
-
-Hosted = TypeVar("Hosted", bound=HostedEngine)
-
-
-def _hosted(
-    make: Callable[..., Hosted], kind: engines.EngineKind, chosen: Chosen, journal: Journal, **more: JsonValue
-) -> Hosted:
-    entry = engines.find(kind, chosen.engine)
-    return make(
-        entry.name,
-        entry.engine,
-        {**chosen.options, **more},
-        launcher=_launcher(chosen.launcher or entry.launcher),
-        deadlines=entry.deadlines,
-        journal=journal,
     )
 
 
-def _launcher(usual: Launcher) -> Launcher:
-    """Under the service manager engines of other processes live in units of its own."""
-    return "unit" if usual == "spawn" and os.environ.get(ENGINES_SOCKET) else usual
-
-
-def _ear(chosen: Chosen, phrases: Phrases, journal: Journal) -> HostedStt:
-    if chosen.engine != GRAMMAR_EAR:
-        return _hosted(HostedStt, "stt", chosen, journal)
-    return _hosted(HostedStt, "stt", chosen, journal, **grammar_of(phrases))
-
-
-async def _start(stack: AsyncExitStack, hosted: Sequence[HostedEngine]) -> None:
-    """All at once; what did start is closed when another one can't."""
-    for engine in hosted:
-        stack.push_async_callback(engine.close)
-    async with together() as group:
-        for engine in hosted:
-            group.create_task(engine.start())
+async def _furnish(house: House, settings: Settings, make: RoomMaker) -> None:
+    """The rooms of the settings with their devices; those that were muted stay so. Raises DiskError."""
+    for name, room in settings.rooms.items():
+        house.rooms[name] = make.room(name, room)
+    await house.muting.restore()

@@ -11,7 +11,7 @@ from assistant.messages import Routed, Sentence, ToolCall, Turn
 from assistant.ports import Toolbox
 from assistant.think.dialogue import Dialogue
 from assistant.think.intents import Intents
-from assistant.think.questions import Question, said_no, said_yes
+from assistant.think.questions import Question, said_no, said_thanks, said_yes
 from assistant.think.respond import ONLY_COMMANDS, Conversing, Respond, RoomRules
 
 __all__ = ["ONLY_COMMANDS", "Answer", "Conversing", "RoomRules"]
@@ -71,7 +71,7 @@ class Answer:
 
     async def knows(self, text: str, room: str) -> bool:
         """Whether the intents understand the sentence whole, as something to do."""
-        if said_yes(text) or said_no(text):
+        if said_yes(text) or said_no(text) or said_thanks(text):
             return False
         return await self._respond.meaning(text, room) is not None
 

@@ -15,8 +15,8 @@ from assistant.think.readings import (
     joined_alike,
     reasonable,
     well_placed,
-    without_reason,
     wished,
+    without_reason,
 )
 from assistant.think.said import Arguments, Unclear
 from assistant.think.things import Things

@@ -34,6 +34,9 @@ _JOINTS = (
     *(("and",), ("then",), (",",)),
 )
 """Longest first."""
+_OR_OURS = frozenset({"media_set", "device_query"})
+_OURS = frozenset({"volume_set", "volume_change", "list_read"})
+"""Skills of the house whose words may name a device too: "the music", "my list"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,6 @@ class Intents:
         lexicon = Lexicon(phrases.parsed.slot_lists, phrases.things)
         frames = Frames(lexicon, phrases.names, phrases.things)
         self._asked = FrameQuestions(lexicon, phrases.names, phrases.things)
-        self._asked = FrameQuestions(lexicon, phrases.names, phrases.things)
         self._phrases, self._wide, self._frames = phrases, wide, frames
         areas = (form for area in phrases.names.areas for form in (area.name, *area.aliases))
         names = (*phrases.names.spoken(), *map(plain, areas))
@@ -136,10 +138,17 @@ class Intents:
                 if meaning is not None and meaning.open:
                     loose = loose or meaning
                 elif meaning is not None and meaning.question is None:
-                    return meaning
+                    return self._rather(meaning, said, room)
                 else:
                     unclear = unclear or meaning
         return loose or unclear or (self._later(text, room) if timed else None)
+
+    def _rather(self, meaning: _Meaning, said: str, room: str) -> _Meaning:
+        """Of the house itself (its own volume, its lists) where the words are a phrase for that too."""
+        if meaning.tool not in _OR_OURS:
+            return meaning
+        ours = self._phrase(said, room)
+        return ours if ours is not None and ours.tool in _OURS and not ours.open else meaning
 
     def _later(self, text: str, room: str) -> _Meaning | None:
         """A command with a time before it (for all that follows) or after it."""

@@ -60,7 +60,7 @@ _SUM_SIGNS = tuple(
     (re.compile(rf"(?<=[\d)]){sign}(?=[\d(.-])"), f" {word} ")
     for sign, word in (
         (r"\s*(?:\*\*|\^)\s*", "to the power of"),
-        (r"\s*[*×·]\s*|\s+x\s+", "times"),
+        (r"\s*[*\u00d7·]\s*|\s+x\s+", "times"),
         (r"\s*÷\s*|\s+/\s+|(?<=\d\d)/(?=\d)|/(?=\d\d)|(?<!\b1)(?<!\b3)/(?=\d)", "divided by"),
         (r"\s*\+\s*", "plus"),
         (r"\s+[-\u2212]\s+", "minus"),
@@ -120,7 +120,8 @@ def plain(text: str) -> str:
     )
     for sign, word in _SUM_SIGNS:
         text = sign.sub(word, text)
-    text = _GROUPED.sub(r"\1\2", _CLOCK.sub(r"\1 oh \2", text)).replace("%", " percent ").replace("&", " and ")
+    text = _GROUPED.sub(r"\1\2", _CLOCK.sub(r"\1 oh \2", text))
+    text = text.replace("%", " percent ").replace("&", " and ")
     text = _MIXED.sub(lambda m: f"{m[1]} and {_FRACTION_WORDS[m[2]]}", text)
     text = _BARE_FRACTION.sub(lambda m: _FRACTION_WORDS[m[1]].removeprefix("a "), text)
     text = _SHORT_UNIT.sub(lambda m: f" {_UNITS_SHORT[m[1]]}", text)

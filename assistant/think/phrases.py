@@ -31,7 +31,7 @@ MAX_FORMS = 500
 """Spellings one list entry may stand for."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Phrases:
     """Everything one house understands without an LLM."""
 

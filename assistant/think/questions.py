@@ -11,9 +11,15 @@ from assistant.messages import JsonValue, ToolCall, ToolResult
 _YES = frozenset({"yes", "yeah", "yep", "yes it is", "that's right", "correct"})
 _NO = frozenset({"no", "no thanks", "no thank you", "nope", "wrong"})
 _SURE = frozenset(
-    {"sure", "yup", "yes i did", "yes i do", "yes do it", "do it", "go ahead", "please do", "of course"}
+    {"okay", "ok", "sure", "yup", "yes i did", "yes i do", "yes do it", "do it", "go ahead", "please do"}
+    | {"of course"}
 )
 """Further ways to say yes, to a question only."""
+_THANKS = frozenset(
+    f"{okay}{thanks}".strip()
+    for okay in ("", "okay ", "ok ", "all right ", "alright ", "great ")
+    for thanks in ("", "thanks", "thank you", "thank you very much", "thanks a lot")
+) - {""}
 ANSWER_S = 15.0
 """A question waits so long for its answer, counted from when it was last heard."""
 _EMPTY = frozenset(
@@ -39,6 +45,11 @@ def said_yes(text: str) -> bool:
 def said_no(text: str) -> bool:
     """A bare no."""
     return _bare(text) in _NO
+
+
+def said_thanks(text: str) -> bool:
+    """Bare courtesy, which asks for nothing."""
+    return _bare(text) in _THANKS
 
 
 def _bare(text: str) -> str:

@@ -18,7 +18,7 @@ from assistant.think.context import Context
 from assistant.think.dialogue import Dialogue
 from assistant.think.intents import Intents
 from assistant.think.meant import Meant
-from assistant.think.questions import Question, question_of, said_no, said_yes
+from assistant.think.questions import Question, question_of, said_no, said_thanks, said_yes
 from assistant.think.recorded import Recorded
 
 ONLY_COMMANDS = "Sorry, I only know house commands until a language model is installed."
@@ -83,7 +83,7 @@ class Respond:
         if answered is not None:
             self._routed(turn, "question", "answered")
             steps = answered(dialogue)
-        elif said_yes(text) or said_no(text):
+        elif said_yes(text) or said_no(text) or said_thanks(text):
             self._routed(turn, "question", "answered" if question else "nothing was asked")
             return
         else:

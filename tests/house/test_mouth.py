@@ -84,11 +84,11 @@ class Voice:
 class Bench:
     """A mouth on an open speaker."""
 
-    def __init__(self, voice: Voice, manners: Manners = Manners()) -> None:
+    def __init__(self, voice: Voice, manners: Manners | None = None) -> None:
         self.out, self.entries = Out(), list[Entry]()
         self.speaker = Speaker(self.out)
         self.journal = Journal(lambda: 0.0)
-        self.mouth = Mouth("kitchen", self.speaker, voice, SOUNDS, self.journal, manners)
+        self.mouth = Mouth("kitchen", self.speaker, voice, SOUNDS, self.journal, manners or Manners())
 
     async def __aenter__(self) -> "Bench":
         self.speaker.open()

@@ -54,7 +54,8 @@ async def test_each_engine_has_a_host_of_its_own(listening: subprocess.Popen[byt
 
 
 async def test_an_engine_that_dies_in_its_unit_is_replaced(listening: subprocess.Popen[bytes]) -> None:
-    async with hosted(HostedStt, {"fault": {"kind": "die", "at": "end", "when": "die"}}, launcher="unit") as stt:
+    fault = {"kind": "die", "at": "end", "when": "die"}
+    async with hosted(HostedStt, {"fault": fault}, launcher="unit") as stt:
         with pytest.raises(EngineGone, match="journalctl"):
             await heard(stt, "die now")
         await until(lambda: stt.status.state.value == "ready")

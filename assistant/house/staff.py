@@ -1,0 +1,88 @@
+"""Kit → the engines of a house, each started where it lives."""
+
+import os
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Self, TypeVar
+
+from assistant.house import engines
+from assistant.house.homes import grammar_of
+from assistant.house.hosted import HostedEngine, HostedLlm, HostedStt, HostedTts
+from assistant.house.kit import Chosen, Kit
+from assistant.house.worker import ENGINES_SOCKET, Launcher
+from assistant.journal import Journal
+from assistant.messages import JsonValue
+from assistant.tasks import together
+from assistant.think.phrases import Phrases
+
+GRAMMAR_EAR = "pocketsphinx"
+"""The engine that hears only what its grammar says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """The running engines."""
+
+    voice: HostedTts
+    ears: Sequence[HostedStt]
+    """In the order they are asked; empty where nothing is to be heard."""
+    by_grammar: Sequence[HostedStt]
+    """Those of them that hear only the phrases."""
+    minds: Sequence[HostedLlm]
+    """The language model and, behind it, its spare."""
+
+    @property
+    def all(self) -> Sequence[HostedEngine]:
+        return (*self.ears, self.voice, *self.minds)
+
+    @classmethod
+    async def start(
+        cls, kit: Kit, phrases: Phrases, journal: Journal, stack: AsyncExitStack, *, hears: bool
+    ) -> Self:
+        """All at once; what did start is closed with `stack`. Raises what an engine says against it."""
+        voice = _hosted(HostedTts, "tts", kit.voice, journal)
+        ears = [_ear(chosen, phrases, journal) for chosen in kit.ears] if hears else []
+        by_grammar = [
+            ear for ear, chosen in zip(ears, kit.ears, strict=False) if chosen.engine == GRAMMAR_EAR
+        ]
+        minds = [_hosted(HostedLlm, "llm", one, journal) for one in (kit.llm, kit.llm_fallback) if one]
+        await _start(stack, [voice, *ears, *minds])
+        return cls(voice, ears, by_grammar, minds)
+
+
+Hosted = TypeVar("Hosted", bound=HostedEngine)
+
+
+def _hosted(
+    make: Callable[..., Hosted], kind: engines.EngineKind, chosen: Chosen, journal: Journal, **more: JsonValue
+) -> Hosted:
+    entry = engines.find(kind, chosen.engine)
+    return make(
+        entry.name,
+        entry.engine,
+        {**chosen.options, **more},
+        launcher=_launcher(chosen.launcher or entry.launcher),
+        deadlines=entry.deadlines,
+        journal=journal,
+    )
+
+
+def _launcher(usual: Launcher) -> Launcher:
+    """Under the service manager engines of other processes live in units of its own."""
+    return "unit" if usual == "spawn" and os.environ.get(ENGINES_SOCKET) else usual
+
+
+def _ear(chosen: Chosen, phrases: Phrases, journal: Journal) -> HostedStt:
+    if chosen.engine != GRAMMAR_EAR:
+        return _hosted(HostedStt, "stt", chosen, journal)
+    return _hosted(HostedStt, "stt", chosen, journal, **grammar_of(phrases))
+
+
+async def _start(stack: AsyncExitStack, hosted: Sequence[HostedEngine]) -> None:
+    """All at once; what did start is closed when another one can't."""
+    for engine in hosted:
+        stack.push_async_callback(engine.close)
+    async with together() as group:
+        for engine in hosted:
+            group.create_task(engine.start())
