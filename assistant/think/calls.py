@@ -208,10 +208,6 @@ def _list(said: Said) -> Arguments:
     return said.optional("list")
 
 
-def _percent(said: Said) -> Arguments:
-    return said.optional("percent")
-
-
 def _nothing(said: Said) -> Arguments:
     return {}
 
@@ -228,7 +224,7 @@ _BUILDERS: Mapping[str, Callable[[Said], Arguments]] = {
     "list_read": _list,
     "list_clear": _list,
     "date_now": _nothing,
-    "volume_set": _percent,
+    "volume_set": lambda said: said.optional("percent"),
     "volume_change": _volume_change,
     "stop": _nothing,
     "repeat": _nothing,

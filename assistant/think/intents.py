@@ -5,35 +5,28 @@ must be a command by itself. What is left over goes to the LLM, never to a tool.
 """
 
 import itertools
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from hassil.recognize import RecognizeResult, recognize_all
+from hassil.recognize import recognize_all
 
 from assistant.messages import ToolCall
 from assistant.think import later
 from assistant.think.calls import arguments
 from assistant.think.frame_questions import FrameQuestions
 from assistant.think.frames import Frames
+from assistant.think.joints import MAX_CUTS, cuts_in, joined, tokens_of
 from assistant.think.lexicon import Lexicon
+from assistant.think.matches import rank, slots_of
 from assistant.think.near_names import NearNames
 from assistant.think.numbers import plain
 from assistant.think.phrases import Phrases
 from assistant.think.pronunciations import Sounds
-from assistant.think.said import Arguments, NotMeant, Scene, Slot, Unclear
+from assistant.think.said import Arguments, NotMeant, Scene, Unclear
 from assistant.think.wide_phrases import WidePhrases
 from assistant.think.written import as_written
 
-MAX_CUTS = 6
-"""Places where a long sentence may fall into commands; more make it no sequence of commands."""
-_PAUSE = re.compile(r"[,;.!?](?=\s|$)")
-_JOINTS = (
-    *((",", "and", "then"), ("and", "then"), ("and", "also"), (",", "and"), (",", "then")),
-    *(("and",), ("then",), (",",)),
-)
-"""Longest first."""
 _OR_OURS = frozenset({"media_set", "device_query"})
 _OURS = frozenset({"volume_set", "volume_change", "list_read"})
 """Skills of the house whose words may name a device too: "the music", "my list"."""
@@ -105,7 +98,7 @@ class Intents:
 
     def understand(self, text: str, room: str) -> Understood | None:
         """The calls of `text` said in `room` (an area's name); None where it is not understood whole."""
-        tokens = _tokens(text)
+        tokens = tokens_of(text)
         if not tokens:
             return None
         whole = " ".join(token for token in tokens if token != ",")
@@ -212,33 +205,33 @@ class Intents:
 
     def _phrase(self, text: str, room: str) -> _Meaning | None:
         things = self._phrases.things
-        results = sorted(recognize_all(text, self._phrases.parsed, slot_lists=things.lists(text)), key=_rank)
+        results = sorted(recognize_all(text, self._phrases.parsed, slot_lists=things.lists(text)), key=rank)
         never = (self._phrases.words("never_in_names"), self._phrases.words("never_in_tasks"))
         scene = Scene(self._phrases.names, room, *never, things, self.recalls, self.now)
         unclear: _Meaning | None = None
         for result in results:
             phrase = (result.intent_sentence.text or "") if result.intent_sentence else ""
             try:
-                meant = arguments(result.intent.name, _slots(result), scene)
+                meant = arguments(result.intent.name, slots_of(result), scene)
             except NotMeant:
                 continue
             except Unclear as doubt:
                 unclear = unclear or _Meaning(result.intent.name, {}, phrase, doubt.question, doubt.names)
                 continue
-            return _Meaning(result.intent.name, meant, phrase, open=_rank(result)[0] > 0)
+            return _Meaning(result.intent.name, meant, phrase, open=rank(result)[0] > 0)
         return unclear
 
     def _several(self, tokens: Sequence[str], room: str) -> list[_Meaning]:
         """Commands joined by "and", "then" or a comma: all understood, or none."""
-        cuts = list(_cuts(tokens))
+        cuts = list(cuts_in(tokens))
         if not cuts or len(cuts) > MAX_CUTS:
             return []
         for start, end in cuts:
-            first = self._one(_joined(tokens[:start]), room)
+            first = self._one(joined(tokens[:start]), room)
             if first is None:
                 continue
             rest = tokens[end:]
-            last = self._one(_joined(rest), room)
+            last = self._one(joined(rest), room)
             following = [last] if last is not None else self._several(rest, room)
             if following:
                 return [first, *following]
@@ -247,41 +240,3 @@ class Intents:
 
 def _alike(one: _Meaning, other: _Meaning) -> bool:
     return (one.tool, one.arguments, one.question) == (other.tool, other.arguments, other.question)
-
-
-def _tokens(text: str) -> list[str]:
-    """Plain words with a "," where the text pauses between them."""
-    parts = [plain(part) for part in _PAUSE.split(text)]
-    return " , ".join(part for part in parts if part).split()
-
-
-def _joined(tokens: Sequence[str]) -> str:
-    return " ".join(token for token in tokens if token != ",")
-
-
-def _cuts(tokens: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Where a joint starts and ends; both sides have words."""
-    for start in range(1, len(tokens)):
-        for joint in _JOINTS:
-            end = start + len(joint)
-            if (
-                tuple(tokens[start:end]) == joint
-                and end < len(tokens)
-                and (start == 0 or tokens[start - 1] != ",")
-            ):
-                yield start, end
-                break
-
-
-def _slots(result: RecognizeResult) -> list[Slot]:
-    return [
-        Slot(e.name, e.value, e.is_wildcard, (e.metadata or {}).get("kinds", frozenset()))
-        for e in result.entities_list
-    ]
-
-
-def _rank(result: RecognizeResult) -> tuple[int, int, int, int]:
-    """Better first: no open slots, names before areas, few slots, much literal text."""
-    open_slots = sum(entity.is_wildcard for entity in result.entities_list)
-    places = sum(entity.name in {"lights_of", "scope"} for entity in result.entities_list)
-    return open_slots, places, len(result.entities_list), -result.text_chunks_matched

@@ -51,6 +51,7 @@ async def timers(places: Places) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 async def test_settings_keys_voices_and_timers_come_back(tmp_path: Path) -> None:
     places = house(tmp_path)
     told: list[str] = []
@@ -119,6 +120,7 @@ def test_what_is_not_whole_changes_nothing(
     assert everything(places) == before
 
 
+@pytest.mark.slow
 def test_another_passphrase_or_one_wrong_byte_is_refused(tmp_path: Path) -> None:
     places = house(tmp_path)
     file = create(places, tmp_path / "b.hearth", WORDS, lambda line: None)

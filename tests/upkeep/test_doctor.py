@@ -34,6 +34,7 @@ def test_a_good_box_without_sound_is_well(shell: Shell) -> None:
     assert "checks, all well" in done.stdout
 
 
+@pytest.mark.slow
 def test_json_is_a_line_a_check(shell: Shell) -> None:
     lines = [json.loads(line) for line in shell("doctor", "--no-sound", "--json").stdout.splitlines()]
     assert {"settings", "disk", "clock", "a whole turn"} <= {line["check"] for line in lines}
@@ -58,6 +59,7 @@ def test_a_missing_model_names_the_command(shell: Shell, tmp_path: Path) -> None
     assert "assistant models pull piper-en_US-kristin-medium" in done.stdout
 
 
+@pytest.mark.slow
 def test_a_database_others_may_read_is_closed_by_fix(shell: Shell) -> None:
     database = shell.folder / ".local/share/hearth/hearth.db"
     database.parent.mkdir(parents=True)
