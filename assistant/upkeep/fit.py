@@ -13,8 +13,8 @@ import numpy as np
 
 from assistant.catalogue import Catalogue
 
-REFERENCE_GB_S: Final = 12.0
-REFERENCE_GFLOPS: Final = 230.0
+REFERENCE_GB_S: Final = 15.0
+REFERENCE_GFLOPS: Final = 300.0
 """The box on which the engines' figures below were taken: 2 cores, x86-64 with AVX-512."""
 DECODE_S_PER_GB: Final = 0.043
 """A token of an LLM per GB of weights on the reference box (1.1 GB: 21 tokens a second)."""
