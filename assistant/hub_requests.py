@@ -1,7 +1,7 @@
 """The control socket's requests → the hub."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable
 
 from assistant import control
 from assistant.errors import WireError
@@ -33,18 +33,12 @@ class Requests:
                 async for line in self._ask(text, room):
                     yield line
             case {"do": "mute", "room": str() | None as room, "muted": bool(muted)}:
-                yield {"rooms": list(await self._mute(room, muted=muted))}
+                yield {"rooms": list(await (await self._hub.house()).mute(room, muted=muted))}
             case {"do": "say", "text": str(text), "room": str() | None as room}:
                 await (await self._hub.house()).announce(text, room)
             case _:
                 raise WireError("the hub does not know this request; is the command of another version?")
         yield {"end": 0}
-
-    async def _mute(self, room: str | None, *, muted: bool) -> Sequence[str]:
-        house = await self._hub.house()
-        names = tuple(house.rooms) if room is None else (house.room_named(room),)
-        await house.muting.change(names, muted=muted)
-        return names
 
     async def _ask(self, text: str, room: str | None) -> AsyncGenerator[control.Line, None]:
         house = await self._hub.house()

@@ -1,14 +1,14 @@
 """What rings in one room: rounds, and after each a gap in which a word counts without the wake word."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
 from assistant.hear.listen import Ear
 from assistant.house.attention import Attention
 from assistant.house.mouth import Mouth
-from assistant.memory.clocks import Clocks
+from assistant.memory.clocks import Clocks, within
 from assistant.memory.entries import Ring
 from assistant.tasks import together
 
@@ -63,22 +63,6 @@ class Bell:
         if self._attention.hearing is None:
             self._ear.listen_aside(GAP_S)
         await clocks.sleep(GAP_S + ONSET_S)
-
-
-async def within(work: Awaitable[None], limit_s: float, clocks: Clocks) -> bool:
-    """Whether it was done in time; then it is over, else it is ended. Raises what it raises."""
-    doing = asyncio.ensure_future(work)
-    limit = asyncio.ensure_future(clocks.sleep(limit_s))
-    try:
-        await asyncio.wait((doing, limit), return_when=asyncio.FIRST_COMPLETED)
-        if doing.done():
-            doing.result()
-            return True
-        return False
-    finally:
-        for task in (doing, limit):
-            task.cancel()
-        await asyncio.gather(doing, limit, return_exceptions=True)
 
 
 async def until_over(ring: Ring, work: Coroutine[Any, Any, None], limit_s: float, clocks: Clocks) -> None:

@@ -103,6 +103,12 @@ class House:
         """Whether something waits to ring."""
         return self._ringing.anything_waits
 
+    async def mute(self, room_name: str | None, *, muted: bool) -> Sequence[str]:
+        """Close or open a room's microphone, or with None every one; which. SettingsError, DiskError."""
+        names = tuple(self.rooms) if room_name is None else (self.room_named(room_name),)
+        await self.muting.change(names, muted=muted)
+        return names
+
     # ── by voice ─────────────────────────────────────────────────────────────────────────────────
 
     async def run(self) -> None:

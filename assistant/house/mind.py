@@ -54,6 +54,10 @@ class Means:
     journal: Journal
     muting: Muting
 
+    def now(self) -> datetime:
+        """The wall clock of the house."""
+        return local_now(self.schedule.clocks)
+
 
 class Mind:
     """The toolbox over all skills, and what answers with it."""
@@ -70,7 +74,7 @@ class Mind:
             means.settings, means.database, means.rooms, means.muting, journal, remembers
         )
         intents.recalls = self.household.notes.recalls
-        intents.now = lambda: local_now(means.schedule.clocks)
+        intents.now = means.now
         self._intents = intents
         self.toolbox = SkillToolbox(self._skills(means), _policy(means.settings), journal)
         self._told = toolbox_in(means.settings.language, self.toolbox, means.home.devices)
@@ -100,7 +104,7 @@ class Mind:
             HomeSkill(means.home),
             things,
             Scenes(means.home),
-            Weather(means.home, lambda: local_now(means.schedule.clocks)),
+            Weather(means.home, means.now),
             Music(means.home),
             Talk(
                 means.rooms.silence,
@@ -130,9 +134,7 @@ class Mind:
         return Converse(
             llm,
             Recorded(self._told, self.turns),
-            lambda room: surroundings(
-                means.home, room, datetime.now().astimezone(), manner, tuple(means.settings.rooms)
-            ),
+            lambda room: surroundings(means.home, room, means.now(), manner, tuple(means.settings.rooms)),
             journal=means.journal,
             ask_back=lambda call, turn: self.answer.wait_for_yes(call, turn.room),
         )
@@ -151,9 +153,4 @@ def _timed_skills(means: Means, understanding: Understanding) -> Sequence[object
 
 
 def _policy(settings: Settings) -> Policy:
-    return Policy(
-        rooms={
-            name: RoomPolicy(at_once=min(1, room.highest_risk), after_yes=room.highest_risk)
-            for name, room in settings.rooms.items()
-        }
-    )
+    return Policy(rooms={name: RoomPolicy.up_to(room.highest_risk) for name, room in settings.rooms.items()})

@@ -41,12 +41,12 @@ class Staff:
         cls, kit: Kit, phrases: Phrases, journal: Journal, stack: AsyncExitStack, *, hears: bool
     ) -> Self:
         """All at once; what did start is closed with `stack`. Raises what an engine says against it."""
-        voice = _hosted(HostedTts, "tts", kit.voice, journal)
+        voice = hosted(HostedTts, "tts", kit.voice, journal)
         ears = [_ear(chosen, phrases, journal) for chosen in kit.ears] if hears else []
         by_grammar = [
             ear for ear, chosen in zip(ears, kit.ears, strict=False) if chosen.engine == GRAMMAR_EAR
         ]
-        minds = [_hosted(HostedLlm, "llm", one, journal) for one in (kit.llm, kit.llm_fallback) if one]
+        minds = [hosted(HostedLlm, "llm", one, journal) for one in (kit.llm, kit.llm_fallback) if one]
         await _start(stack, [voice, *ears, *minds])
         return cls(voice, ears, by_grammar, minds)
 
@@ -54,9 +54,10 @@ class Staff:
 Hosted = TypeVar("Hosted", bound=HostedEngine)
 
 
-def _hosted(
+def hosted(
     make: Callable[..., Hosted], kind: engines.EngineKind, chosen: Chosen, journal: Journal, **more: JsonValue
 ) -> Hosted:
+    """The engine that was chosen, not started; `more` are further options. SettingsError: there is none."""
     entry = engines.find(kind, chosen.engine)
     return make(
         entry.name,
@@ -75,8 +76,8 @@ def _launcher(usual: Launcher) -> Launcher:
 
 def _ear(chosen: Chosen, phrases: Phrases, journal: Journal) -> HostedStt:
     if chosen.engine != GRAMMAR_EAR:
-        return _hosted(HostedStt, "stt", chosen, journal)
-    return _hosted(HostedStt, "stt", chosen, journal, **grammar_of(phrases))
+        return hosted(HostedStt, "stt", chosen, journal)
+    return hosted(HostedStt, "stt", chosen, journal, **grammar_of(phrases))
 
 
 async def _start(stack: AsyncExitStack, hosted: Sequence[HostedEngine]) -> None:

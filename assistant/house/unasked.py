@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from assistant.errors import AssistantError
-from assistant.house.bell import LONGEST_S, PATIENCE_S, within
+from assistant.house.bell import LONGEST_S, PATIENCE_S
 from assistant.house.room import Room
-from assistant.memory.clocks import Clocks
+from assistant.memory.clocks import Clocks, within
 from assistant.tasks import together
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import time
+from collections.abc import Awaitable
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
 from typing import Final, Protocol
@@ -65,6 +66,22 @@ class SystemClocks:
 def local_now(clocks: Clocks) -> datetime:
     """The wall clock in its zone."""
     return datetime.fromtimestamp(clocks.wall_s(), clocks.zone())
+
+
+async def within(work: Awaitable[object], limit_s: float, clocks: Clocks) -> bool:
+    """Whether it was done in time; then it is over, else it is ended. Raises what it raises."""
+    doing = asyncio.ensure_future(work)
+    limit = asyncio.ensure_future(clocks.sleep(limit_s))
+    try:
+        await asyncio.wait((doing, limit), return_when=asyncio.FIRST_COMPLETED)
+        if doing.done():
+            doing.result()
+            return True
+        return False
+    finally:
+        for task in (doing, limit):
+            task.cancel()
+        await asyncio.gather(doing, limit, return_exceptions=True)
 
 
 def _changed_ns() -> int:

@@ -9,7 +9,6 @@ from assistant.errors import DiskError, ToolError
 from assistant.memory.database import Database
 
 MOST_NOTES: Final = 1000
-FULL: Final = "Sorry, I can't remember any more. Tell me to forget something first."
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,10 @@
 """What falls due, and what becomes of it."""
 
-import asyncio
 from collections.abc import AsyncGenerator
 from typing import Final
 
 from assistant.errors import ToolError
-from assistant.memory.clocks import Clocks
+from assistant.memory.clocks import Clocks, within
 from assistant.memory.entries import Entry, Kind, Ring, Waiting
 from assistant.memory.kept import OVER, KeptEntries
 
@@ -58,7 +57,7 @@ class Rings:
             while (entry := self._kept.first()) is not None and entry.due_s <= now_s:
                 yield self._ring(self._kept.release(entry.id), now_s)
             left_s = CHECK_S if entry is None else entry.due_s - self._clocks.steady_s()
-            await _first_of(self._kept.changed, self._clocks, min(CHECK_S, left_s))
+            await within(self._kept.changed.wait(), min(CHECK_S, left_s), self._clocks)
 
     def _ring(self, entry: Entry, now_s: float) -> Ring:
         now = self._kept.wall.now
@@ -82,14 +81,3 @@ class Rings:
             return None
         self._doubt_told = True
         return Ring(0, held.room, "", Kind.CLOCK)
-
-
-async def _first_of(changed: asyncio.Event, clocks: Clocks, limit_s: float) -> None:
-    """Until something changed or the time is up."""
-    waits = [asyncio.create_task(changed.wait()), asyncio.create_task(clocks.sleep(limit_s))]
-    try:
-        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for wait in waits:
-            wait.cancel()
-        await asyncio.gather(*waits, return_exceptions=True)

@@ -1,10 +1,8 @@
 """Alarms: once or on days of the week, kept by the schedule; what is said is made from the disk."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date as calendar_date
-from typing import Annotated, Final
-
-from pydantic import Field
+from typing import Final
 
 from assistant.errors import ToolError
 from assistant.memory.clocks import local_now
@@ -13,18 +11,28 @@ from assistant.memory.recurrence import Rule
 from assistant.memory.schedule import Schedule, Wanted
 from assistant.messages import JsonValue, Turn
 from assistant.skills.clock import Hours
-from assistant.skills.entry_choice import Entries, at_time, named, of_room, which, with_words
+from assistant.skills.entry_choice import (
+    CLOCK_UNSET,
+    NOT_CANCELLED,
+    Entries,
+    Id,
+    Undo,
+    at_time,
+    cancelled,
+    named,
+    of_room,
+    several,
+    which,
+    with_words,
+)
 from assistant.skills.moments import EITHER, ClockTime, Day, Days, EitherTime, at, numbers
 from assistant.skills.skill import Outcome, Word, tool
 from assistant.skills.when_words import due_words, rule_words
-from assistant.skills.wording import counted, joined, number, sentence
+from assistant.skills.wording import counted, joined, sentence
 
 MOST: Final = 30
 NONE: Final = "No alarm is set."
 NOT_KEPT: Final = "Sorry, I couldn't keep that alarm."
-CLOCK_UNSET: Final = " My clock isn't set yet, so it waits until it is."
-
-Id = Annotated[int, Field(ge=1)]
 
 
 class Alarms:
@@ -95,14 +103,8 @@ class Alarms:
             return self._missing()
         if len(found) > 1 and not all:
             return which(found, "alarm_cancel", self._when, {})
-        back: list[tuple[str, Mapping[str, JsonValue]]] = []
-        for alarm in found:
-            back.append(("entry_restore", {"version": self._schedule.note(alarm.id)}))
-            await self._schedule.cancel(alarm.id)
-            if await self._schedule.written(alarm.id) is not None:
-                raise ToolError(f"alarm {alarm.id} is still there", spoken="Sorry, I couldn't cancel it.")
-        several = "Both" if len(found) == 2 else f"All {number(len(found))}"
-        said = f"{several} alarms are cancelled."
+        back = await cancelled(self._schedule, found)
+        said = sentence(f"{several(found)} alarms are cancelled")
         if len(found) == 1:
             said = f"Your {called(found[0])} for {self._when(found[0])} is cancelled."
         return Outcome(said, {"cancelled": len(found)}, changed=True, undo=back)
@@ -144,14 +146,14 @@ class Alarms:
         found = tuple(alarm for alarm in self._meant(room, time, None, None) if alarm.due.date() == day)
         if not found:
             return self._missing()
-        back: list[tuple[str, Mapping[str, JsonValue]]] = []
+        back: list[Undo] = []
         told = []
         for alarm in found:
             back.append(("entry_restore", {"version": self._schedule.note(alarm.id)}))
             following = await self._schedule.skip(alarm.id)
             stored = await self._schedule.written(alarm.id)
             if (following is None) is not (stored is None):
-                raise ToolError(f"alarm {alarm.id} was not skipped", spoken="Sorry, I couldn't cancel it.")
+                raise ToolError(f"alarm {alarm.id} was not skipped", spoken=NOT_CANCELLED)
             now = local_now(self._schedule.clocks)
             said = f"your {called(alarm)} for {due_words(alarm.due, now, self._hours)} is cancelled"
             then = "" if stored is None else f"; it rings again at {due_words(stored.due, now, self._hours)}"
@@ -194,7 +196,7 @@ class Alarms:
             return rule_words(alarm.rule, self._hours)
         return due_words(alarm.due, now, self._hours)
 
-    def _told(self, alarm: Waiting, undo: Sequence[tuple[str, Mapping[str, JsonValue]]]) -> Outcome:
+    def _told(self, alarm: Waiting, undo: Sequence[Undo]) -> Outcome:
         said = sentence(f"your {called(alarm)} is set for {self._when(alarm)}")
         return Outcome(said + self._doubt(), _values(alarm), changed=True, undo=undo)
 

@@ -1,9 +1,13 @@
 """Which of several alarms, reminders or waiting commands is meant, and the question where that is open."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from typing import Annotated, Final
 
+from pydantic import Field
+
+from assistant.errors import ToolError
 from assistant.memory.entries import Waiting
+from assistant.memory.schedule import Schedule
 from assistant.messages import JsonValue
 from assistant.skills.moments import EITHER, at
 from assistant.skills.skill import Outcome
@@ -12,7 +16,12 @@ from assistant.skills.wording import joined, number
 MOST_OFFERED: Final = 4
 """More than these are not listed in a question."""
 _SMALL: Final = frozenset({"the", "a", "an", "my", "our", "to", "about", "that", "of", "for"})
+CLOCK_UNSET: Final = " My clock isn't set yet, so it waits until it is."
+NOT_CANCELLED: Final = "Sorry, I couldn't cancel it."
 Entries = tuple[Waiting, ...]
+Id = Annotated[int, Field(ge=1)]
+Undo = tuple[str, Mapping[str, JsonValue]]
+"""A tool and its arguments."""
 
 
 def at_time(found: Entries, said: str) -> Entries:
@@ -45,6 +54,22 @@ def of_room(found: Entries, room: str) -> Entries:
     """The only one of this room where there is one, else all."""
     here = tuple(entry for entry in found if entry.room == room)
     return here if len(here) == 1 else found
+
+
+async def cancelled(schedule: Schedule, found: Entries) -> list[Undo]:
+    """Cancel them, each read back from disk; what brings them back. ToolError where one is still there."""
+    back: list[Undo] = []
+    for entry in found:
+        back.append(("entry_restore", {"version": schedule.note(entry.id)}))
+        await schedule.cancel(entry.id)
+        if await schedule.written(entry.id) is not None:
+            raise ToolError(f"{entry.kind} {entry.id} is still there", spoken=NOT_CANCELLED)
+    return back
+
+
+def several(found: Entries) -> str:
+    """`both`, `all three`."""
+    return "both" if len(found) == 2 else f"all {number(len(found))}"
 
 
 def which(

@@ -3,7 +3,7 @@
 Only what is understood whole now, changes something, and is of risk class 1 at most may wait.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date as calendar_date
 from typing import Annotated, Final
@@ -17,11 +17,21 @@ from assistant.memory.recurrence import Rule
 from assistant.memory.schedule import Schedule, Wanted
 from assistant.messages import JsonValue, ToolCall, Turn
 from assistant.skills.clock import Hours
-from assistant.skills.entry_choice import Entries, named, of_room, which, with_words
+from assistant.skills.entry_choice import (
+    CLOCK_UNSET,
+    Entries,
+    Id,
+    cancelled,
+    named,
+    of_room,
+    several,
+    which,
+    with_words,
+)
 from assistant.skills.moments import ClockTime, Day, at
 from assistant.skills.skill import Outcome, Word, tool
 from assistant.skills.when_words import in_or_at
-from assistant.skills.wording import counted, joined, number, sentence
+from assistant.skills.wording import counted, joined, sentence
 
 MOST: Final = 30
 HIGHEST_RISK: Final = 1
@@ -29,11 +39,9 @@ NONE: Final = "No command is waiting."
 NOT_UNDERSTOOD: Final = "Sorry, I don't know how to do that later."
 TOO_RISKY: Final = "Sorry, I don't do that later on my own. It has to be asked for when it is done."
 NO_TIME: Final = "When should I do that?"
-CLOCK_UNSET: Final = " My clock isn't set yet, so it waits until it is."
 _KEEPERS: Final = ("timer_", "alarm_", "reminder_", "command_", "entry_")
 """What keeps a time itself can't be kept for later."""
 
-Id = Annotated[int, Field(ge=1)]
 Seconds = Annotated[int, Field(ge=1, le=366 * 24 * 3600)]
 Command = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -112,14 +120,8 @@ class Later:
             return Outcome(f"That is not planned. Planned: {told}.", ok=False)
         if not all and len(found := of_room(found, turn.room)) > 1:
             return which(found, "command_cancel", lambda waiting: waiting.text, {})
-        back: list[tuple[str, Mapping[str, JsonValue]]] = []
-        for waiting in found:
-            back.append(("entry_restore", {"version": self._schedule.note(waiting.id)}))
-            await self._schedule.cancel(waiting.id)
-            if await self._schedule.written(waiting.id) is not None:
-                raise ToolError(f"command {waiting.id} still waits", spoken="Sorry, I couldn't cancel it.")
-        several = "both" if len(found) == 2 else f"all {number(len(found))}"
-        said = found[0].text if len(found) == 1 else f"{several} commands"
+        back = await cancelled(self._schedule, found)
+        said = found[0].text if len(found) == 1 else f"{several(found)} commands"
         return Outcome(f"I won't do it: {said}.", {"cancelled": len(found)}, changed=True, undo=back)
 
     # ── parts ────────────────────────────────────────────────────────────────────────────────────

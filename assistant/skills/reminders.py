@@ -1,6 +1,6 @@
 """Reminders: to a room or to everyone, once or on days of the week, kept by the schedule."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date as calendar_date
 from typing import Annotated, Final
 
@@ -13,7 +13,17 @@ from assistant.memory.recurrence import Rule
 from assistant.memory.schedule import Schedule, Wanted
 from assistant.messages import JsonValue, Turn
 from assistant.skills.clock import Hours
-from assistant.skills.entry_choice import Entries, named, of_room, which, with_words
+from assistant.skills.entry_choice import (
+    CLOCK_UNSET,
+    Entries,
+    Id,
+    cancelled,
+    named,
+    of_room,
+    several,
+    which,
+    with_words,
+)
 from assistant.skills.moments import ClockTime, Day, Days, at, numbers
 from assistant.skills.skill import Outcome, Word, tool
 from assistant.skills.when_words import in_or_at
@@ -23,9 +33,7 @@ MOST: Final = 100
 LONGEST_S: Final = 366 * 24 * 3600
 NONE: Final = "You have no reminders."
 NO_TIME: Final = "When should I remind you?"
-CLOCK_UNSET: Final = " My clock isn't set yet, so it waits until it is."
 
-Id = Annotated[int, Field(ge=1)]
 Seconds = Annotated[int, Field(ge=1, le=LONGEST_S)]
 Text = Annotated[str, Field(min_length=1, max_length=300)]
 
@@ -103,20 +111,10 @@ class Reminders:
             return Outcome(f"There is no such reminder. I have: {told}.", ok=False)
         if not all and len(found := of_room(found, turn.room)) > 1:
             return which(found, "reminder_cancel", lambda reminder: reminder.text, {})
-        back: list[tuple[str, Mapping[str, JsonValue]]] = []
-        for reminder in found:
-            back.append(("entry_restore", {"version": self._schedule.note(reminder.id)}))
-            await self._schedule.cancel(reminder.id)
-            if await self._schedule.written(reminder.id) is not None:
-                raise ToolError(
-                    f"reminder {reminder.id} is still there", spoken="Sorry, I couldn't cancel it."
-                )
-        several = "Both" if len(found) == 2 else f"All {number(len(found))}"
-        said = (
-            f"I won't remind you: {found[0].text}."
-            if len(found) == 1
-            else f"{several} reminders are cancelled."
-        )
+        back = await cancelled(self._schedule, found)
+        said = sentence(f"{several(found)} reminders are cancelled")
+        if len(found) == 1:
+            said = f"I won't remind you: {found[0].text}."
         return Outcome(said, {"cancelled": len(found)}, changed=True, undo=back)
 
     # ── parts ────────────────────────────────────────────────────────────────────────────────────

@@ -136,8 +136,7 @@ def read_phrases(file: Traversable) -> PhraseFile:
     try:
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, _LOADER)):
             raise SettingsError(f"{place}: YAML aliases (*name) are not allowed in phrase files.")
-        root = yaml.compose(text, _LOADER)
-        raw = yaml.load(text, _LOADER)
+        root, raw = _composed(text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise SettingsError(f"{place}, line {line}: this is not YAML: {error.problem}.") from error
@@ -150,6 +149,16 @@ def read_phrases(file: Traversable) -> PhraseFile:
         key = ".".join(map(str, first["loc"])) or "the file"
         raise SettingsError(f"{place}, line {_line(root, first['loc'])}: {key}: {first['msg']}.") from error
     return PhraseFile(place, file.name, body.language, body.intents, body.lists, body.expansion_rules, root)
+
+
+def _composed(text: str) -> tuple[yaml.Node | None, Any]:
+    """The nodes, which know their lines, and what they hold: one reading for both."""
+    loader = _LOADER(text)
+    try:
+        root = loader.get_single_node()
+        return root, None if root is None else loader.construct_document(root)
+    finally:
+        loader.dispose()
 
 
 def _line(root: yaml.Node | None, path: Sequence[str | int]) -> int:

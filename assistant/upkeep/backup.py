@@ -8,7 +8,6 @@ version is refused before anything here is touched; what was here is kept beside
 import hashlib
 import io
 import json
-import os
 import shutil
 import sqlite3
 import tarfile
@@ -25,6 +24,7 @@ from assistant import __version__, paths
 from assistant.errors import AssistantError
 from assistant.settings import Settings, find_settings, load_settings
 from assistant.settings_yaml import read_yaml_bytes
+from assistant.upkeep.on_disk import nearest_folder, write_whole
 
 Out = Callable[[str], None]
 ENDING: Final = ".hearth"
@@ -76,7 +76,7 @@ def create(places: Places, target: Path | None, passphrase: str, out: Out) -> Pa
     sealed = pyrage.passphrase.encrypt(packed(content, _models(places)), passphrase)
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _write(file, sealed)
+        write_whole(file, sealed)
     except OSError as error:
         raise BackupError(f"{file}: cannot be written ({error.strerror})") from error
     out(f"{file}: {len(content)} files, {len(sealed) / 1000:,.0f} kB, encrypted")
@@ -91,7 +91,7 @@ def restore(places: Places, file: Path, passphrase: str, out: Out) -> None:
 
 def put_back(places: Places, packed: bytes, file: Path, out: Out) -> None:
     """As `restore`, the passphrase behind us; `file` is what messages name."""
-    with tempfile.TemporaryDirectory(dir=_nearest(places.data), prefix=".restore-") as staging:
+    with tempfile.TemporaryDirectory(dir=nearest_folder(places.data), prefix=".restore-") as staging:
         content, models = _opened(packed, file)
         _check(content, Path(staging))
         kept = _keep_what_is_here(places)
@@ -101,7 +101,7 @@ def put_back(places: Places, packed: bytes, file: Path, out: Out) -> None:
             if inside == "assistant.yaml":
                 place = places.settings
             place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            _write(place, data)
+            write_whole(place, data)
     out(f"{len(content)} files brought back from {file}; what was here is in {kept}")
     missing = [name for name in models if not (places.data / "models" / name).is_dir()]
     if missing:
@@ -233,17 +233,3 @@ def _keep_what_is_here(places: Places) -> Path:
     if places.settings.parent.is_dir():
         shutil.copytree(places.settings.parent, kept / "settings", symlinks=True)
     return kept
-
-
-def _nearest(folder: Path) -> Path:
-    return next(place for place in (folder, *folder.parents) if place.is_dir())
-
-
-def _write(file: Path, data: bytes) -> None:
-    """Whole or not at all, readable by its owner only."""
-    number, staged = tempfile.mkstemp(dir=file.parent, prefix=".writing-")
-    with os.fdopen(number, "wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
-    Path(staged).replace(file)

@@ -16,7 +16,7 @@ from assistant.journal import Journal
 from assistant.settings import Settings, find_settings, load_settings
 from assistant.upkeep import doctor_box, doctor_sound
 from assistant.upkeep.findings import Finding
-from assistant.upkeep.models import Models
+from assistant.upkeep.models import Models, named_in
 
 Out = Callable[[str], None]
 MARKS = {True: "✓", False: "✗", None: "·"}
@@ -93,14 +93,11 @@ async def _findings(asked: Examining) -> AsyncGenerator[Finding, None]:
 def _models(settings: Settings, catalogue: Catalogue) -> list[Finding]:
     """Every byte of the models the settings name."""
     models = Models(catalogue, settings.data_folder / "models")
-    named = [settings.ears.wide.model if settings.ears.wide else "", catalogue.voice(settings.voice).model]
-    if settings.mind.llm is not None:
-        named.append(settings.mind.llm.model)
     found = []
-    for name in named:
-        model = catalogue.models.get(name)
-        if model is None or model.package is not None:
+    for model in named_in(settings, catalogue):
+        if model.package is not None:
             continue
+        name = model.id
         lines: list[str] = []
         good = models.verify([name], lines.append)
 

@@ -11,6 +11,8 @@ from typing import Final
 from assistant.catalogue import load_catalogue
 from assistant.settings import Settings
 from assistant.upkeep.findings import Finding
+from assistant.upkeep.models import named_in
+from assistant.upkeep.on_disk import nearest_folder
 
 SPARE_BYTES: Final = 1_000_000_000
 HOT_C: Final = 80.0
@@ -25,7 +27,7 @@ THERMAL: Final = Path("/sys/class/thermal")
 
 def disk(settings: Settings) -> Finding:
     """Room for what the house keeps."""
-    place = next(p for p in (settings.data_folder, *settings.data_folder.parents) if p.is_dir())
+    place = nearest_folder(settings.data_folder)
     free = shutil.disk_usage(place).free
     told = f"{free / 1e9:.1f} GB free at {place}"
     return Finding("disk", free >= SPARE_BYTES, told, f"free at least {SPARE_BYTES // 10**9} GB there")
@@ -78,10 +80,7 @@ def _secret_files(settings: Settings) -> Iterator[Path]:
 def memory(settings: Settings) -> Finding:
     """Room for the engines the settings ask for, by the catalogue's estimates."""
     catalogue = load_catalogue()
-    named = [settings.ears.wide.model if settings.ears.wide else "", catalogue.voice(settings.voice).model]
-    if settings.mind.llm is not None and settings.mind.llm.engine == "llama_cpp":
-        named.append(settings.mind.llm.model)
-    needs_mb = HOUSE_MB + sum(catalogue.models[name].ram_mb for name in named if name in catalogue.models)
+    needs_mb = HOUSE_MB + sum(model.ram_mb for model in named_in(settings, catalogue))
     total_mb = _total_mb((PROC / "meminfo").read_text())
     told = f"about {needs_mb:,} MB needed of {total_mb:,} MB"
     return Finding("memory", needs_mb < 0.85 * total_mb, told, "choose smaller models: assistant models list")

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from assistant.catalogue import Catalogue
+from assistant.upkeep.on_disk import nearest_folder
 
 REFERENCE_GB_S: Final = 15.0
 REFERENCE_GFLOPS: Final = 300.0
@@ -101,12 +102,11 @@ LEVELS: Final = (
 
 def measure(folder: Path) -> Box:
     """Look at the box and calibrate it: about two seconds of work. `folder`: where models would lie."""
-    place = next(p for p in (folder, *folder.parents) if p.is_dir())
     pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     return Box(
         cores=len(os.sched_getaffinity(0)),
         memory_mb=pages // 1_000_000,
-        disk_free_mb=shutil.disk_usage(place).free // 1_000_000,
+        disk_free_mb=shutil.disk_usage(nearest_folder(folder)).free // 1_000_000,
         machine=platform.machine(),
         vectors=_vectors(Path("/proc/cpuinfo").read_text()),
         accelerator=_accelerator(),

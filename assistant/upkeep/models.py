@@ -13,6 +13,7 @@ from typing import Final
 
 from assistant.catalogue import Catalogue, Model, ModelFile
 from assistant.errors import AssistantError
+from assistant.settings import Settings
 from assistant.upkeep.fetch import Progress, Wanted, client, digest, fetch
 from assistant.yaml_text import suggestion
 
@@ -26,6 +27,14 @@ _KINDS: Final = {
     "turn": "end of turn",
 }
 Out = Callable[[str], None]
+
+
+def named_in(settings: Settings, catalogue: Catalogue) -> list[Model]:
+    """The models of the catalogue that run here by these settings: hearing, the voice, the language model."""
+    names = [settings.ears.wide.model if settings.ears.wide else "", catalogue.voice(settings.voice).model]
+    if settings.mind.llm is not None and settings.mind.llm.engine == "llama_cpp":
+        names.append(settings.mind.llm.model)
+    return [catalogue.models[name] for name in names if name in catalogue.models]
 
 
 class Models:

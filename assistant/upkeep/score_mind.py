@@ -10,9 +10,9 @@ from assistant import paths
 from assistant.catalogue import load_catalogue
 from assistant.devices.task_suite import SuiteHome
 from assistant.errors import SettingsError, ToolError
-from assistant.house import engines
 from assistant.house.hosted import HostedLlm
 from assistant.house.kit import llm_of
+from assistant.house.staff import hosted
 from assistant.journal import Journal
 from assistant.memory.database import Database
 from assistant.memory.schedule import Schedule
@@ -93,15 +93,7 @@ async def opened_llm(name: str | None) -> AsyncGenerator[Llm | None, None]:
     except ValidationError as error:
         raise SettingsError(f"{name} names no language model: {error}") from error
     assert chosen is not None
-    entry = engines.find("llm", chosen.engine)
-    llm = HostedLlm(
-        entry.name,
-        entry.engine,
-        chosen.options,
-        launcher=entry.launcher,
-        deadlines=entry.deadlines,
-        journal=journal,
-    )
+    llm = hosted(HostedLlm, "llm", chosen, journal)
     try:
         await llm.start()
         yield llm

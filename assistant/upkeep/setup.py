@@ -12,7 +12,7 @@ from assistant.errors import AssistantError, SettingsError
 from assistant.settings import Settings, find_settings, load_settings
 from assistant.upkeep import setup_file, setup_questions
 from assistant.upkeep.fit import LEVELS, Box, Fit, measure
-from assistant.upkeep.models import Models
+from assistant.upkeep.models import Models, named_in
 from assistant.upkeep.setup_questions import NONE, Question, WrongAnswer
 from assistant.yaml_text import parse
 
@@ -190,13 +190,10 @@ def _home(said: str) -> dict[str, Any]:
 
 def _fetch(settings: Settings, catalogue: Catalogue, out: Out) -> None:
     """Hearing first, then the voice, then the language model."""
-    named = [settings.ears.wide.model if settings.ears.wide else "", catalogue.voice(settings.voice).model]
-    if settings.mind.llm is not None and settings.mind.llm.engine == "llama_cpp":
-        named.append(settings.mind.llm.model)
     models = Models(catalogue, settings.data_folder / "models")
-    for name in named:
-        if name in catalogue.models and not models.installed(catalogue.models[name]):
-            models.pull([name], out)
+    for model in named_in(settings, catalogue):
+        if not models.installed(model):
+            models.pull([model.id], out)
 
 
 def typed(prompt: str) -> str:

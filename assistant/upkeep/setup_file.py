@@ -1,8 +1,6 @@
 """Answers → the owner's YAML, with every comment and edit of the owner's left as it is."""
 
 import io
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,7 @@ from ruamel.yaml.error import YAMLError
 from assistant.errors import SettingsError
 from assistant.settings import Settings
 from assistant.settings_yaml import read_yaml_bytes
+from assistant.upkeep.on_disk import write_whole
 
 HEAD = "# Settings of Hearth, begun by `assistant setup`. `assistant config example` explains every key.\n"
 
@@ -70,11 +69,5 @@ def write(file: Path, text: str) -> Settings:
     file.parent.mkdir(parents=True, exist_ok=True)
     if file.exists() and file.read_text() != text:
         file.with_suffix(".yaml.before").write_bytes(file.read_bytes())
-    number, staged = tempfile.mkstemp(dir=file.parent, prefix=".settings-")
-    with os.fdopen(number, "w") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    Path(staged).chmod(0o600)
-    Path(staged).replace(file)
+    write_whole(file, text.encode())
     return settings

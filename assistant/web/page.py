@@ -197,8 +197,7 @@ class Page:
         if not isinstance(muted, bool):
             return refused(422, "say muted: true or false")
         house = await self._hall.house()
-        names = tuple(house.rooms) if room is None else (house.room_named(str(room)),)
-        await house.muting.change(names, muted=muted)
+        await house.mute(None if room is None else str(room), muted=muted)
         return JSONResponse({"muted": list(house.muting.muted)})
 
     async def _change_settings(self, request: Request) -> Response:

@@ -1,11 +1,15 @@
 """A model hub on 127.0.0.1 that can cut, lie, stall, ramble and lead astray."""
 
+import hashlib
 import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+COMMIT = "cd" * 20
+"""Of every model here."""
 
 
 @dataclass
@@ -89,3 +93,21 @@ def serving(files: dict[str, bytes]) -> Iterator[Hub]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def entry(kind: str, engine: str, name: str, files: dict[str, bytes]) -> str:
+    """A model of the catalogue whose files the hub has."""
+    listed = "".join(
+        f"      - {{name: {file}, size: {len(content)}, sha256: {hashlib.sha256(content).hexdigest()}}}\n"
+        for file, content in files.items()
+    )
+    return (
+        f"  - id: {name}\n    kind: {kind}\n    engine: {engine}\n    repository: house/{name}\n"
+        f"    commit: {COMMIT}\n    licence: CC0\n    provenance: made here\n    languages: [en]\n"
+        f"    ram_mb: 50\n    tier: small\n    files:\n{listed}"
+    )
+
+
+def served_as(name: str, files: dict[str, bytes]) -> dict[str, bytes]:
+    """The files of such a model by their paths on the hub."""
+    return {f"/house/{name}/resolve/{COMMIT}/{file}": content for file, content in files.items()}

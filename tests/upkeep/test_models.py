@@ -1,6 +1,5 @@
 """`assistant models`: from a hub to this box, checked, used by the real engine, and gone again."""
 
-import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,24 +8,7 @@ import pytest
 
 from tests import models
 from tests.test_cli import Shell
-from tests.upkeep.hub import Hub, serving
-
-COMMIT = "ab" * 20
-REPOSITORY = "house/tiny-voice"
-
-
-def entry(files: dict[str, bytes]) -> str:
-    """An owner's models.yaml with one voice."""
-    listed = "".join(
-        f"      - {{name: {name}, size: {len(content)}, sha256: {hashlib.sha256(content).hexdigest()}}}\n"
-        for name, content in files.items()
-    )
-    return (
-        "models:\n  - id: tiny-voice\n    kind: tts\n    engine: piper\n"
-        f"    repository: {REPOSITORY}\n    commit: {COMMIT}\n    licence: CC0\n    provenance: made here\n"
-        "    languages: [en]\n    ram_mb: 10\n    tier: small\n    non_commercial: true\n"
-        f"    files:\n{listed}"
-    )
+from tests.upkeep.hub import Hub, entry, served_as, serving
 
 
 @pytest.fixture
@@ -37,8 +19,7 @@ def files() -> dict[str, bytes]:
 
 @pytest.fixture
 def hub(files: dict[str, bytes]) -> Iterator[Hub]:
-    at = f"/{REPOSITORY}/resolve/{COMMIT}/"
-    with serving({at + name: content for name, content in files.items()}) as served:
+    with serving(served_as("tiny-voice", files)) as served:
         yield served
 
 
@@ -49,7 +30,9 @@ def shell(tmp_path: Path, files: dict[str, bytes], hub: Hub) -> Shell:
     made.environment["HEARTH_HUB"] = hub.address
     folder = tmp_path / ".config" / "hearth"
     folder.mkdir(parents=True)
-    (folder / "models.yaml").write_text(entry(files))
+    (folder / "models.yaml").write_text(
+        f"models:\n{entry('tts', 'piper', 'tiny-voice', files)}    non_commercial: true\n"
+    )
     return made
 
 

@@ -1,6 +1,5 @@
 """`assistant setup`: from an empty folder to a house that answers, whatever is said or interrupted."""
 
-import hashlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,11 +12,10 @@ from assistant.upkeep.fit import LEVELS, Box, Fit, measure
 from assistant.upkeep.setup_file import changed, write
 from tests import models
 from tests.test_cli import Shell
-from tests.upkeep.hub import serving
+from tests.upkeep.hub import entry, served_as, serving
 
 PI_4 = Box(4, 4_000, 20_000, "aarch64", "neon", "", 4.0, 40.0)
 N100 = Box(4, 16_000, 100_000, "x86_64", "avx2", "", 12.0, 150.0)
-COMMIT = "cd" * 20
 
 
 @pytest.fixture
@@ -169,18 +167,6 @@ def test_a_wrong_answers_file_changes_nothing(shell: Shell, answers: str, told: 
 # ── from nothing to an answer ────────────────────────────────────────────────────────────────────
 
 
-def entry(kind: str, engine: str, name: str, files: dict[str, bytes]) -> str:
-    listed = "".join(
-        f"      - {{name: {file}, size: {len(content)}, sha256: {hashlib.sha256(content).hexdigest()}}}\n"
-        for file, content in files.items()
-    )
-    return (
-        f"  - id: {name}\n    kind: {kind}\n    engine: {engine}\n    repository: house/{name}\n"
-        f"    commit: {COMMIT}\n    licence: CC0\n    provenance: made here\n    languages: [en]\n"
-        f"    ram_mb: 50\n    tier: small\n    files:\n{listed}"
-    )
-
-
 @pytest.mark.slow
 def test_from_an_empty_folder_to_a_spoken_answer_of_the_full_profile(shell: Shell) -> None:
     """Settings, downloads from a hub, then llama.cpp thinks, Piper speaks and Whisper hears it."""
@@ -198,12 +184,8 @@ def test_from_an_empty_folder_to_a_spoken_answer_of_the_full_profile(shell: Shel
     listed = "".join(entry(kind, engine, name, files) for name, (kind, engine, files) in kinds.items())
     settings_file(shell).with_name("models.yaml").write_text(f"models:\n{listed}")
     (shell.folder / "answers.yaml").write_text("level: talker\nvoice: lj\n")
-    served = {
-        f"/house/{name}/resolve/{COMMIT}/{file}": content
-        for name, (_, _, files) in kinds.items()
-        for file, content in files.items()
-    }
-    with serving(served) as hub:
+    served = [served_as(name, files) for name, (_, _, files) in kinds.items()]
+    with serving({path: content for each in served for path, content in each.items()}) as hub:
         shell.environment["HEARTH_HUB"] = hub.address
         hub.cuts = [10]
         done = shell("setup", "--yes", "--answers", "answers.yaml")

@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -64,12 +64,6 @@ class Link:
             del self._listeners[number]
             raise
         return number
-
-    async def unsubscribe(self, number: int) -> None:
-        """No more of these events."""
-        self._listeners.pop(number, None)
-        with suppress(Declined, NoAnswer):
-            await self.ask("unsubscribe_events", subscription=number)
 
     async def _ask(self, number: int, kind: str, fields: Mapping[str, Any], limit_s: float | None) -> Any:
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()

@@ -1,12 +1,10 @@
 """Where a remote model may be: on this box or at home, on the internet only when the settings say so."""
 
-import ipaddress
-import socket
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
 from assistant.errors import EngineError
-from assistant.lan import at_home
+from assistant.lan import at_home, look_up
 
 
 class UnknownServer(EngineError):
@@ -32,10 +30,9 @@ def find(base_url: str, *, allow_internet: bool) -> Place:
         raise EngineError(f"{base_url!r} is no address of a server. Fix: http://host:port/v1")
     try:
         port = parts.port or (443 if parts.scheme == "https" else 80)
-        found = socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)
+        addresses = look_up(parts.hostname, port)
     except (OSError, ValueError, UnicodeError) as error:
         raise UnknownServer(f"The server {parts.hostname} cannot be found: {error}") from error
-    addresses = [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
     if not allow_internet and not all(map(at_home, addresses)):
         raise EngineError(
             f"{parts.hostname} is outside your network. Fix: a server at home, or `allow_internet: true`, "
