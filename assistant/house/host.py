@@ -22,8 +22,9 @@ from typing import Any
 from assistant.errors import AssistantError, EngineError, WireError
 from assistant.house.codec import error_frame, message_frame, read_message
 from assistant.house.served import ServedCall
-from assistant.house.wire import PCM_CAP, Frame, FrameReader, Kind, encode_frame, read_json
+from assistant.house.wire import PCM_CAP, Frame, FrameReader, Kind, encode_frame
 from assistant.messages import JsonValue, Prompt, Sound, SpeechChunk
+from assistant.strict_json import read_json
 
 HEARTBEAT_S = 1.0
 _READ_BYTES = 256 * 1024

@@ -14,7 +14,6 @@ from assistant.house.codec import Message, message_fields
 from assistant.house.kept import EngineState, EngineStatus, KeptWorker
 from assistant.house.running import Deadlines, RunningCall
 from assistant.house.supervisor import CallHash, Quarantine, Restarts
-from assistant.house.wire import plain_json
 from assistant.house.worker import EngineSpec, Launcher, Worker
 from assistant.journal import Journal
 from assistant.messages import (
@@ -29,6 +28,7 @@ from assistant.messages import (
     ToolCall,
     Transcript,
 )
+from assistant.strict_json import plain_json
 
 _WAITING_CAP = 4
 _ENVIRONMENT = "environment"

@@ -8,7 +8,6 @@ house → engine: load, configure, call, input (a SpeechChunk), end (of the inpu
 engine → house: ready, item, progress, end, error
 """
 
-import json
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from enum import StrEnum
 
 from assistant.errors import WireError
 from assistant.messages import JsonValue
+from assistant.strict_json import plain_json, read_json
 
 HEADER_CAP = 64 * 1024
 PCM_CAP = 4 * 1024 * 1024
@@ -60,37 +60,6 @@ class Frame:
     call: int
     value: Mapping[str, JsonValue] = field(default_factory=dict)
     body: bytes = b""
-
-
-def plain_json(value: object) -> bytes:
-    """Compact UTF-8 JSON; WireError for what JSON cannot say (NaN, lone surrogates, foreign objects)."""
-    try:
-        text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        return text.encode()
-    except (TypeError, ValueError, RecursionError) as error:
-        raise WireError(f"cannot be written as JSON: {error}") from error
-
-
-def read_json(data: bytes) -> dict[str, JsonValue]:
-    """A JSON object, read strictly: UTF-8, no NaN, no key twice."""
-    try:
-        value = json.loads(data.decode(), parse_constant=_no_constant, object_pairs_hook=_once)
-    except (ValueError, RecursionError) as error:
-        raise WireError(f"not JSON: {error}") from error
-    if not isinstance(value, dict):
-        raise WireError("not a JSON object")
-    return value
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON number")
-
-
-def _once(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key stands twice")
-    return found
 
 
 def encode_frame(frame: Frame) -> bytes:

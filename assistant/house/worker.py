@@ -18,8 +18,9 @@ from assistant.house.chatter import Chatter
 from assistant.house.codec import read_error
 from assistant.house.host import Host
 from assistant.house.link import Wire
-from assistant.house.wire import Frame, Kind, plain_json
+from assistant.house.wire import Frame, Kind
 from assistant.messages import JsonValue
+from assistant.strict_json import plain_json
 
 Launcher: TypeAlias = Literal["spawn", "thread", "unit"]
 ENGINES_SOCKET: Final = "HEARTH_ENGINES"

@@ -25,8 +25,6 @@ from assistant.house.wire import (
     FrameReader,
     Kind,
     encode_frame,
-    plain_json,
-    read_json,
 )
 from assistant.messages import (
     ChatMessage,
@@ -40,6 +38,7 @@ from assistant.messages import (
     ToolSpec,
     Transcript,
 )
+from assistant.strict_json import plain_json, read_json
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 finite = st.floats(allow_nan=False, allow_infinity=False)
