@@ -22,6 +22,7 @@ from assistant.settings_tree import (
     Rings,
     RoomSettings,
     Settings,
+    Speed,
     Wake,
     WideEar,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "Rings",
     "RoomSettings",
     "Settings",
+    "Speed",
     "Wake",
     "WideEar",
     "example_yaml",
@@ -53,10 +55,19 @@ def find_settings(named: Path | None = None) -> Path | None:
     """
     given = named or (Path(os.environ["HEARTH_SETTINGS"]) if os.environ.get("HEARTH_SETTINGS") else None)
     if given is None:
-        return next((place for place in paths.settings_places() if place.is_file()), None)
-    if not given.is_file():
+        return next((place for place in paths.settings_places() if _is_there(place)), None)
+    if not _is_there(given):
         raise SettingsError(f"{given}: there is no such file; check the name")
     return given
+
+
+def _is_there(file: Path) -> bool:
+    try:
+        return file.is_file()
+    except OSError as error:
+        raise SettingsError(
+            f"{file}: cannot be looked at ({error.strerror}); check the permissions of its folder"
+        ) from error
 
 
 def load_settings(path: Path | None = None) -> Settings:
@@ -68,9 +79,10 @@ def load_settings(path: Path | None = None) -> Settings:
 class LiveSettings:
     """The settings in force. A file that went bad while the house runs changes nothing."""
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: Path | None = None, now: Settings | None = None) -> None:
+        """`now`: what is in force instead of the file. SettingsError of the file, without it."""
         self.path = path
-        self.now = load_settings(path)
+        self.now = load_settings(path) if now is None else now
 
     def reload(self) -> SettingsError | None:
         """Read the file again; on a mistake keep the settings in force and return the error."""

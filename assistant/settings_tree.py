@@ -168,14 +168,26 @@ class RoomSettings(Section):
     """Part of the device's name; left out, the system's default."""
     volume_percent: Percent = 60
     """Loudness when the house starts."""
-    highest_risk: int = Field(default=2, ge=0, le=2)
-    """What may be asked for here: 0 answers, 1 what is easily undone (lights, timers), 2 what lasts."""
+    highest_risk: int = Field(default=2, ge=0, le=3)
+    """What may be asked for here: 0 answers, 1 what is easily undone (lights, timers), 2 what lasts, 3 also
+    locks and garage doors, each time with the PIN typed on the page; without a PIN 3 is as 2."""
     llm: bool = True
     """false: only house commands here, never the language model (a guest's room, a child's)."""
     memory: bool = True
     """false: nothing that is said here is remembered longer than the talk lasts; no notes."""
     quiet_hours: QuietHours | None = None
     """When to speak softly; timers ring all the same."""
+
+
+class Speed(Section):
+    speculate: bool = True
+    """Begin to understand and to answer in the first silence; done and said only once you have finished."""
+    end_by_meaning: bool = True
+    """Stop listening early after a whole command, and wait longer where one is unfinished."""
+    first_clause: bool = True
+    """Speak the first words of a long sentence while the rest of it is made."""
+    keep_sounds: bool = True
+    """Keep the sound of sentences that are often said."""
 
 
 class PageSettings(Section):
@@ -212,6 +224,8 @@ class Settings(Section):
         default={DEFAULT_ROOM: RoomSettings()}, min_length=1, max_length=50
     )
     """The rooms, by name."""
+    speed: Speed = Speed()
+    """What makes it quick; each can be switched off."""
     page: PageSettings = PageSettings()
     """The house's page in a browser; `assistant page` tells its address and a code."""
     data_folder: Place = Field(default_factory=paths.data_folder, examples=["~/.local/share/hearth"])
