@@ -180,7 +180,11 @@ class Ringing:
     # ── telling ──────────────────────────────────────────────────────────────────────────────────
 
     async def _carry_out(self, ring: Ring, tell: Tell | None) -> None:
-        """Do what was asked for now; told softly where it failed, or where somebody may still wait for it."""
+        """Do what was asked for now; told softly where it failed, or where somebody may still wait for it.
+
+        The disk knows of it before: cut off in the midst it is told after a restart, not done again.
+        """
+        await self._schedule.begin(ring.id)
         said: list[str] = []
         async with aclosing(self._answer.carry_out(ring.text, ring.room)) as sentences:
             async for sentence in sentences:

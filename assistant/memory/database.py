@@ -64,6 +64,10 @@ MIGRATIONS: Final = (
         wall_s REAL NOT NULL
     ) STRICT;
     """,
+    """
+    ALTER TABLE schedule ADD COLUMN weeks INTEGER NOT NULL DEFAULT 1;
+    ALTER TABLE schedule ADD COLUMN begun INTEGER NOT NULL DEFAULT 0;
+    """,
 )
 """One script a schema version; a script that was released never changes."""
 

@@ -86,11 +86,13 @@ class Ring:
     everyone: bool = False
     due: datetime | None = None
     """Where the clocks of the house stood, or should have."""
+    begun: bool = False
+    """A COMMAND whose carrying out was cut off before its end was written down: it may have been done."""
 
     @property
     def missed(self) -> bool:
-        """Too late to ring: only tell it."""
-        return self.late_s > LATE_S or self.kind is Kind.CLOCK
+        """Only tell it: too late to ring, or perhaps done already."""
+        return self.late_s > LATE_S or self.begun or self.kind is Kind.CLOCK
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,8 @@ class Entry:
     text: str = ""
     everyone: bool = False
     plan: Plan | None = None
+    begun: bool = False
+    """A command that is just being carried out, or was when the house stopped."""
 
     @property
     def paused(self) -> bool:
@@ -191,7 +195,8 @@ class Entry:
         after_s = max(rang_s, now_s + offset_s)
         day = next_day(self.plan.rule, after_s, zone, not_on=self.plan.day)
         plan = Plan(self.plan.rule, day, rung_on=self.plan.day)
-        return replace(self, plan=plan, restored=False).planned(offset_s, zone)
+        again = replace(self, plan=plan, restored=False, begun=False).planned(offset_s, zone)
+        return replace(again, length_s=again.due_s - now_s)
 
     # ── from outside ─────────────────────────────────────────────────────────────────────────────
 
@@ -221,4 +226,5 @@ class Entry:
             text=self.text,
             everyone=self.everyone,
             due=datetime.fromtimestamp(self.due_s + offset_s, zone),
+            begun=self.begun,
         )

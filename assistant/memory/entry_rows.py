@@ -15,7 +15,7 @@ from assistant.memory.recurrence import Rule
 
 _COLUMNS: Final = (
     "id, kind, room, name, length_s, due_wall_s, left_s, text, everyone,"
-    " at_minute, days, day, rung_on, snoozed, zone"
+    " at_minute, days, day, rung_on, snoozed, zone, weeks, begun"
 )
 
 
@@ -68,7 +68,7 @@ def seen(connection: sqlite3.Connection) -> float | None:
 def _values(entry: Entry, offset_s: float, zone: tzinfo) -> Sequence[object]:
     due_wall_s = entry.due_s + offset_s if entry.left_s is None else None
     plan = entry.plan
-    calendar: tuple[object, ...] = (None, 0, None, None, 0, "")
+    calendar: tuple[object, ...] = (None, 0, None, None, 0, "", 1)
     if plan is not None:
         calendar = (
             plan.rule.at.hour * 60 + plan.rule.at.minute,
@@ -77,22 +77,25 @@ def _values(entry: Entry, offset_s: float, zone: tzinfo) -> Sequence[object]:
             None if plan.rung_on is None else plan.rung_on.isoformat(),
             int(plan.snoozed),
             str(zone),
+            plan.rule.weeks,
         )
     what = (entry.kind.value, entry.room, entry.name, entry.length_s)
-    return (entry.id or None, *what, due_wall_s, entry.left_s, entry.text, int(entry.everyone), *calendar)
+    how = (due_wall_s, entry.left_s, entry.text, int(entry.everyone))
+    return (entry.id or None, *what, *how, *calendar, int(entry.begun))
 
 
 def _entry(row: tuple[Any, ...], offset_s: float, zone: tzinfo) -> Entry:
     entry_id, kind, room, name, length_s, due_wall_s, left_s, text, everyone = row[:9]
     due_s = 0.0 if due_wall_s is None else due_wall_s - offset_s
     entry = Entry(entry_id, Kind(kind), room, name, length_s, due_s, left_s, True, text, bool(everyone))
-    return replace(entry, plan=_plan(row[9:])).planned(offset_s, zone)
+    return replace(entry, plan=_plan(row[9:16]), begun=bool(row[16])).planned(offset_s, zone)
 
 
 def _plan(row: Sequence[Any]) -> Plan | None:
-    at_minute, days, day, rung_on, snoozed, _ = row
+    at_minute, days, day, rung_on, snoozed, _, weeks = row
     if at_minute is None:
         return None
-    rule = Rule(time(*divmod(at_minute, 60)), frozenset(number for number in range(7) if days >> number & 1))
+    on = frozenset(number for number in range(7 * weeks) if days >> number & 1)
+    rule = Rule(time(*divmod(at_minute, 60)), on, weeks)
     rung = None if rung_on is None else date.fromisoformat(rung_on)
     return Plan(rule, date.fromisoformat(day), rung, bool(snoozed))

@@ -147,6 +147,20 @@ class KeptEntries:
 
         return await self._unbroken(end())
 
+    async def begin(self, entry_id: int) -> None:
+        """Write down that what rings is being carried out. ToolError when it is over; or DiskError."""
+
+        async def begin() -> None:
+            entry = self._ringing.get(entry_id)
+            if entry is None:
+                raise ToolError(f"nothing rings as {entry_id}", spoken=OVER)
+            begun = replace(entry, begun=True)
+            if not await self._write(lambda c, now: entry_rows.update(c, begun, now.offset_s, now.zone)):
+                raise ToolError(f"entry {entry_id} is not on disk")
+            self._ringing[entry_id] = begun
+
+        await self._unbroken(begin())
+
     async def heed_wall_clock(self) -> None:
         """After a step of the wall clock, another zone or a refusal, write down where entries now end.
 

@@ -1,5 +1,7 @@
 """When something is due by the calendar: a time of day, on one date or on days of the week, in a zone.
 
+What comes every other week has the days of both weeks counted through: 0 is a Monday, 7 the one after it.
+
 A date has each time of day once. Where the clocks go forward over it, it is the first moment after the gap
 (an alarm at 2:30 rings at 3:00 when 2:00 to 3:00 does not exist); where they go back over it, it is the first
 of the two. Pure: the zone's rules are handed in.
@@ -14,6 +16,7 @@ WEEK: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday
 EVERY_DAY: Final = frozenset(range(7))
 WEEKDAYS: Final = frozenset(range(5))
 WEEKEND: Final = frozenset((5, 6))
+MOST_WEEKS: Final = 4
 _DAY: Final = timedelta(days=1)
 
 
@@ -24,10 +27,17 @@ class Rule:
     at: time
     days: frozenset[int] = frozenset()
     """0 is Monday; empty: once."""
+    weeks: int = 1
+    """After so many weeks the same days come again; at most `MOST_WEEKS`."""
 
     def falls_on(self, day: date) -> bool:
-        """Whether the day is one of its weekdays; any is where it comes once."""
-        return not self.days or day.weekday() in self.days
+        """Whether the day is one of its days; any is where it comes once."""
+        return not self.days or in_cycle(day, self.weeks) in self.days
+
+
+def in_cycle(day: date, weeks: int) -> int:
+    """Which day it is of so many weeks, counted from the Monday of the calendar's first day."""
+    return (day.toordinal() - 1) % (7 * weeks)
 
 
 def moment(day: date, at: time, zone: tzinfo) -> float:
@@ -42,10 +52,10 @@ def moment(day: date, at: time, zone: tzinfo) -> float:
 
 def next_day(rule: Rule, after_s: float, zone: tzinfo, not_on: date | None = None) -> date:
     """The first day, but `not_on`, whose moment lies after `after_s`."""
-    for day in _days_from(after_s, zone):
+    for day in _days_from(after_s, zone, rule.weeks):
         if day != not_on and rule.falls_on(day) and moment(day, rule.at, zone) > after_s:
             return day
-    raise AssertionError("a week has every weekday")
+    raise AssertionError("a cycle has every one of its days")
 
 
 def latest_day(rule: Rule, since: date, until_s: float, zone: tzinfo) -> date:
@@ -53,7 +63,7 @@ def latest_day(rule: Rule, since: date, until_s: float, zone: tzinfo) -> date:
     if not rule.days:
         return since
     day = datetime.fromtimestamp(until_s, zone).date() + _DAY
-    for _ in range(10):
+    for _ in range(7 * rule.weeks + 3):
         if day <= since:
             break
         if rule.falls_on(day) and moment(day, rule.at, zone) <= until_s:
@@ -62,9 +72,9 @@ def latest_day(rule: Rule, since: date, until_s: float, zone: tzinfo) -> date:
     return since
 
 
-def _days_from(after_s: float, zone: tzinfo) -> Iterator[date]:
+def _days_from(after_s: float, zone: tzinfo, weeks: int) -> Iterator[date]:
     day = datetime.fromtimestamp(after_s, zone).date() - _DAY
-    for _ in range(11):
+    for _ in range(7 * (weeks + 1) + 4):
         yield day
         day += _DAY
 

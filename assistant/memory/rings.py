@@ -38,6 +38,13 @@ class Rings:
             return False
         return await self._kept.end(ring_id, entry.rearmed(self._clocks.steady_s(), now.offset_s, now.zone))
 
+    async def begin(self, ring_id: int) -> None:
+        """A command is about to be carried out: if the house stops before `finish`, it rings as `begun`.
+
+        ToolError when it is over already; or DiskError, and then it must not be carried out.
+        """
+        await self._kept.begin(ring_id)
+
     async def snooze(self, ring_id: int, seconds: float) -> None:
         """Let it ring again after so long. ToolError when it is over already; or DiskError."""
         entry = self._kept.find(ring_id)

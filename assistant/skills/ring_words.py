@@ -20,6 +20,8 @@ def ring_sentence(ring: Ring, hours: Hours = "12") -> str:
         if ring.missed:
             return sentence(f"reminder from {ago}: {ring.text}") + " I couldn't tell you then."
         return sentence(f"reminder: {ring.text}")
+    if ring.kind is Kind.COMMAND and ring.begun:
+        return f"You wanted this {ago}: {ring.text}. I was cut off, so I may have already done it."
     if ring.kind is Kind.COMMAND:
         return f"You wanted this {ago}: {ring.text}. I couldn't do it then, so it is not done."
     if ring.kind is Kind.ALARM:

@@ -19,6 +19,8 @@ def clause(ring: Ring, *, rang: bool) -> str:
         case Kind.REMINDER:
             did = "I reminded you" if rang else "I was to remind you"
             return f"{did} {{at}}: {ring.text or ring.name}"
+        case Kind.COMMAND if ring.begun:
+            return f"I was cut off while doing this {{at}}, so I may have already done it: {ring.text}"
         case Kind.COMMAND:
             why = "it did not work" if rang else "I was off"
             return f"I was to do this {{at}}, but {why}: {ring.text}"
