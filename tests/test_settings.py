@@ -105,7 +105,7 @@ rooms:
         ("rooms: {den: {aliases: [lounge]}, lounge: {}}", 'both called "lounge"; rename one'),
         ("rooms: {}", "rooms: must have at least 1 entry"),
         ("rooms:\n" + "".join(f" r{n}: {{}}\n" for n in range(51)), "rooms: must have at most 50 entries"),
-        ("rooms: {den: {highest_risk: 4}}", "rooms.den.highest_risk: must be less than or equal to 2"),
+        ("rooms: {den: {highest_risk: 4}}", "rooms.den.highest_risk: must be less than or equal to 3"),
         ("- one\n- two", "house.yaml:1: must be a section"),
         ("just words", "house.yaml:1: must be a section"),
         ("voice: lj\nears: {}\nvoice: cori", 'house.yaml:3: has the key "voice" already on line 1'),

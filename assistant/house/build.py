@@ -1,6 +1,6 @@
 """Settings → a house: engines started, skills joined to the mind, rooms around their devices."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from assistant.house.language import intents_of
 from assistant.house.mind import Means, Mind
 from assistant.house.muting import Muting
 from assistant.house.news import Unheard
+from assistant.house.proving import Proving
 from assistant.house.retry import RetriedTts
 from assistant.house.ringing import Due, Ringing, policy_of
 from assistant.house.rooms import RoomMaker
@@ -49,6 +50,8 @@ class Opening:
     """Engines instead of those the settings ask for."""
     clocks: Clocks | None = None
     """What timers run by, instead of the box's own clocks."""
+    pin_is_set: Callable[[], bool] = lambda: False
+    """Whether matters of security can be proved on the page."""
 
 
 @asynccontextmanager
@@ -68,14 +71,16 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
         rooms, players = Rooms(schedule), Players(home, journal)
         stack.push_async_callback(players.close)
         muting = Muting(rooms, Mutes(database))
-        means = Means(settings, DuckedHome(home, players), database, schedule, rooms, journal, muting)
+        ducked = DuckedHome(home, players)
+        means = Means(settings, ducked, database, schedule, rooms, journal, muting, opening.pin_is_set)
         mind = Mind(means, intents, spared(staff.minds, journal), kit.manner)
         stack.push_async_callback(mind.toolbox.close)
         stack.push_async_callback(mind.household.close)
         await mind.household.open()
         ringing, tts = _ringing(means, mind), RetriedTts(staff.voice)
         house = House(tuple(settings.rooms), rooms, mind.answer, tts, journal, ringing, muting)
-        house.desk = Desk(mind.toolbox, schedule, database, mind.turns, staff.all)
+        proving = Proving(mind.proofs, mind.proven, mind.turns)
+        house.desk = Desk(mind.toolbox, schedule, database, mind.turns, staff.all, proving)
         commands = RingCommands(phrases, intents)
         reading = Transcribe(staff.ears)
         understanding = Understanding(reading, mind.answer, journal, commands, kit.ask_when_unsure)

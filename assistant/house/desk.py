@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.house.hosted import HostedEngine
+from assistant.house.proving import Proving
 from assistant.memory.database import Database
 from assistant.memory.entries import Kind
 from assistant.memory.lists import KeptLists
@@ -25,6 +26,7 @@ class Desk:
     database: Database
     turns: Turns
     engines: Sequence[HostedEngine]
+    proving: Proving
 
     def waiting(self) -> list[JsonValue]:
         """Timers, then alarms, reminders and later commands, each kind with the next one first."""

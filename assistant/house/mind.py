@@ -1,7 +1,7 @@
 """Everything that thinks and does in a house: skills, toolbox, dialogue and, where there is one, the LLM."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from assistant.memory.clocks import local_now
 from assistant.memory.database import Database
 from assistant.memory.schedule import Schedule
 from assistant.memory.turns import Turns
-from assistant.messages import ToolCall
+from assistant.messages import ToolCall, Turn
 from assistant.ports import Home, Llm
 from assistant.settings import Settings
 from assistant.skills.alarms import Alarms
@@ -26,6 +26,7 @@ from assistant.skills.lists import Lists
 from assistant.skills.music import Music
 from assistant.skills.past import Past
 from assistant.skills.policy import Policy, RoomPolicy
+from assistant.skills.proof import Proofs, Proven
 from assistant.skills.put_back import DevicesBack, TimersBack
 from assistant.skills.reminders import Reminders
 from assistant.skills.scenes import Scenes
@@ -53,6 +54,8 @@ class Means:
     rooms: Rooms
     journal: Journal
     muting: Muting
+    pin_is_set: Callable[[], bool] = lambda: False
+    """Whether a person can prove, outside speech, that a matter of security is theirs to ask for."""
 
     def now(self) -> datetime:
         """The wall clock of the house."""
@@ -77,11 +80,16 @@ class Mind:
         intents.now = means.now
         self._intents = intents
         self.toolbox = SkillToolbox(self._skills(means), _policy(means.settings), journal)
-        self._told = toolbox_in(means.settings.language, self.toolbox, means.home.devices)
+        language, devices = means.settings.language, means.home.devices
+        self._told = toolbox_in(language, self.toolbox, devices)
+        self.proofs = Proofs(
+            self.toolbox, self._meaning, self.turns.words, means.pin_is_set, lambda: journal.clock()
+        )
+        self.proven = toolbox_in(language, Proven(self.toolbox), devices)
         converse = None if llm is None else self._converse(means, llm, manner)
         self.answer = Answer(
             intents,
-            self._told,
+            toolbox_in(language, self.proofs, devices),
             journal,
             converse,
             clock=lambda: journal.clock(),
@@ -122,6 +130,12 @@ class Mind:
             DevicesBack(means.home),
             TimersBack(means.schedule),
         )
+
+    async def _meaning(self, turn: Turn) -> Sequence[ToolCall]:
+        """What the words of a turn mean by grammar and by themselves, whatever was said before."""
+        text = self._intents.heard(self.turns.words(turn))
+        understood = await asyncio.to_thread(self._intents.understand, text, turn.room)
+        return () if understood is None else understood.calls
 
     def _understanding(self) -> Understanding:
         async def calls(text: str, room: str) -> Sequence[ToolCall]:

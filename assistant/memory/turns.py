@@ -71,6 +71,10 @@ class Turns:
         """A sentence was said in it."""
         self._change(turn, lambda row: replace(row, said=(*row.said, sentence)))
 
+    def words(self, turn: Turn) -> str:
+        """What was said in it; empty where it is not known."""
+        return next((row.text for row in self.rows(turn.room) if row.turn_id == turn.id), "")
+
     def rows(self, room: str, but: Turn | None = None) -> Sequence[Row]:
         """The room's turns, newest first, without the turn `but`."""
         rows = self._rows.get(room)

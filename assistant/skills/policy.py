@@ -9,6 +9,8 @@ from typing import Final, Self
 MOST_WRITES: Final = 300
 """Writes a room may make within `WINDOW_S`: more is no person talking."""
 WINDOW_S: Final = 60.0
+SECURITY: Final = 3
+"""The risk class that a proof can open; nothing opens the one above."""
 
 
 class Verdict(StrEnum):
@@ -16,27 +18,32 @@ class Verdict(StrEnum):
 
     ALLOW = "allow"
     ASK = "ask"
+    PROVE = "prove"
+    """Only with a proof outside speech, and never by a language model's choice."""
     REFUSE = "refuse"
 
 
 @dataclass(frozen=True, slots=True)
 class RoomPolicy:
-    """Up to which risk class a room's calls are done at once, and up to which after a yes."""
+    """Up to which risk class a room's calls are done at once, after a yes, and after a proof."""
 
     at_once: int = 1
     after_yes: int = 2
+    after_proof: int = 2
 
     @classmethod
     def up_to(cls, highest: int) -> Self:
         """The usual rule, cut off above `highest`."""
         usual = cls()
-        return cls(min(usual.at_once, highest), min(usual.after_yes, highest))
+        return cls(min(usual.at_once, highest), min(usual.after_yes, highest), min(SECURITY, highest))
 
     def verdict(self, risk: int) -> Verdict:
         """0 answer, 1 reversible, 2 lasting or for others, 3 security, 4 money and configuration."""
         if risk <= self.at_once:
             return Verdict.ALLOW
-        return Verdict.ASK if risk <= self.after_yes else Verdict.REFUSE
+        if risk <= self.after_yes:
+            return Verdict.ASK
+        return Verdict.PROVE if risk == SECURITY and risk <= self.after_proof else Verdict.REFUSE
 
 
 @dataclass(frozen=True, slots=True)

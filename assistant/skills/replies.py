@@ -12,6 +12,7 @@ from assistant.errors import AssistantError, DiskError
 from assistant.memory.entries import Ring
 from assistant.messages import Device, JsonValue, ToolCall, ToolResult, ToolSpec, Turn
 from assistant.ports import Toolbox
+from assistant.skills import proof
 from assistant.skills import toolbox as english
 from assistant.skills.reply_file import Replies
 from assistant.skills.reply_home import devices_told, duration, listed
@@ -21,6 +22,9 @@ ENGLISH: Final[Mapping[str, str]] = {
     english.INCOMPLETE: "incomplete",
     english.NOT_HERE: "not_here",
     english.INSECURE: "insecure",
+    proof.NO_PIN: "pin_unset",
+    proof.NEEDS_PIN: "pin_needed",
+    proof.SAY_WHOLE: "say_whole",
     english.BUSY: "busy",
     english.SLOW_READ: "slow_read",
     english.SLOW_WRITE: "slow_write",

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -27,6 +28,14 @@ TOO_MANY: Final = "That is more than I do in a minute. Please try again shortly.
 SLOW_READ: Final = "Sorry, that is taking too long."
 SLOW_WRITE: Final = "I asked for it, but I don't know yet whether it was done."
 BROKEN_WRITE: Final = "Sorry, something went wrong, so I can't say that it was done."
+
+
+@dataclass(frozen=True, slots=True)
+class _Leave:
+    """What a person has said or proved of a call."""
+
+    confirmed: bool
+    proven: bool
 
 
 class SkillToolbox:
@@ -70,8 +79,16 @@ class SkillToolbox:
         """Do it once the turn is committed; every failure comes back as a result with ok=False.
 
         `confirmed`: the room was asked and a person said yes. Where policy asks first, the result has
-        asks=True and `values["confirm"]` holds the tool and arguments to call again with it.
+        asks=True and `values["confirm"]` holds the tool and arguments to call again with it. Where policy
+        wants a proof, the call is refused and `values["provable"]` is true (`skills/proof.py`).
         """
+        return await self._called(call, turn, confirmed, proven=False)
+
+    async def call_proven(self, call: ToolCall, turn: Turn) -> ToolResult:
+        """As `call`, for what a person has just proved outside speech to be theirs to ask for."""
+        return await self._called(call, turn, confirmed=True, proven=True)
+
+    async def _called(self, call: ToolCall, turn: Turn, confirmed: bool, *, proven: bool) -> ToolResult:
         tool = self._tools.get(call.name)
         if tool is None:
             return self._refused(call, turn, UNKNOWN)
@@ -86,7 +103,7 @@ class SkillToolbox:
                 return self._refused(call, turn, TOO_MANY)
             await turn.committed.wait()
         task = asyncio.create_task(
-            self._whole(tool, call, arguments, turn, confirmed), name=f"tool {call.name}"
+            self._whole(tool, call, arguments, turn, _Leave(confirmed, proven)), name=f"tool {call.name}"
         )
         self._keep(task)
         return await asyncio.shield(task)
@@ -123,11 +140,11 @@ class SkillToolbox:
         return result
 
     async def _whole(
-        self, tool: Tool, call: ToolCall, arguments: dict[str, Any], turn: Turn, confirmed: bool
+        self, tool: Tool, call: ToolCall, arguments: dict[str, Any], turn: Turn, leave: _Leave
     ) -> ToolResult:
         self._journal.write(turn.room, turn.id, call)
         try:
-            outcome = await self._permitted(tool, call, arguments, turn, confirmed)
+            outcome = await self._permitted(tool, call, arguments, turn, leave)
         except AssistantError as error:
             outcome = Outcome(error.spoken, ok=False)
             self._journal.failed(turn.room, turn.id, error, error.spoken)
@@ -140,7 +157,7 @@ class SkillToolbox:
         return result
 
     async def _permitted(
-        self, tool: Tool, call: ToolCall, arguments: dict[str, Any], turn: Turn, confirmed: bool
+        self, tool: Tool, call: ToolCall, arguments: dict[str, Any], turn: Turn, leave: _Leave
     ) -> Outcome:
         weight = None
         if isinstance(tool.skill, Weighs):
@@ -153,7 +170,9 @@ class SkillToolbox:
         verdict = self._policy.verdict(risk, turn.room)
         if verdict is Verdict.REFUSE:
             return Outcome(INSECURE if risk >= 3 else NOT_HERE, {"refused_risk": risk}, ok=False)
-        if verdict is Verdict.ASK and not confirmed:
+        if verdict is Verdict.PROVE and not leave.proven:
+            return Outcome(INSECURE, {"refused_risk": risk, "provable": True}, ok=False)
+        if verdict is Verdict.ASK and not leave.confirmed:
             question = (weight.question if weight else "") or "Are you sure?"
             again: JsonValue = {"tool": tool.spec.name, "arguments": arguments}
             return Outcome(question, {"confirm": again}, ok=False, asks=True)
