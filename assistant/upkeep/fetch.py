@@ -134,7 +134,7 @@ def _check_room(wanted: Wanted, part: Path, staging: Path) -> None:
 def _more(wanted: Wanted, part: Path, http: httpx.Client, tell: Tell) -> None:
     """One connection's worth of the file, appended to the part."""
     start = _size(part)
-    with _opened(http, wanted.url, start) as response:
+    with opened(http, wanted.url, start) as response:
         start, total = _where(response, start, wanted)
         began_s, got = time.monotonic(), 0
         with part.open("ab") as file:
@@ -153,7 +153,7 @@ def _more(wanted: Wanted, part: Path, http: httpx.Client, tell: Tell) -> None:
 
 
 @contextmanager
-def _opened(http: httpx.Client, address: str, start: int) -> Iterator[httpx.Response]:
+def opened(http: httpx.Client, address: str, start: int) -> Iterator[httpx.Response]:
     """The response to a GET from `start` on, redirects followed by hand: never from https to http."""
     url = httpx.URL(address)
     headers = {"Range": f"bytes={start}-"} if start else {}

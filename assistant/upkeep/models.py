@@ -117,7 +117,7 @@ class Models:
                     if path.is_file() and digest(path) == file.sha256:
                         continue
                     url = f"{self._hub}/{model.repository}/resolve/{model.commit}/{file.name}"
-                    show = _Meter(f"{model.id} {file.local_name}", file.size)
+                    show = Meter(f"{model.id} {file.local_name}", file.size)
                     each = Wanted(url, file.sha256, file.size, path)
                     fetch(each, self._folder / STAGING, http, show, pause=time.sleep)
                     show.end()
@@ -177,7 +177,7 @@ class Models:
             yield
 
 
-class _Meter:
+class Meter:
     """One line on a terminal: how far, how fast, how long still."""
 
     def __init__(self, what: str, size: int | None) -> None:
