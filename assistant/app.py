@@ -10,7 +10,7 @@ from assistant import control
 from assistant.errors import SettingsError
 from assistant.hub import Hub
 from assistant.hub_requests import Requests
-from assistant.settings import LiveSettings
+from assistant.upkeep.safe_mode import SafeMode
 from assistant.web.server import PageDoor
 
 Out = Callable[[str], None]
@@ -23,7 +23,7 @@ async def run(settings_file: Path | None, home_file: Path | None, out: Out, *, w
     `words`: tell `out` what is said, for a person who looks on; never for a log.
     """
     with control.only_hub():
-        hub = Hub(LiveSettings(settings_file), home_file, out, words=words)
+        hub = Hub(SafeMode(settings_file), home_file, out, words=words)
         loop = asyncio.get_running_loop()
         status = 0
 

@@ -124,9 +124,9 @@ def _config(chosen: argparse.Namespace, out: Out) -> int:
         case "show":
             out(explain(load_settings(chosen.settings)).rstrip("\n"))
         case "check":
-            from assistant.house.language import check_language
+            from assistant.upkeep.settings_check import check_asked
 
-            check_language(load_settings(chosen.settings))
+            check_asked(load_settings(chosen.settings), found)
             out(f"{found}: good" if found else "no settings file: the defaults are in force")
         case "apply":
             load_settings(chosen.settings)

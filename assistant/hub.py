@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant import paths
-from assistant.catalogue import load_catalogue
 from assistant.devices.portaudio import PORTAUDIO
 from assistant.errors import AssistantError, AudioError, SettingsError, WireError
 from assistant.house.build import Opening, open_house
 from assistant.house.house import House
 from assistant.house.kit import kit_of
-from assistant.house.language import check_language
 from assistant.journal import Journal
-from assistant.settings import LiveSettings, Settings
+from assistant.settings import Settings
 from assistant.tasks import together
 from assistant.upkeep import setup_file
 from assistant.upkeep.notify import keep_watch, tell_systemd
+from assistant.upkeep.safe_mode import SafeMode, catalogue_in_force
+from assistant.upkeep.settings_check import check_asked
+from assistant.upkeep.told import MISTAKES, say_once
 from assistant.upkeep.waterfall import Narrator, without_words
 
 Out = Callable[[str], None]
@@ -25,10 +26,8 @@ OPENING_S = 60.0
 """How long a request waits for a house that is just being opened."""
 
 
-def check_parts(settings: Settings) -> None:
-    """Better now than half listening: ModelMissing, or AudioError for a room without its sound devices."""
-    check_language(settings)
-    kit_of(settings, load_catalogue())
+def check_devices(settings: Settings) -> None:
+    """AudioError for a room without its sound devices."""
     for name, room in settings.rooms.items():
         try:
             PORTAUDIO.find(room.microphone, "input")
@@ -53,9 +52,10 @@ class Applying:
 class Hub:
     """The house of this machine through its lives."""
 
-    def __init__(self, settings: LiveSettings, home_file: Path | None, out: Out, *, words: bool) -> None:
+    def __init__(self, safe: SafeMode, home_file: Path | None, out: Out, *, words: bool) -> None:
         """`words`: tell `out` what is said; else only that something failed."""
-        self._settings = settings
+        self.safe = safe
+        self._settings = safe.settings
         self._home_file = home_file
         self._out = out
         self._reader = Narrator(out).read if words else without_words(out)
@@ -66,7 +66,10 @@ class Hub:
         self._living: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
-        """Live until stopped; new settings open the house anew, and bad ones leave the old in force."""
+        """Live until stopped; new settings open the house anew, and bad ones leave the old in force.
+
+        A house that cannot open on the owner's settings opens on lesser ones.
+        """
         while not self._stopping:
             self._living = asyncio.create_task(self._live())
             await asyncio.wait([self._living])
@@ -88,10 +91,11 @@ class Hub:
             await self._open_and_live()
         except AssistantError as error:
             applying, self._applying = self._applying, None
-            if applying is None:
+            if applying is not None:
+                applying.refuse(error)
+                self._settings.now = applying.before
+            elif self._opened.is_set() or not await asyncio.to_thread(self.safe.steps_down, error):
                 raise
-            applying.refuse(error)
-            self._settings.now = applying.before
         finally:
             self._house = None
             self._opened.clear()
@@ -101,18 +105,31 @@ class Hub:
         started_s = loop.time()
         journal = Journal(lambda: loop.time() - started_s)
         settings = self._settings.now
-        await asyncio.to_thread(check_parts, settings)
-        opening = Opening(home_file=self._home_file, database=settings.data_folder / "hearth.db", rooms=True)
+        await self._check()
+        catalogue = await asyncio.to_thread(catalogue_in_force)
+        opening = Opening(
+            home_file=self._home_file,
+            database=settings.data_folder / "hearth.db",
+            rooms=True,
+            kit=kit_of(settings, catalogue),
+        )
         with journal.reading(self._reader):
             async with open_house(settings, journal, opening) as house, together() as group:
                 group.create_task(house.run())
                 group.create_task(keep_watch())
                 self._ready(house)
+                await asyncio.to_thread(self.safe.keep)
+                if (trouble := self.safe.trouble) is not None:
+                    group.create_task(say_once(trouble.spoken, house, MISTAKES))
 
     def _ready(self, house: House) -> None:
         self._house = house
         self._opened.set()
         applying, self._applying = self._applying, None
+        if applying is not None:
+            self.safe.mended()
+        elif self.safe.trouble is not None:
+            self._out(self.safe.trouble.told)
         if applying is not None and not applying.done.done():
             applying.done.set_result(None)
         muted = house.muting.muted
@@ -121,6 +138,16 @@ class Hub:
         if muted:
             self._out(f"muted: {', '.join(muted)}. `assistant unmute` opens the microphone.")
         tell_systemd("READY=1")
+
+    async def _check(self) -> None:
+        """Raises SettingsError for what is not here. A missing device is only told: it is waited for."""
+        settings = self._settings.now
+        if self._applying is None and self.safe.trouble is None:
+            await asyncio.to_thread(check_asked, settings, self.safe.file())
+        try:
+            await asyncio.to_thread(check_devices, settings)
+        except AudioError as error:
+            self._out(f"{error} It is used as soon as it is there.")
 
     # ── for those who ask ────────────────────────────────────────────────────────────────────────
 
@@ -132,7 +159,8 @@ class Hub:
         try:
             if (error := self._settings.reload()) is not None:
                 raise error
-            await asyncio.to_thread(check_parts, self._settings.now)
+            await asyncio.to_thread(check_asked, self._settings.now, self.safe.file())
+            await asyncio.to_thread(check_devices, self._settings.now)
             self._applying = Applying(before, asyncio.get_running_loop().create_future())
             self._reopen()
             await self._applying.done
@@ -154,18 +182,18 @@ class Hub:
         return self._settings.now
 
     def settings_text(self) -> str:
-        """The owner's file, empty where there is none."""
-        file = self._settings.path
-        return file.read_text() if file is not None and file.exists() else ""
+        """The owner's file, empty where there is none; bytes that are no text are shown as such."""
+        file = self.safe.file()
+        return file.read_text("utf-8", "replace") if file is not None and file.exists() else ""
 
     async def change_settings(self, text: str) -> None:
         """Check, keep and apply a new text. SettingsError: the old stays in force, and in the file."""
-        file = self._settings.path or paths.settings_places()[0]
-        before = self.settings_text()
+        file = self.safe.file() or paths.settings_places()[0]
+        before = file.read_bytes() if file.exists() else b""
         await asyncio.to_thread(setup_file.write, file, text)
         self._settings.path = file
         try:
             await self.apply()
         except SettingsError:
-            await asyncio.to_thread(setup_file.write, file, before)
+            await asyncio.to_thread(setup_file.put_back, file, before)
             raise

@@ -36,17 +36,22 @@ class SoundCardMic:
     and leave a gap in `at_sample`. When nobody reads, the oldest of more than 2 s is dropped and counted.
     """
 
-    def __init__(self, device: str | int | None = None, *, report: Report = ignore) -> None:
+    def __init__(
+        self, device: str | int | None = None, *, report: Report = ignore, waits: bool = False
+    ) -> None:
+        """`waits`: one that is not there yet is waited for, and reported."""
         self.dropped = 0
         """Samples dropped because nobody read them."""
         self.echo_cancelled = False
         """The sound server already takes our own sound out."""
         self._device = device
         self._report = report
+        self._waits = waits
 
     async def chunks(self) -> AsyncGenerator[AudioChunk, None]:
         """20 ms of mono 16 kHz sound each."""
-        await asyncio.to_thread(PORTAUDIO.find, self._device, "input")
+        if not self._waits:
+            await asyncio.to_thread(PORTAUDIO.find, self._device, "input")
         capture = _Capture(self._device, self._report)
         capture.kept.start()
         try:
@@ -133,20 +138,28 @@ class SoundCardOut:
     """A loudspeaker by name, index or (None) default. While it is lost nothing is pulled: sound waits."""
 
     def __init__(
-        self, device: str | int | None = None, *, rate_hz: int = 48_000, report: Report = ignore
+        self,
+        device: str | int | None = None,
+        *,
+        rate_hz: int = 48_000,
+        report: Report = ignore,
+        waits: bool = False,
     ) -> None:
+        """`waits`: one that is not there yet is waited for, and reported."""
         self.rate_hz = rate_hz
         self.latency_s = OUT_LATENCY_S
         self.underflows = 0
         """Blocks that came too late for the device."""
         self._device = device
         self._report = report
+        self._waits = waits
         self._render: Callable[[int], Samples] = lambda n: np.zeros(n, dtype=np.int16)
         self._kept: Kept | None = None
 
     def start(self, render: Callable[[int], Samples]) -> None:
         """Pull 20 ms at a time from `render` on a thread; AudioError when there is no such device."""
-        PORTAUDIO.find(self._device, "output")
+        if not self._waits:
+            PORTAUDIO.find(self._device, "output")
         self._render = render
         self._kept = Kept("loudspeaker", self._use, self._report)
         self._kept.start()

@@ -61,10 +61,10 @@ class RoomMaker:
     def room(self, name: str, settings: RoomSettings) -> Room:
         """A room of the house with its microphone and speaker."""
         report = partial(self._device, name)
-        speaker = Speaker(SoundCardOut(settings.speaker, report=report))
+        speaker = Speaker(SoundCardOut(settings.speaker, report=report, waits=True))
         speaker.volume_percent = settings.volume_percent
         # The canceller has taken our own voice out, so the ear need not be warier while it plays.
-        mic = EchoMic(SoundCardMic(settings.microphone, report=report), speaker.reference)
+        mic = EchoMic(SoundCardMic(settings.microphone, report=report, waits=True), speaker.reference)
         loudest = full if settings.quiet_hours is None else partial(loudest_now, settings.quiet_hours)
         return self._around(name, mic, speaker, wake=True, own_voice=lambda: False, loudest=loudest)
 

@@ -67,7 +67,12 @@ def write(file: Path, text: str) -> Settings:
     """Check the text, keep the file as it was beside it, and put the text in its place in one step."""
     settings = read_yaml_bytes(text.encode(), str(file), Settings, folder=file.parent)
     file.parent.mkdir(parents=True, exist_ok=True)
-    if file.exists() and file.read_text() != text:
+    if file.exists() and file.read_bytes() != text.encode():
         file.with_suffix(".yaml.before").write_bytes(file.read_bytes())
     write_whole(file, text.encode())
     return settings
+
+
+def put_back(file: Path, content: bytes) -> None:
+    """The owner's bytes as they were, good or not."""
+    write_whole(file, content)
