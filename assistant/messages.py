@@ -4,7 +4,7 @@ Sound inside the house is mono, 16-bit little-endian; the microphone's side runs
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, TypeAlias
@@ -76,6 +76,26 @@ class SpeechChunk:
     pcm: bytes
     at_sample: int
     voiced: bool
+    paused: bool = False
+    """With it a pause has become long enough to read what was said so far; told once a pause."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechPaused:
+    """Perhaps the speaker is done. A chunk marked `paused` goes before it."""
+
+    at_sample: int
+    """The last voiced sample."""
+    pause: int
+    """Which pause of the utterance, from 1 on."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechResumed:
+    """The speaker was not done: what was made of the pause is void."""
+
+    at_sample: int
+    pause_ms: int
 
 
 class EndReason(StrEnum):
@@ -99,7 +119,16 @@ class SpeechEnded:
     """Silence waited after it before the end was called."""
 
 
-EarEvent: TypeAlias = WakeSensed | WakeDismissed | Woken | SpeechStarted | SpeechChunk | SpeechEnded
+EarEvent: TypeAlias = (
+    WakeSensed
+    | WakeDismissed
+    | Woken
+    | SpeechStarted
+    | SpeechChunk
+    | SpeechPaused
+    | SpeechResumed
+    | SpeechEnded
+)
 
 # ── hear → think ─────────────────────────────────────────────────────────────────────────────────
 
@@ -119,6 +148,8 @@ class Transcript:
     """Between sure and refused: the house may ask "Did you say …?"."""
     engine_ms: float = 0.0
     """Time the engine worked on it after the last sample arrived."""
+    at_pause: int = 0
+    """Not final, but of all that was said up to this pause (`SpeechPaused.pause`); 0: of no pause."""
 
 
 # ── the turn ─────────────────────────────────────────────────────────────────────────────────────
@@ -134,6 +165,24 @@ class Turn:
     committed: asyncio.Event = field(default_factory=asyncio.Event, compare=False)
     acted: asyncio.Event = field(default_factory=asyncio.Event, compare=False)
     """Set once a tool has begun to change something: nobody may be asked to say it all again."""
+    highest_risk: int = 4
+    """What is beyond it is refused, whatever the room allows: nobody knows who asked."""
+    _held: "list[Callable[[], None]]" = field(default_factory=list, compare=False, repr=False)
+
+    def commit(self) -> None:
+        """The words are final and count: what was held for that is done now, before any waiter goes on."""
+        held = tuple(self._held)
+        self._held.clear()
+        self.committed.set()
+        for do in held:
+            do()
+
+    def when_committed(self, do: Callable[[], None]) -> None:
+        """Do it now, or, in the order asked, when the turn is committed; never if it is discarded."""
+        if self.committed.is_set():
+            do()
+        else:
+            self._held.append(do)
 
 
 # ── inside think ─────────────────────────────────────────────────────────────────────────────────
@@ -318,6 +367,26 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
+class Speculated:
+    """An answer was begun in a pause, on words that may not be all."""
+
+    pause: int
+    ending: str
+    """How the words end: `whole`, `open`, `unfinished` or `unknown`."""
+    silence_ms: int
+    """Silence that ends the utterance here."""
+    answering: bool
+    """false: only the end of the utterance hangs on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Discarded:
+    """What was begun in a pause is thrown away, unheard and without effect."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Routed:
     """Which mind took the words."""
 
@@ -372,7 +441,11 @@ Happening: TypeAlias = (
     | WakeDismissed
     | Woken
     | SpeechStarted
+    | SpeechPaused
+    | SpeechResumed
     | SpeechEnded
+    | Speculated
+    | Discarded
     | Transcript
     | Refused
     | Routed

@@ -5,7 +5,7 @@ time, and look at `cancelled()` between steps. What the road holds are the async
 """
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -55,7 +55,19 @@ class SttEngine(Engine, Protocol):
     """Speech to text."""
 
     def transcribe(self, speech: Iterator[SpeechChunk], cancelled: Cancelled) -> Iterator[Transcript]:
-        """Read the utterance as it arrives; yield partials and, last, exactly one final transcript."""
+        """Read the utterance as it arrives; yield partials and, last, exactly one final transcript.
+
+        At the n-th chunk marked `paused`, yield what the final transcript were if nothing more is said, with
+        `at_pause` n. If nothing more is, the final one is the same. A reading that speech `overtakes` while
+        it is made may be left out.
+        """
+
+
+@runtime_checkable
+class Overtakable(Protocol):
+    """Speech that knows whether more voice waits to be read."""
+
+    def overtaken(self) -> bool: ...
 
 
 class LlmEngine(Engine, Protocol):

@@ -13,9 +13,12 @@ class EndpointSettings:
     """When someone counts as speaking and as done. Times are of sound, not of the clock."""
 
     silence_ms: int = 700
-    """Silence after the last voice that ends an utterance."""
+    """Silence after the last voice that ends an utterance, where its meaning does not say otherwise."""
     patience: float = 1.0
-    """Times `silence_ms`; above 1 for people who pause within a sentence."""
+    """Times every silence; above 1 for people who pause within a sentence."""
+    pause_ms: int | None = 96
+    """Silence after which what was said so far is read: three frames, as one or two are the gap of a "t".
+    None: it is read at the end only."""
     no_speech_ms: int = 3500
     """Silence after the wake word that gives up: a pause of 3 s before the command is fine."""
     max_utterance_s: float = 15.0
@@ -36,6 +39,10 @@ class Heard:
     voiced: bool
     started: bool = False
     """The utterance starts; its voice began `run_frames` ago."""
+    paused: bool = False
+    """A pause is long enough to be told."""
+    resumed: bool = False
+    """Voice again, after a pause that was told."""
     ended: EndReason | None = None
 
 
@@ -60,6 +67,10 @@ class Endpoint:
         """Length of the present run of voice."""
         self.silent_frames = 0
         """Frames since the last voice, or since the start."""
+        self.pauses = 0
+        """Pauses told so far."""
+        self._pausing = False
+        self._ends_after_ms = self._plain_ms
         self._spoken_frames = 0
         self._voiced = False
 
@@ -74,6 +85,15 @@ class Endpoint:
         self.run_frames = self.run_frames + 1 if self._voiced else 0
         self.silent_frames = 0 if self._voiced else self.silent_frames + 1
         return self._within() if self.started else self._before()
+
+    def end_after(self, silence_ms: int, pause: int) -> None:
+        """End the utterance once this pause has lasted so long; void when speech has gone on since."""
+        if self._pausing and pause == self.pauses:
+            self._ends_after_ms = silence_ms
+
+    @property
+    def _plain_ms(self) -> float:
+        return self.settings.silence_ms * self.settings.patience
 
     @property
     def silence_ms(self) -> int:
@@ -91,11 +111,19 @@ class Endpoint:
     def _within(self) -> Heard:
         settings = self.settings
         self._spoken_frames += 1
-        if self.silent_frames >= _frames(settings.silence_ms * settings.patience):
-            return Heard(False, ended=EndReason.SILENCE)
-        if self._spoken_frames >= _frames(settings.max_utterance_s * 1000):
-            return Heard(self._voiced, ended=EndReason.TOO_LONG)
-        return Heard(self._voiced)
+        resumed = self._voiced and self._pausing
+        if resumed:
+            self._pausing, self._ends_after_ms = False, self._plain_ms
+        paused = settings.pause_ms is not None and self.silent_frames == _frames(settings.pause_ms)
+        if paused:
+            self._pausing = True
+            self.pauses += 1
+        ended = None
+        if self.silent_frames >= _frames(self._ends_after_ms):
+            ended = EndReason.SILENCE
+        elif self._spoken_frames >= _frames(settings.max_utterance_s * 1000):
+            ended = EndReason.TOO_LONG
+        return Heard(self._voiced, paused=paused, resumed=resumed, ended=ended)
 
 
 def _frames(ms: float) -> int:

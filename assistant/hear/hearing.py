@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from assistant.hear.cascade import PRE_ROLL_SAMPLES, Cascade, Finding, Sensed, Verdict
 from assistant.hear.endpoint import FRAME_SAMPLES, Endpoint, EndpointSettings
+from assistant.hear.pauses import Pauses
 from assistant.hear.ring import Ring
 from assistant.hear.utterance import Utterance
 from assistant.messages import (
@@ -12,6 +13,7 @@ from assistant.messages import (
     AudioChunk,
     EarEvent,
     EndReason,
+    SpeechResumed,
     WakeDismissed,
     WakeSensed,
     Woken,
@@ -35,6 +37,7 @@ class Hearing:
         self._cascade = cascade
         self._vad = vad
         self._settings = endpoint
+        self._pauses = Pauses()
         self._ring = Ring(_KEEP_SAMPLES)
         self._utterance: Utterance | None = None
         self._answer_within_ms: int | None = None
@@ -67,6 +70,12 @@ class Hearing:
         waiting = self._utterance
         if waiting is not None and waiting.unannounced and not waiting.started:
             self._utterance = None
+
+    def end_after(self, silence_ms: int, pause: int) -> None:
+        """End the running utterance once this pause has lasted so long; void when it has gone on since."""
+        for running in (self._utterance, self._aside):
+            if running is not None and running.started:
+                running.end_after(silence_ms, pause)
 
     def take(self, chunk: AudioChunk, *, own_voice: bool) -> Iterator[list[EarEvent]]:
         """The next sound. The events of each step are to go out before the next step is asked for."""
@@ -159,18 +168,22 @@ class Hearing:
         ]
 
     def _open(self, start: int, wake_end: int | None) -> Utterance:
+        settings = replace(self._settings, silence_ms=self._pauses.silence_ms(self._settings.silence_ms))
         if wake_end is None:
             wait_ms, self._answer_within_ms = self._answer_within_ms, None
-            endpoint = Endpoint(self._settings, no_speech_ms=wait_ms)
+            endpoint = Endpoint(settings, no_speech_ms=wait_ms)
         else:
             tail = max(0, wake_end - start) // FRAME_SAMPLES
-            endpoint = Endpoint(self._settings, tail_frames=tail, no_speech_ms=self._settings.no_speech_ms)
+            endpoint = Endpoint(settings, tail_frames=tail, no_speech_ms=settings.no_speech_ms)
         self._aside = self._aside_within_ms = None
         self._utterance = Utterance(self._vad, endpoint, start, wake_end)
         return self._utterance
 
     def _speech(self, utterance: Utterance, piece: bytes, own_voice: bool) -> list[EarEvent]:
         events: list[EarEvent] = [*utterance.take(piece, strict=own_voice)]
+        for event in events:
+            if isinstance(event, SpeechResumed):
+                self._pauses.heard(event.pause_ms)
         if utterance.ended:
             self._utterance = None
             if self._cascade is not None:

@@ -77,8 +77,17 @@ class Ear:
         """Take `expect_answer` or `listen_aside` back, unless speech has begun; no event follows."""
         self._requests.append(self._hearing.stop_expecting)
 
+    def end_after(self, silence_ms: int, pause: int) -> None:
+        """End the running utterance once this pause of it (`SpeechPaused.pause`) has lasted `silence_ms`.
+
+        Void when speech has gone on since; after it, the usual silence counts again.
+        """
+        self._requests.append(partial(self._hearing.end_after, silence_ms, pause))
+
     async def events(self) -> AsyncGenerator[EarEvent, None]:
         """WakeSensed → WakeDismissed, or Woken → SpeechStarted? and SpeechChunks → SpeechEnded; for ever.
+
+        Within speech, SpeechPaused → SpeechResumed or SpeechEnded.
 
         Ends when the microphone does. For one reader.
         """
@@ -100,12 +109,17 @@ class Ear:
                     for event in await _on(thread, partial(self._hearing.break_off, chunk)):
                         yield event
                     continue
-                while self._requests:
-                    self._requests.popleft()()
+                self._do_as_asked()
                 steps = self._hearing.take(chunk, own_voice=self._own_voice())
                 while (events := await _on(thread, partial(_next_events, steps))) is not None:
                     for event in events:
                         yield event
+                    self._do_as_asked()
+
+    def _do_as_asked(self) -> None:
+        """Between two steps of the ear's thread nothing else touches what it knows."""
+        while self._requests:
+            self._requests.popleft()()
 
     async def _watched(
         self, chunks: AsyncGenerator[AudioChunk, None]

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing
+from functools import partial
+from typing import TypeAlias
 
 from assistant.errors import EngineError
 from assistant.messages import SpeechChunk, Transcript
@@ -18,12 +20,18 @@ class Utterance:
 
     def __init__(self) -> None:
         self.ended = asyncio.Event()
+        self.pauses = 0
+        """Pauses so far."""
+        self.pausing = False
+        """Nothing was said since the last of them."""
         self._chunks: list[SpeechChunk] = []
         self._grown = asyncio.Event()
 
     def add(self, chunk: SpeechChunk) -> None:
         """More sound; beyond QUEUE_CHUNKS it is not kept (the ear has ended the utterance long before)."""
         if len(self._chunks) < QUEUE_CHUNKS:
+            self.pauses += chunk.paused
+            self.pausing = chunk.paused or (self.pausing and not chunk.voiced)
             self._chunks.append(chunk)
             self._wake_readers()
 
@@ -54,6 +62,11 @@ class Utterance:
 
 
 OnResult = Callable[[Transcript], None]
+_Heed: TypeAlias = "Callable[[Transcript | EngineError], None]"
+
+
+def to_nobody(transcript: Transcript) -> None:
+    """Nobody wants to know."""
 
 
 class Transcribe:
@@ -62,19 +75,58 @@ class Transcribe:
     def __init__(self, ears: Sequence[Stt]) -> None:
         self._ears = tuple(ears)
 
-    async def __call__(self, utterance: Utterance, on_result: OnResult) -> Transcript:
+    async def __call__(
+        self, utterance: Utterance, on_result: OnResult, on_pause: OnResult = to_nobody
+    ) -> Transcript:
         """The first accepted transcript in the order of the ears, else the first doubt, else a refusal.
 
         The ears read along while the utterance grows. Each final result that was waited for is handed to
-        `on_result`. One ear's failure is the next one's turn; if all fail, the first failure is raised.
+        `on_result`. At every pause `on_pause` gets what comes out if nothing more is said, unless speech goes
+        on before the ears have read it. One ear's failure is the next one's turn; if all fail, the first
+        failure is raised.
         """
+        panel = _Panel(len(self._ears), utterance, on_pause)
         async with together() as group:
-            tasks = [group.create_task(_final(ear, utterance)) for ear in self._ears]
+            tasks = [
+                group.create_task(_final(ear, utterance, partial(panel.hear, at)))
+                for at, ear in enumerate(self._ears)
+            ]
             try:
                 return await _choose(tasks, on_result)
             finally:
                 for task in tasks:
                     task.cancel()
+
+
+class _Panel:
+    """What the ears have read at the present pause; an ear that failed has no say."""
+
+    def __init__(self, ears: int, utterance: Utterance, on_pause: OnResult) -> None:
+        self._read: list[Transcript | EngineError | None] = [None] * ears
+        self._utterance = utterance
+        self._on_pause = on_pause
+        self._told = 0
+
+    def hear(self, ear: int, result: Transcript | EngineError) -> None:
+        """Word from an ear."""
+        self._read[ear] = result
+        pause = self._utterance.pauses
+        if self._utterance.pausing and self._told < pause and (best := self._best(pause)) is not None:
+            self._told = pause
+            self._on_pause(best)
+
+    def _best(self, pause: int) -> Transcript | None:
+        """None: it still hangs on an ear that is reading."""
+        refused: Transcript | None = None
+        for read in self._read:
+            if isinstance(read, EngineError):
+                continue
+            if read is None or read.at_pause != pause:
+                return None
+            if read.refused is None:
+                return read
+            refused = _worthier(refused, read)
+        return refused
 
 
 async def _choose(tasks: Sequence[asyncio.Task[Transcript | EngineError]], on_result: OnResult) -> Transcript:
@@ -88,32 +140,39 @@ async def _choose(tasks: Sequence[asyncio.Task[Transcript | EngineError]], on_re
         on_result(result)
         if result.refused is None:
             return result
-        # The narrow ear's doubt ("Did you say …?") is worth more than the wide ear's refusal.
-        if refused is None or (result.ask and not refused.ask):
-            refused = result
+        refused = _worthier(refused, result)
     if refused is not None:
         return refused
     raise failed or EngineError("no speech-to-text engine is configured")
 
 
-async def _final(ear: Stt, utterance: Utterance) -> Transcript | EngineError:
+def _worthier(refused: Transcript | None, later: Transcript) -> Transcript:
+    """The narrow ear's doubt ("Did you say …?") is worth more than the wide ear's refusal."""
+    return later if refused is None or (later.ask and not refused.ask) else refused
+
+
+async def _final(ear: Stt, utterance: Utterance, heed: _Heed) -> Transcript | EngineError:
     """The ear's last word. An ear that died is asked once more: nothing has been done yet."""
     try:
-        return await _last(ear, utterance)
+        return await _last(ear, utterance, heed)
     except EngineError as error:
-        if not error.retryable:
-            return error
-    try:
-        return await _last(ear, utterance)
-    except EngineError as error:
-        return error
+        failure = error
+    if failure.retryable:
+        try:
+            return await _last(ear, utterance, heed)
+        except EngineError as error:
+            failure = error
+    heed(failure)
+    return failure
 
 
-async def _last(ear: Stt, utterance: Utterance) -> Transcript:
+async def _last(ear: Stt, utterance: Utterance, heed: _Heed) -> Transcript:
     final: Transcript | None = None
     async with aclosing(ear.transcribe(utterance.chunks())) as transcripts:
         async for transcript in transcripts:
             final = transcript
+            if transcript.at_pause:
+                heed(transcript)
     if final is None or not final.final:
         raise EngineError(f"{ear.name} ended without a final transcript")
     return final

@@ -1,12 +1,19 @@
-"""Sound after the wake word → SpeechStarted, SpeechChunk…, SpeechEnded."""
+"""Sound after the wake word → SpeechStarted, SpeechChunk…, pauses, SpeechEnded."""
 
 from collections import deque
 
 from assistant.hear.endpoint import FRAME_SAMPLES, Endpoint, Heard
-from assistant.messages import EndReason, SpeechChunk, SpeechEnded, SpeechStarted
+from assistant.messages import (
+    EndReason,
+    SpeechChunk,
+    SpeechEnded,
+    SpeechPaused,
+    SpeechResumed,
+    SpeechStarted,
+)
 from assistant.ports import VadEngine
 
-SpeechEvent = SpeechStarted | SpeechChunk | SpeechEnded
+SpeechEvent = SpeechStarted | SpeechChunk | SpeechPaused | SpeechResumed | SpeechEnded
 
 LEAD_FRAMES = 10
 """320 ms kept before a voice that no wake word announced: a soft start is not cut."""
@@ -56,6 +63,10 @@ class Utterance:
         self._rest = sound[at:]
         return events
 
+    def end_after(self, silence_ms: int, pause: int) -> None:
+        """End it once this pause has lasted so long; void when speech has gone on since."""
+        self._endpoint.end_after(silence_ms, pause)
+
     def close(self, reason: EndReason) -> SpeechEnded:
         """End it here."""
         self.ended = True
@@ -63,12 +74,18 @@ class Utterance:
 
     def _frame(self, pcm: bytes, strict: bool) -> list[SpeechEvent]:
         was_started = self.started
+        silent_ms = self._endpoint.silence_ms
         heard = self._endpoint.hear(self._vad.process(pcm)[0], strict=strict)
-        chunk = SpeechChunk(pcm, self._at, heard.voiced)
+        chunk = SpeechChunk(pcm, self._at, heard.voiced, heard.paused and heard.ended is None)
         self._at += FRAME_SAMPLES
+        events: list[SpeechEvent] = []
         if was_started or heard.started:
             self._voice_end = self._at if heard.voiced else self._voice_end
-            events: list[SpeechEvent] = [chunk] if was_started else self._start(chunk)
+            if heard.resumed:
+                events.append(SpeechResumed(chunk.at_sample, silent_ms))
+            events += [chunk] if was_started else self._start(chunk)
+            if chunk.paused:
+                events.append(SpeechPaused(self._voice_end, self._endpoint.pauses))
         else:
             events = self._wait(chunk, heard)
         return events if heard.ended is None else [*events, self.close(heard.ended)]

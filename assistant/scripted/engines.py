@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeAlias, cast
 
 import pydantic
@@ -82,9 +83,9 @@ class ScriptedStt(_Scripted):
     _settings: SttOptions
 
     def transcribe(self, speech: Iterator[SpeechChunk], cancelled: Cancelled) -> Iterator[Transcript]:
-        """Partials, then the final transcript."""
+        """Partials, a reading at each pause, then the final transcript."""
         self._ready()
-        reader, heard = WordReader(), list[str]()
+        reader, heard, pauses = WordReader(), list[str](), 0
         endless = self._script.reach("call", "", cancelled)
         ended_at = time.perf_counter()
         for chunk in speech:
@@ -95,6 +96,9 @@ class ScriptedStt(_Scripted):
                 text = self._text(heard)
                 endless |= self._script.reach("item", text, cancelled)
                 yield Transcript(text, final=False, engine="scripted")
+            if chunk.paused:
+                pauses += 1
+                yield replace(self._final(self._text(heard), ended_at), final=False, at_pause=pauses)
             ended_at = time.perf_counter()
         text = self._text(heard)
         endless |= self._script.reach("end", text, cancelled)

@@ -18,7 +18,7 @@ from assistant.hear.vad.silero import SileroVad
 from assistant.hear.wake.micro_wake_word import MicroWakeWord
 from assistant.hear.wake.models import plan
 from assistant.hear.wake.open_wake_word import OpenWakeWord
-from assistant.messages import AudioChunk, EarEvent, JsonValue, SpeechChunk
+from assistant.messages import AudioChunk, EarEvent, JsonValue, SpeechChunk, SpeechPaused, SpeechResumed
 from assistant.ports import Mic, WakeEngine
 
 T = TypeVar("T")
@@ -72,8 +72,9 @@ async def events(pcm: bytes, *words: str, samples: int = 320) -> list[EarEvent]:
 
 
 def kinds(found: Sequence[EarEvent]) -> list[str]:
-    """The events' names, chunks of speech left out."""
-    return [type(event).__name__ for event in found if not isinstance(event, SpeechChunk)]
+    """The events' names, chunks and pauses of speech left out."""
+    within = (SpeechChunk, SpeechPaused, SpeechResumed)
+    return [type(event).__name__ for event in found if not isinstance(event, within)]
 
 
 def one(kind: type[T], found: Sequence[EarEvent]) -> T:

@@ -11,20 +11,19 @@ import math
 import os
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.errors import EngineError, ModelMissing
+from assistant.hear.stt.overtaken import gives_up
 from assistant.hear.stt.whisper_checks import SURE_LOG_PROBABILITY, Decoded, doubt, made_up, without_wake
+from assistant.hear.stt.whisper_sound import Sound, Utterance
 from assistant.messages import EAR_RATE_HZ, JsonValue, SpeechChunk, Transcript
 from assistant.ports import Cancelled, SttEngine
-
-Sound = npt.NDArray[np.float32]
 
 FILES = ("model.bin", "config.json", "tokenizer.json")
 VOCABULARIES = ("vocabulary.json", "vocabulary.txt")
@@ -34,8 +33,6 @@ LEAST_FRAMES = 200
 MARGIN_FRAMES = 50
 """Silence after the speech that a cut window keeps: 0.5 s."""
 STEP_FRAMES = 50
-LEAD_SAMPLES = EAR_RATE_HZ // 5
-TAIL_SAMPLES = EAR_RATE_HZ * 3 // 10
 TOKENS_A_S = 10
 SPARE_TOKENS = 16
 
@@ -55,31 +52,6 @@ class Options(BaseModel):
     beam_size: int = Field(default=1, ge=1, le=10)
     wake_phrases: tuple[str, ...] = ()
     """Taken off the beginning of a transcript."""
-
-
-@dataclass(slots=True)
-class Utterance:
-    """The sound of one utterance, and where in it there was voice."""
-
-    pcm: bytearray = field(default_factory=bytearray)
-    voiced_samples: int = 0
-    first: int | None = None
-    last: int = 0
-
-    def add(self, chunk: SpeechChunk) -> None:
-        """Append a chunk."""
-        start = len(self.pcm) // 2
-        self.pcm += chunk.pcm
-        if chunk.voiced:
-            self.first = start if self.first is None else self.first
-            self.last = len(self.pcm) // 2
-            self.voiced_samples += self.last - start
-
-    def speech(self) -> Sound:
-        """From just before the first voice to just after the last, -1 to 1."""
-        begin = max(0, (self.first or 0) - LEAD_SAMPLES)
-        whole = np.frombuffer(bytes(self.pcm[: len(self.pcm) // 2 * 2]), dtype="<i2")
-        return whole[begin : self.last + TAIL_SAMPLES].astype(np.float32) / np.float32(32768)
 
 
 def window_frames(speech_frames: int) -> int:
@@ -134,30 +106,47 @@ class FasterWhisper:
         self._options = _checked({**self._options.model_dump(mode="json"), **changes})
 
     def transcribe(self, speech: Iterator[SpeechChunk], cancelled: Cancelled) -> Iterator[Transcript]:
-        """Collect the utterance, then read it; one final transcript, none if cancelled."""
-        heard = Utterance()
+        """Read the utterance at each pause; the last reading is final where no voice followed."""
+        if self._whisper is None:
+            raise EngineError("faster_whisper was asked before its model was loaded.")
+        heard, pauses = Utterance(), 0
+        reading: Transcript | None = None
+        idle = gives_up(speech, cancelled)
         for chunk in speech:
             if cancelled():
                 return
             heard.add(chunk)
-        if self._whisper is None:
-            raise EngineError("faster_whisper was asked before its model was loaded.")
+            if chunk.voiced:
+                reading = None
+            if chunk.paused:
+                pauses += 1
+                reading = self._transcript(heard, idle)
+                if reading is not None:
+                    yield replace(reading, at_pause=pauses)
         started = time.perf_counter()
         if heard.first is None:
             yield Transcript("", True, 0.0, "faster_whisper", "no voice in the sound")
             return
-        found = self._read(heard, cancelled)
-        if found is not None:
-            decoded, refused = found
-            yield Transcript(
-                without_wake(decoded.text, self._options.wake_phrases),
-                final=True,
-                confidence=min(1.0, math.exp(decoded.log_probability)),
-                engine="faster_whisper",
-                refused=refused,
-                ask=refused is None and decoded.log_probability < SURE_LOG_PROBABILITY,
-                engine_ms=(time.perf_counter() - started) * 1000,
-            )
+        reading = reading or self._transcript(heard, cancelled)
+        if reading is not None:
+            yield replace(reading, final=True, engine_ms=(time.perf_counter() - started) * 1000)
+
+    def _transcript(self, heard: Utterance, idle: Cancelled) -> Transcript | None:
+        """The whole utterance so far, judged; None when it became idle to read it."""
+        started = time.perf_counter()
+        found = self._read(heard, idle)
+        if found is None:
+            return None
+        decoded, refused = found
+        return Transcript(
+            without_wake(decoded.text, self._options.wake_phrases),
+            final=False,
+            confidence=min(1.0, math.exp(decoded.log_probability)),
+            engine="faster_whisper",
+            refused=refused,
+            ask=refused is None and decoded.log_probability < SURE_LOG_PROBABILITY,
+            engine_ms=(time.perf_counter() - started) * 1000,
+        )
 
     def _read(self, heard: Utterance, cancelled: Cancelled) -> tuple[Decoded, str | None] | None:
         """The best decoding and why it is refused, if it is; None when cancelled."""

@@ -1,7 +1,7 @@
 """A whole utterance → Verdict: both decoders read it, the judge compares."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -44,6 +44,11 @@ _CLEAR = 80.0
 """A twin that is so much worse side by side is worse by itself too."""
 
 
+def _never() -> bool:
+    """It is always of use."""
+    return False
+
+
 class NarrowEar:
     """The loaded decoders and the grammar they listen for."""
 
@@ -84,17 +89,26 @@ class NarrowEar:
         assert self._open is not None
         return self._open.prior([word])
 
-    def judge(self, pcm: bytes, voiced: Sequence[bool]) -> Verdict:
-        """Read s16le at 16 kHz; `voiced` says for each 10 ms whether it is voice."""
+    def judge(self, pcm: bytes, voiced: Sequence[bool], idle: Callable[[], bool] = _never) -> Verdict | None:
+        """Read s16le at 16 kHz; `voiced` says for each 10 ms whether it is voice.
+
+        None when `idle()` says between two of its steps that the answer is of no use any more.
+        """
         assert self._open is not None
         assert self._graph is not None
         heard = self.sentence(pcm)
         if not heard:
             return NOTHING
+        if idle():
+            return None
         heard, twin = self.against_twins(pcm, heard)
         if self._graph.path(_words(heard)) is None:
             return NOTHING
+        if idle():
+            return None
         found = verdict(heard, self._open.read(pcm), twin, voiced, self._strictness)
+        if idle():
+            return None
         decoy = self._decoy(pcm, heard) if found.refused is None else None
         return against_decoy(found, decoy, self._strictness)
 

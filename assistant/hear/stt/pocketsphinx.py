@@ -1,30 +1,33 @@
 """SpeechChunk stream → Transcript, from a closed grammar: the narrow ear.
 
 It hears the sentences of the house and nothing else, and says so when it is not sure. While words arrive, a
-live decoder yields partials. At every pause of 250 ms the whole utterance is read and judged
-(`narrow_judge`), so the verdict is usually ready when the end of speech is called; more voice throws it away.
+live decoder yields partials. At every pause the whole utterance is read and judged (`narrow_judge`), so the
+verdict is usually ready when the end of speech is called; more voice throws it away.
 """
 
 import importlib.util
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from assistant.errors import EngineError
+from assistant.hear.stt.overtaken import gives_up
 from assistant.messages import EAR_RATE_HZ, JsonValue, SpeechChunk, Transcript
 from assistant.ports import Cancelled, SttEngine
 
 if TYPE_CHECKING:
     from assistant.hear.stt.narrow_ear import NarrowEar
+    from assistant.hear.stt.narrow_judge import Verdict
 
 _NAME = "pocketsphinx"
-_PAUSE_SAMPLES = EAR_RATE_HZ // 4
-"""A pause this long may be the end: judge now, while the ear still waits."""
 _MARGIN_SAMPLES = EAR_RATE_HZ * 3 // 10
 """Silence kept around the voice; the rest is never decoded."""
+_HEARD_SAMPLES = EAR_RATE_HZ * 96 // 1000
+"""Of the margin after the voice so much is what was heard, as there is no more at a pause …"""
 _PARTIAL_SAMPLES = EAR_RATE_HZ // 5
 _FRAME_SAMPLES = EAR_RATE_HZ // 100
 _WAITED_S = 0.001
@@ -121,12 +124,24 @@ class _Sound:
         return len(self.pcm) // 2
 
     def cut(self) -> tuple[bytes, list[bool]]:
-        """From just before the first voice to just after the last; and which 10 ms frames are voice."""
+        """From just before the first voice to just after the last; and which 10 ms frames are voice.
+
+        What follows a pause changes nothing: the margin is filled up with the end of what was heard there.
+        """
         start = max(0, (self.first or 0) - _MARGIN_SAMPLES)
-        end = min(self.samples, self.last + _MARGIN_SAMPLES)
+        end = min(self.samples, self.last + _HEARD_SAMPLES)
         middles = np.arange(start + _FRAME_SAMPLES // 2, end, _FRAME_SAMPLES)
         chunks = np.searchsorted(np.asarray(self._ends), middles, side="right")
-        return bytes(self.pcm[2 * start : 2 * end]), np.asarray(self._voiced)[chunks].tolist()
+        voiced = np.asarray(self._voiced)[chunks].tolist()
+        rest = self.last + _MARGIN_SAMPLES - end
+        tail = np.frombuffer(
+            bytes(self.pcm[2 * max(start, end - _HEARD_SAMPLES // 2) : 2 * end]), dtype="<i2"
+        )
+        filled = np.resize(np.concatenate([tail[::-1], tail]), rest)
+        frames = (end + rest - start) // _FRAME_SAMPLES
+        return bytes(self.pcm[2 * start : 2 * end]) + filled.tobytes(), voiced + [False] * (
+            frames - len(voiced)
+        )
 
 
 class _Arrivals:
@@ -160,7 +175,8 @@ class _Arrivals:
 def _transcribe(
     ear: "NarrowEar", speech: Iterator[SpeechChunk], cancelled: Cancelled
 ) -> Iterator[Transcript]:
-    sound, verdict, shown, next_partial = _Sound(), None, "", _PARTIAL_SAMPLES
+    sound, shown, next_partial, pauses = _Sound(), "", _PARTIAL_SAMPLES, 0
+    reading: Verdict | None = None
     arrivals = _Arrivals()
     with ear.live() as live:
         for chunk in arrivals.of(speech):
@@ -169,29 +185,25 @@ def _transcribe(
             sound.add(chunk)
             live.feed(chunk.pcm)
             if chunk.voiced:
-                verdict = None
-            elif verdict is None and sound.first is not None and sound.samples - sound.last >= _PAUSE_SAMPLES:
-                verdict = ear.judge(*sound.cut())
+                reading = None
+            if chunk.paused:
+                pauses += 1
+                reading = ear.judge(*sound.cut(), gives_up(speech, cancelled))
+                if reading is not None:
+                    yield _transcript(reading, at_pause=pauses)
             if sound.samples >= next_partial:
                 next_partial += _PARTIAL_SAMPLES
                 if (words := live.words()) and words != shown:
                     shown = words
                     yield Transcript(words, final=False, engine=_NAME)
-    if cancelled():
-        return
     if sound.first is None:
         yield Transcript("", True, 0.0, _NAME, "nothing was said")
-        return
-    verdict = verdict or ear.judge(*sound.cut())
-    yield Transcript(
-        verdict.text,
-        True,
-        verdict.confidence,
-        _NAME,
-        verdict.refused,
-        verdict.ask,
-        arrivals.since_end_ms(),
-    )
+    elif (last := reading or ear.judge(*sound.cut(), cancelled)) is not None and not cancelled():
+        yield replace(_transcript(last), final=True, engine_ms=arrivals.since_end_ms())
+
+
+def _transcript(read: "Verdict", at_pause: int = 0) -> Transcript:
+    return Transcript(read.text, False, read.confidence, _NAME, read.refused, read.ask, at_pause=at_pause)
 
 
 _fits: type[SttEngine] = Pocketsphinx
