@@ -199,6 +199,18 @@ class PageSettings(Section):
     """The page is at http://ADDRESS:PORT; 0: any free port."""
 
 
+class WyomingSettings(Section):
+    enabled: bool = False
+    """true: Home Assistant and others may use this house's ears, mind, voice and wake words. The protocol has
+    no login: whoever is in your network can ask, but for nothing that lasts."""
+    address: Word = "0.0.0.0"
+    """Who may: 0.0.0.0 every device at home; 127.0.0.1 this box alone."""
+    port: int = Field(default=10300, ge=0, le=65535)
+    """0: any free port."""
+    rooms: Mapping[Word, Word] = Field(default={}, max_length=200, examples=[{"kitchen_panel": "kitchen"}])
+    """Which room a device or satellite is in, by its id there; others count as in the first room."""
+
+
 class Settings(Section):
     """Everything an owner may set; all of it has a default."""
 
@@ -228,6 +240,8 @@ class Settings(Section):
     """What makes it quick; each can be switched off."""
     page: PageSettings = PageSettings()
     """The house's page in a browser; `assistant page` tells its address and a code."""
+    wyoming: WyomingSettings = WyomingSettings()
+    """For other voice systems at home; `assistant serve wyoming` tells what they find."""
     data_folder: Place = Field(default_factory=paths.data_folder, examples=["~/.local/share/hearth"])
     """Where lists, timers and models are kept."""
 

@@ -16,18 +16,20 @@ from assistant.house.language import intents_of
 from assistant.house.mind import Means, Mind
 from assistant.house.muting import Muting
 from assistant.house.news import Unheard
+from assistant.house.offered import Offered
 from assistant.house.proving import Proving
 from assistant.house.retry import RetriedTts
 from assistant.house.ringing import Due, Ringing, policy_of
 from assistant.house.rooms import RoomMaker
 from assistant.house.spare import spared
-from assistant.house.staff import Staff
+from assistant.house.staff import Staff, Staffing
 from assistant.house.understanding import Understanding
 from assistant.journal import Journal
 from assistant.memory.clocks import Clocks
 from assistant.memory.database import Database
 from assistant.memory.mutes import Mutes
 from assistant.memory.schedule import Schedule
+from assistant.ports import Home
 from assistant.settings import Settings
 from assistant.think.ring_commands import RingCommands
 
@@ -50,6 +52,10 @@ class Opening:
     """Engines instead of those the settings ask for."""
     clocks: Clocks | None = None
     """What timers run by, instead of the box's own clocks."""
+    home: Home | None = None
+    """A home that is there already, instead of any that is named."""
+    staffing: Staffing = Staff.start
+    """Starts the engines of the kit; a bench watches them, or gives others in their place."""
     pin_is_set: Callable[[], bool] = lambda: False
     """Whether matters of security can be proved on the page."""
 
@@ -59,12 +65,13 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
     """A house ready to be used; everything is closed with the block. Raises what its parts say against it."""
     kit = opening.kit or kit_of(settings, load_catalogue())
     async with AsyncExitStack() as stack:
-        home = await stack.enter_async_context(
-            opened_home(settings, journal, file=opening.home_file, demo=opening.demo_home)
-        )
+        home = opening.home
+        if home is None:
+            named = opened_home(settings, journal, file=opening.home_file, demo=opening.demo_home)
+            home = await stack.enter_async_context(named)
         intents = intents_of(phrases := phrases_of(home, settings))
         hears = opening.ears or opening.rooms
-        staff = await Staff.start(kit, phrases, journal, stack, hears=hears)
+        staff = await opening.staffing(kit, phrases, journal, stack, hears=hears)
         renaming = Renaming(home, settings, intents, staff.by_grammar, journal)
         await stack.enter_async_context(renaming.following())
         database, schedule = await _memory(opening, stack)
@@ -83,6 +90,7 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
         house.desk = Desk(mind.toolbox, schedule, database, mind.turns, staff.all, proving)
         commands = RingCommands(phrases, intents)
         reading = Transcribe(staff.ears)
+        house.offered = Offered(kit, reading, settings.language)
         understanding = Understanding(reading, mind.answer, journal, commands, kit.ask_when_unsure)
         quiet = mind.household.quiet.wants_quiet
         language = settings.language

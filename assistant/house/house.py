@@ -9,11 +9,12 @@ from assistant.devices.booth import Booth
 from assistant.errors import AssistantError, SettingsError, ToolError
 from assistant.house.desk import Desk
 from assistant.house.muting import Muting
+from assistant.house.offered import Offered
 from assistant.house.ringing import Ringing, Tell
 from assistant.house.room import Room
 from assistant.journal import Journal
 from assistant.memory.schedule import Schedule
-from assistant.messages import Reply, Sound, Turn
+from assistant.messages import Reply, Sentence, Sound, Turn
 from assistant.ports import Tts
 from assistant.speak.speaker import Speaker
 from assistant.tasks import together
@@ -82,7 +83,8 @@ class House:
         self.muting = muting
         self.make_room: MakeRoom | None = None
         self.desk: Desk
-        """Set by who builds the house."""
+        """Set by who builds the house, as `offered` is."""
+        self.offered: Offered
         self._names = tuple(names)
         self._answer = answer
         self._tts = tts
@@ -166,14 +168,22 @@ class House:
     async def ask(self, text: str, asked: Turn | str | None) -> None:
         """Answer typed text, in a turn or in a room; the journal tells what happened."""
         turn = asked if isinstance(asked, Turn) else self.typed_turn(asked)
+        async with aclosing(self.sentences(text, turn)) as sentences:
+            async for _ in sentences:
+                pass
+
+    async def sentences(self, text: str, turn: Turn) -> AsyncGenerator[Sentence, None]:
+        """The answer to typed text, sentence by sentence; what goes wrong is told in one."""
         try:
             answer = self._answer.answer(text, turn)
             async with aclosing(self._ringing.news(answer, turn.room)) as sentences:
                 async for sentence in sentences:
                     self.journal.write(turn.room, turn.id, Reply(sentence.text))
+                    yield sentence
         except AssistantError as error:
             self.journal.failed(turn.room, turn.id, error, error.spoken)
             self.journal.write(turn.room, turn.id, Reply(error.spoken))
+            yield Sentence(error.spoken)
 
     async def speech(self, text: str) -> AsyncGenerator[Sound, None]:
         """A text as sound."""

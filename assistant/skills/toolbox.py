@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from assistant.errors import AssistantError, ToolError
 from assistant.journal import Journal
-from assistant.messages import Failed, JsonValue, ToolCall, ToolResult, ToolSpec, Turn
+from assistant.messages import Failed, Happening, JsonValue, ToolCall, ToolResult, ToolSpec, Turn
 from assistant.skills.policy import Pace, Policy, Verdict
 from assistant.skills.skill import Helps, Offers, Outcome, Tool, Weighs, tools_of
 
@@ -135,26 +135,30 @@ class SkillToolbox:
 
     def _refused(self, call: ToolCall, turn: Turn, say: str) -> ToolResult:
         result = ToolResult(call.id, ok=False, say=say)
-        self._journal.write(turn.room, turn.id, call)
-        self._journal.write(turn.room, turn.id, result)
+        self._told(turn, call)
+        self._told(turn, result)
         return result
 
     async def _whole(
         self, tool: Tool, call: ToolCall, arguments: dict[str, Any], turn: Turn, leave: _Leave
     ) -> ToolResult:
-        self._journal.write(turn.room, turn.id, call)
+        self._told(turn, call)
         try:
             outcome = await self._permitted(tool, call, arguments, turn, leave)
         except AssistantError as error:
             outcome = Outcome(error.spoken, ok=False)
-            self._journal.failed(turn.room, turn.id, error, error.spoken)
+            self._told(turn, Failed(f"{type(error).__name__}: {error}", error.spoken))
         except Exception as error:  # noqa: BLE001 - whatever a skill breaks on, the turn gets an honest result
             spoken = BROKEN_WRITE if tool.spec.writes else ToolError.spoken
             outcome = Outcome(spoken, ok=False)
-            self._journal.failed(turn.room, turn.id, error, spoken)
+            self._told(turn, Failed(f"{type(error).__name__}: {error}", spoken))
         result = _result(call, outcome)
-        self._journal.write(turn.room, turn.id, result)
+        self._told(turn, result)
         return result
+
+    def _told(self, turn: Turn, happening: Happening) -> None:
+        """A read may run ahead of the commit; the record has only what counts."""
+        turn.when_committed(lambda: self._journal.write(turn.room, turn.id, happening))
 
     async def _permitted(
         self, tool: Tool, call: ToolCall, arguments: dict[str, Any], turn: Turn, leave: _Leave
@@ -167,7 +171,7 @@ class SkillToolbox:
             except TimeoutError:
                 return Outcome(SLOW_READ, ok=False)
         risk = tool.spec.risk if weight is None else weight.risk
-        verdict = self._policy.verdict(risk, turn.room)
+        verdict = self._policy.verdict(risk, turn.room) if risk <= turn.highest_risk else Verdict.REFUSE
         if verdict is Verdict.REFUSE:
             return Outcome(INSECURE if risk >= 3 else NOT_HERE, {"refused_risk": risk}, ok=False)
         if verdict is Verdict.PROVE and not leave.proven:
