@@ -1,12 +1,17 @@
 """The control socket's requests → the hub."""
 
 import asyncio
+import os
+import sys
 from collections.abc import AsyncGenerator, Callable
 
-from assistant import control
+from assistant import __version__, control
 from assistant.errors import WireError
+from assistant.house import stillness
+from assistant.house.house import House
 from assistant.hub import Hub
 from assistant.journal import Entry
+from assistant.messages import JsonValue
 from assistant.tasks import together
 
 QUEUED_ANSWERS = 256
@@ -29,6 +34,10 @@ class Requests:
                 await self._hub.apply()
             case {"do": "page"}:
                 yield {"page": self._page()}
+            case {"do": "idle"}:
+                yield {"idle": _told(stillness.of(await self._hub.house()))}
+            case {"do": "restart"}:
+                self._restart(await self._hub.house())
             case {"do": "ask", "text": str(text), "room": str() | None as room}:
                 async for line in self._ask(text, room):
                     yield line
@@ -39,6 +48,13 @@ class Requests:
             case _:
                 raise WireError("the hub does not know this request; is the command of another version?")
         yield {"end": 0}
+
+    def _restart(self, house: House) -> None:
+        """Nothing is awaited between looking and stopping, so nobody begins to talk in between."""
+        if (reason := stillness.of(house).why_not()) is not None:
+            raise WireError(f"not now: {reason}")
+        self._hub.starts_again = True
+        self._hub.stop()
 
     async def _ask(self, text: str, room: str | None) -> AsyncGenerator[control.Line, None]:
         house = await self._hub.house()
@@ -55,3 +71,8 @@ class Requests:
                 answering.add_done_callback(lambda _: entries.put_nowait(None))
                 while (entry := await entries.get()) is not None:
                     yield {"entry": entry.as_json()}
+
+
+def _told(now: stillness.Stillness) -> JsonValue:
+    service = "INVOCATION_ID" in os.environ and "NOTIFY_SOCKET" in os.environ
+    return {**now.as_json(), "version": __version__, "release": sys.prefix, "service": service}

@@ -5,6 +5,9 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+SYSTEM_RELEASES = Path("/var/lib/hearth-releases")
+"""Where a system service keeps them: not where what hears could write."""
+
 
 def settings_places() -> tuple[Path, ...]:
     """Where the owner's YAML is looked for, first found wins."""
@@ -34,6 +37,13 @@ def data_folder() -> Path:
 def models_folder() -> Path:
     """Model files, one folder an id."""
     return data_folder() / "models"
+
+
+def releases_folder() -> Path:
+    """The releases of Hearth beside each other, and which one is in force: the box's own, else the owner's."""
+    if named := os.environ.get("HEARTH_RELEASES"):
+        return Path(named)
+    return SYSTEM_RELEASES if (SYSTEM_RELEASES / "current").exists() else data_folder() / "releases"
 
 
 def runtime_folder() -> Path:

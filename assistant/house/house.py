@@ -82,6 +82,8 @@ class House:
         self.rooms = rooms
         self.muting = muting
         self.make_room: MakeRoom | None = None
+        self.typing: list[str] = []
+        """The rooms of typed texts that are being answered."""
         self.desk: Desk
         """Set by who builds the house, as `offered` is."""
         self.offered: Offered
@@ -174,6 +176,7 @@ class House:
 
     async def sentences(self, text: str, turn: Turn) -> AsyncGenerator[Sentence, None]:
         """The answer to typed text, sentence by sentence; what goes wrong is told in one."""
+        self.typing.append(turn.room)
         try:
             answer = self._answer.answer(text, turn)
             async with aclosing(self._ringing.news(answer, turn.room)) as sentences:
@@ -184,6 +187,8 @@ class House:
             self.journal.failed(turn.room, turn.id, error, error.spoken)
             self.journal.write(turn.room, turn.id, Reply(error.spoken))
             yield Sentence(error.spoken)
+        finally:
+            self.typing.remove(turn.room)
 
     async def speech(self, text: str) -> AsyncGenerator[Sound, None]:
         """A text as sound."""
