@@ -5,97 +5,22 @@ import wave
 from collections.abc import Mapping
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field
 
 from assistant import paths
+from assistant.checked import NOTES, Sealed, digest, noted
 from assistant.errors import AudioError, ModelMissing, SettingsError
 from assistant.messages import JsonValue, Sound
+from assistant.model_entry import Entry, FileName, Id, Kind, Model, ModelsFile
 from assistant.settings_yaml import read_yaml_bytes
 from assistant.yaml_text import suggestion
 
-Kind = Literal["stt", "llm", "tts", "wake", "turn"]
 SoundName = Literal["listening", "dismissed", "sorry", "ring"]
-Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,80}$")]
-FileName = Annotated[
-    str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*$")
-]
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-Commit = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40}$")]
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class ModelFile(_Entry):
-    """One file of a model in its hub repository."""
-
-    name: FileName
-    """Path inside the repository; on this box only its last part is kept."""
-    size: int | None = Field(default=None, ge=1)
-    """Bytes; None: not known beforehand, the digest decides."""
-    sha256: Sha256
-
-    @property
-    def local_name(self) -> str:
-        return self.name.rpartition("/")[2]
-
-
-class Model(_Entry):
-    """A model: its files by digest, its licence, what it needs."""
-
-    id: Id
-    kind: Kind
-    engine: str
-    repository: str | None = None
-    """Hub repository; None for a model that rides in a Python package."""
-    commit: Commit | None = None
-    """Pinned: a branch may serve other bytes tomorrow."""
-    package: str | None = None
-    """The Python package that carries it."""
-    files: tuple[ModelFile, ...] = ()
-    """The first is the model itself."""
-    licence: str
-    """Of the weights."""
-    data_licence: str | None = None
-    """Of the recordings a voice was made from."""
-    base_voice: str | None = None
-    """The voice it was tuned from, whose licence reaches it too; none: made from scratch."""
-    non_commercial: bool = False
-    """A licence forbids use for profit."""
-    provenance: str
-    """Who made it, and where the digests were read."""
-    languages: tuple[str, ...] = Field(min_length=1)
-    """Codes; multi: many."""
-    ram_mb: int = Field(ge=1)
-    """Estimated from the sizes of its files."""
-    tier: Literal["small", "medium", "large"]
-    """The box it suits: 2 GB and 2 cores, 4 GB and 4 cores, 8 GB and more."""
-    call_format: Literal["hermes", "phi4", "llama3"] | None = None
-    """How an LLM writes tool calls; left out: it was not taught to."""
-    architecture: Literal["dense", "hybrid"] | None = None
-    """hybrid: an LLM that reads its whole prompt again every turn."""
-    short_windows: bool = False
-    """Whisper weights that bear windows shorter than 30 s."""
-
-    @model_validator(mode="after")
-    def _has_a_source(self) -> Self:
-        hub = self.repository is not None and self.commit is not None and len(self.files) > 0
-        if hub == (self.package is not None):
-            raise ValueError(
-                f"{self.id}: give either repository, commit and files, or the package that carries it"
-            )
-        return self
-
-    @property
-    def size_bytes(self) -> int:
-        """What a download weighs, as far as it is known."""
-        return sum(file.size or 0 for file in self.files)
-
-
-class Voice(_Entry):
+class Voice(Entry):
     """A voice: how it speaks, in what manner, with which sounds."""
 
     name: Id
@@ -123,10 +48,6 @@ class Voice(_Entry):
         return None if file is None else read_sound(file)
 
 
-class _ModelsFile(_Entry):
-    models: tuple[Model, ...]
-
-
 class Catalogue:
     """All models and voices by name."""
 
@@ -145,8 +66,8 @@ class Catalogue:
     def locate(self, wanted: str, kind: Kind, folder: Path | None = None) -> Path:
         """The file (stt: the folder) of a model, given its id or its path. Raises ModelMissing with the fix.
 
-        A text that starts with /, ~ or . is a path. Looks at names and sizes; a digest is checked when a file
-        is fetched. `folder` holds one folder an id; left out, it is the usual one.
+        A text that starts with /, ~ or . is a path. Looks at names, sizes and notes; `sealed` names the
+        digests that whoever opens the files must check. `folder` holds one folder an id; left out: the usual.
         """
         if wanted.startswith(("/", "~", ".")):
             path = Path(wanted).expanduser()
@@ -158,28 +79,68 @@ class Catalogue:
             known = [model.id for model in self.models.values() if model.kind == kind]
             near = suggestion(wanted, known)
             raise ModelMissing(f'there is no {kind} model "{wanted}"{near} (models: {", ".join(known)})')
-        home = (folder or paths.models_folder()) / model.id
+        home = model.home(folder or paths.models_folder())
         self._check(model, home)
         return home if kind == "stt" else home / model.files[0].local_name
 
     def _check(self, model: Model, home: Path) -> None:
         if model.package is not None:
             raise ModelMissing(f"{model.id} has no file of its own: it rides in the package {model.package}")
-        for file in model.files:
-            path = home / file.local_name
-            fix = f"assistant models pull {model.id}"
+        if not model.locked:
+            raise ModelMissing(
+                f"{model.id} has no digests yet; look them up: assistant models lock {model.id}"
+            )
+        fix = _fix(model)
+        for file, sealed in zip(model.files, _sealed(model, home), strict=True):
+            path = sealed.path
             if not path.is_file():
-                raise ModelMissing(f"{model.id} is not installed: {path} is missing; fetch it: {fix}")
+                raise ModelMissing(f"{model.id} is not installed: {path} is missing; {fix}")
             size = path.stat().st_size
             if file.size is not None and size != file.size:
-                damage = f"{size} bytes instead of {file.size}"
-                raise ModelMissing(f"{path} is damaged ({damage}); fetch it again: {fix}")
+                raise ModelMissing(f"{path} is damaged ({size} bytes instead of {file.size}); {fix}")
+            if noted(sealed) == "damaged":
+                raise sealed.damaged()
+
+    def sealed(self, wanted: str, kind: Kind, folder: Path | None = None) -> tuple[Sealed, ...]:
+        """The files of a model with their digests; none for one that is named by its path."""
+        model = self.models.get(wanted)
+        if model is None or model.kind != kind or not model.locked:
+            return ()
+        return _sealed(model, model.home(folder or paths.models_folder()))
+
+    def wake_folder(self, word: str, folder: Path | None = None) -> Path | None:
+        """Where the owner's model for a wake word lies; None: none was added. Raises ModelMissing.
+
+        Its files are small and run in the ear itself, so every byte is read here.
+        """
+        model = self.models.get(word.strip().lower().replace(" ", "_"))
+        if model is None or model.kind != "wake" or model.package is not None:
+            return None
+        place = self.locate(model.id, "wake", folder)
+        for sealed in self.sealed(model.id, "wake", folder):
+            if digest(sealed.path) != sealed.sha256:
+                raise sealed.damaged()
+        return place.parent
 
     def voice_options(self, voice: Voice, folder: Path | None = None) -> dict[str, JsonValue]:
         """What the voice's engine is built with. Raises ModelMissing."""
         if voice.engine == "piper":
             return {"model": str(self.locate(voice.model, "tts", folder)), "speed": voice.speed}
         return {"voice": voice.model, "speed": voice.speed, "pitch": voice.pitch}
+
+
+def _sealed(model: Model, home: Path) -> tuple[Sealed, ...]:
+    notes = (paths.models_folder() / model.id if model.in_place else home) / NOTES
+    fix = _fix(model)
+    return tuple(
+        Sealed(home / file.local_name, file.sha256, notes, fix) for file in model.files if file.sha256
+    )
+
+
+def _fix(model: Model) -> str:
+    if model.repository is not None:
+        return f"fetch it: assistant models pull {model.id}"
+    return f"add the right one again: assistant models add {model.origin} --id {model.id}"
 
 
 def load_catalogue(models: Traversable | None = None, voices: Traversable | None = None) -> Catalogue:
@@ -206,7 +167,7 @@ def load_catalogue(models: Traversable | None = None, voices: Traversable | None
 
 
 def _models_of(file: Traversable, name: str) -> dict[str, Model]:
-    entries = read_yaml_bytes(_content(file), name, _ModelsFile).models
+    entries = read_yaml_bytes(_content(file), name, ModelsFile).models
     by_id = {model.id: model for model in entries}
     if len(by_id) < len(entries):
         ids = [model.id for model in entries]

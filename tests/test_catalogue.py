@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.catalogue import Catalogue, Model, ModelFile, Voice, load_catalogue, read_sound
+from assistant.catalogue import Catalogue, Voice, load_catalogue, read_sound
 from assistant.errors import AudioError, ModelMissing, SettingsError
+from assistant.model_entry import Model, ModelFile
 from assistant.pcm import level_db, samples
 
 
@@ -161,7 +162,7 @@ def test_mistakes_in_the_catalogue_are_told(tmp_path: Path) -> None:
         (SMALL.replace("b" * 64, "b" * 63), "sha256: must match pattern"),
         (SMALL.replace("commit: " + "a" * 40, "commit: main"), "commit: must match pattern"),
         (SMALL.replace("kind: llm", "kind: lm"), 'did you mean "llm"'),
-        (SMALL.replace("repository: a/b, ", ""), "give either repository, commit and files, or the package"),
+        (SMALL.replace("repository: a/b, ", ""), "give one of repository, package and origin"),
         (SMALL.replace("id: ear", "id: m"), 'the model id "m" is there twice'),
     ):
         file.write_text(text)

@@ -21,6 +21,7 @@ from typing import Any
 
 from assistant.errors import AssistantError, EngineError, WireError
 from assistant.house.codec import error_frame, message_frame, read_message
+from assistant.house.sealing import Checking
 from assistant.house.served import ServedCall
 from assistant.house.wire import PCM_CAP, Frame, FrameReader, Kind, encode_frame
 from assistant.messages import JsonValue, Prompt, Sound, SpeechChunk
@@ -152,8 +153,13 @@ class Host:
         engine, options = params["engine"], params["options"]
         if not isinstance(engine, str) or not isinstance(options, dict):
             raise WireError("load names an engine and its options")
-        made = engine_class(engine)(options)
-        made.load()
+        checking = Checking(params.get("files"))
+        checking.begin()
+        try:
+            made = engine_class(engine)(options)
+            made.load()
+        finally:
+            checking.end()  # a file that is wrong explains whatever the engine says
         self._engine = made
 
     def _loaded(self) -> Any:

@@ -13,6 +13,7 @@ from assistant.errors import EngineError, EngineGone, EngineTimeout, SettingsErr
 from assistant.house.codec import Message, message_fields
 from assistant.house.kept import EngineState, EngineStatus, KeptWorker
 from assistant.house.running import Deadlines, RunningCall
+from assistant.house.sealing import FILES, sealed_of
 from assistant.house.supervisor import CallHash, Quarantine, Restarts
 from assistant.house.worker import EngineSpec, Launcher, Worker
 from assistant.journal import Journal
@@ -37,7 +38,8 @@ _ENVIRONMENT = "environment"
 class HostedEngine:
     """One engine, one worker, one call at a time; at most four calls wait, a fifth is refused.
 
-    `options["environment"]` (strings, e.g. OMP_NUM_THREADS) goes to the process, the rest to the engine.
+    `options["environment"]` (strings, e.g. OMP_NUM_THREADS) goes to the process, `options["files"]` (model
+    files by digest, `checked.Sealed`) to its host, the rest to the engine.
     Consume the generators under `contextlib.aclosing`: closing one early cancels its call.
     """
 
@@ -57,9 +59,10 @@ class HostedEngine:
         spec = EngineSpec(
             name,
             engine,
-            {key: value for key, value in options.items() if key != _ENVIRONMENT},
+            {key: value for key, value in options.items() if key not in (_ENVIRONMENT, FILES)},
             _environment(options.get(_ENVIRONMENT)),
             launcher,
+            sealed_of(options.get(FILES)),
         )
         self._kept = KeptWorker(spec, self.deadlines, restarts or Restarts(), journal)
         self._quarantine = Quarantine()

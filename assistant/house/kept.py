@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from assistant.errors import AssistantError, EngineError, EngineGone, EngineTimeout
 from assistant.house.running import Deadlines
+from assistant.house.sealing import SealedFiles
 from assistant.house.supervisor import Breaker, Restarts, Supervisor
 from assistant.house.wire import Kind
 from assistant.house.worker import EngineSpec, Worker
@@ -52,6 +53,7 @@ class KeptWorker:
         self._deadlines = deadlines
         self._journal = journal
         self._supervisor = Supervisor(restarts)
+        self._files = SealedFiles(spec.files)
         self._configured: dict[str, JsonValue] = {}
         self._state = EngineState.STOPPED
         self._reason = ""
@@ -127,13 +129,15 @@ class KeptWorker:
         limit_s = self._deadlines.load_s
         worker = await Worker.launch(self._spec)
         try:
-            load: dict[str, JsonValue] = {"engine": self._spec.engine, "options": dict(self._spec.options)}
-            await worker.tell(Kind.LOAD, load, limit_s)
+            await worker.tell(Kind.LOAD, await self._load(), limit_s)
             if self._configured:
                 await worker.tell(Kind.CONFIGURE, self._configured, limit_s)
-        except BaseException:
+        except BaseException as error:
             await worker.end(0)
+            if isinstance(error, AssistantError):
+                await asyncio.to_thread(self._files.suspect)
             raise
+        await asyncio.to_thread(self._files.passed)
         if self._state is EngineState.STOPPED:
             await worker.end(0)
             raise EngineGone(f"{self._spec.name} was closed while it started")
@@ -143,6 +147,11 @@ class KeptWorker:
             self._lost(worker)
         else:
             self._enter(EngineState.READY, self._reason)
+
+    async def _load(self) -> dict[str, JsonValue]:
+        """Raises ModelMissing for a file that is known to be damaged."""
+        files = await asyncio.to_thread(self._files.asked)
+        return {"engine": self._spec.engine, "options": dict(self._spec.options), "files": files}
 
     def _lost(self, worker: Worker) -> None:
         if worker is self._worker:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from assistant.catalogue import Catalogue
+from assistant.checked import Sealed
 from assistant.errors import SettingsError
 from assistant.hear.endpoint import EndpointSettings
 from assistant.hear.wake.models import WakePlan, plan
@@ -28,6 +29,8 @@ class Chosen:
     options: Mapping[str, JsonValue] = field(default_factory=dict)
     launcher: Launcher | None = None
     """How it is run; None: as the registry says."""
+    files: tuple[Sealed, ...] = ()
+    """Of its model, each by digest; empty where the owner named a path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,10 @@ def kit_of(settings: Settings, catalogue: Catalogue) -> Kit:
     models = settings.data_folder / "models"
     voice = voice_in(settings.language, catalogue.voice(settings.voice))
     wake = settings.wake
-    plans = tuple(plan(word, wake.sensitivity.get(word, "normal"), wake.folder) for word in wake.words)
+    plans = tuple(
+        plan(word, wake.sensitivity.get(word, "normal"), catalogue.wake_folder(word, models) or wake.folder)
+        for word in wake.words
+    )
     phrases: list[JsonValue] = [each.phrase for each in plans]
     ears = (
         []
@@ -65,7 +71,11 @@ def kit_of(settings: Settings, catalogue: Catalogue) -> Kit:
         ears.append(_wide(settings.ears.wide, settings.language, phrases, catalogue, models))
     return Kit(
         ears=tuple(ears),
-        voice=Chosen(voice.engine, catalogue.voice_options(voice, models)),
+        voice=Chosen(
+            voice.engine,
+            catalogue.voice_options(voice, models),
+            files=catalogue.sealed(voice.model, "tts", models) if voice.engine == "piper" else (),
+        ),
         sounds=Sounds.of(voice),
         wake=plans if wake.enabled else (),
         llm=llm_of(settings.mind.llm, catalogue, models),
@@ -95,6 +105,7 @@ def _wide(
             "threads": wide.threads or SPARE_THREADS,
             "wake_phrases": wake_phrases,
         },
+        files=catalogue.sealed(wide.model, "stt", models),
     )
 
 
@@ -116,4 +127,4 @@ def llm_of(llm: Llm | None, catalogue: Catalogue, models: Path) -> Chosen | None
     }
     if known is not None and known.call_format is not None:
         options["call_format"] = known.call_format
-    return Chosen("llama_cpp", options)
+    return Chosen("llama_cpp", options, files=catalogue.sealed(llm.model, "llm", models))

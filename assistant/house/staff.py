@@ -4,15 +4,17 @@ import os
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from typing import Self, TypeVar
+from typing import Protocol, Self, TypeVar
 
 from assistant.house import engines
-from assistant.house.homes import grammar_of
+from assistant.house.homes import Ear, grammar_of
 from assistant.house.hosted import HostedEngine, HostedLlm, HostedStt, HostedTts
 from assistant.house.kit import Chosen, Kit
+from assistant.house.sealing import FILES
 from assistant.house.worker import ENGINES_SOCKET, Launcher
 from assistant.journal import Journal
 from assistant.messages import JsonValue
+from assistant.ports import Llm, Stt, Tts
 from assistant.tasks import together
 from assistant.think.phrases import Phrases
 
@@ -24,17 +26,19 @@ GRAMMAR_EAR = "pocketsphinx"
 class Staff:
     """The running engines."""
 
-    voice: HostedTts
-    ears: Sequence[HostedStt]
+    voice: Tts
+    ears: Sequence[Stt]
     """In the order they are asked; empty where nothing is to be heard."""
-    by_grammar: Sequence[HostedStt]
+    by_grammar: Sequence[Ear]
     """Those of them that hear only the phrases."""
-    minds: Sequence[HostedLlm]
+    minds: Sequence[Llm]
     """The language model and, behind it, its spare."""
 
     @property
     def all(self) -> Sequence[HostedEngine]:
-        return (*self.ears, self.voice, *self.minds)
+        """Those that the house runs itself."""
+        every: Sequence[object] = (*self.ears, self.voice, *self.minds)
+        return [engine for engine in every if isinstance(engine, HostedEngine)]
 
     @classmethod
     async def start(
@@ -54,6 +58,14 @@ class Staff:
 Hosted = TypeVar("Hosted", bound=HostedEngine)
 
 
+class Staffing(Protocol):
+    """Starts the engines of a kit; what did start is closed with `stack`."""
+
+    async def __call__(
+        self, kit: Kit, phrases: Phrases, journal: Journal, stack: AsyncExitStack, *, hears: bool
+    ) -> Staff: ...
+
+
 def hosted(
     make: Callable[..., Hosted], kind: engines.EngineKind, chosen: Chosen, journal: Journal, **more: JsonValue
 ) -> Hosted:
@@ -62,7 +74,7 @@ def hosted(
     return make(
         entry.name,
         entry.engine,
-        {**chosen.options, **more},
+        {**chosen.options, **more, FILES: [file.as_json() for file in chosen.files]},
         launcher=_launcher(chosen.launcher or entry.launcher),
         deadlines=entry.deadlines,
         journal=journal,

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, Protocol, TypeAlias
 
+from assistant.checked import Sealed
 from assistant.errors import AssistantError, EngineGone, EngineTimeout, WireError
 from assistant.house.chatter import Chatter
 from assistant.house.codec import read_error
@@ -37,6 +38,8 @@ class EngineSpec:
     options: Mapping[str, JsonValue]
     environment: Mapping[str, str]
     launcher: Launcher
+    files: tuple[Sealed, ...] = ()
+    """Model files that must be what they were named to be before the engine is ready."""
 
 
 class Process(Protocol):

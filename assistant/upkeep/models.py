@@ -11,8 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from assistant.catalogue import Catalogue, Model, ModelFile
+from assistant.catalogue import Catalogue
 from assistant.errors import AssistantError
+from assistant.model_entry import Model, ModelFile
 from assistant.settings import Settings
 from assistant.upkeep.fetch import Progress, Wanted, client, digest, fetch
 from assistant.yaml_text import suggestion
