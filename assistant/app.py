@@ -3,13 +3,13 @@
 import asyncio
 import signal
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 from assistant import control
 from assistant.errors import SettingsError
 from assistant.hub import Hub
 from assistant.hub_requests import Requests
+from assistant.satellites.wyoming_door import WyomingDoor
 from assistant.upkeep import update_start
 from assistant.upkeep.safe_mode import SafeMode
 from assistant.web.server import PageDoor
@@ -18,13 +18,16 @@ Out = Callable[[str], None]
 NO_PAGE = "the page is off; switch it on in the settings (page.enabled)"
 
 
-async def run(settings_file: Path | None, home_file: Path | None, out: Out, *, words: bool) -> int:
+async def run(
+    settings_file: Path | None, home_file: Path | None, out: Out, *, words: bool, only_wyoming: bool = False
+) -> int:
     """Be the hub of this machine; 130 after Ctrl-C, 0 when asked to stop. HubRunning when there is one.
 
     `words`: tell `out` what is said, for a person who looks on; never for a log. 75: to be started again.
+    `only_wyoming`: no microphone and no speaker of its own, but the Wyoming door, whatever the settings say.
     """
     with control.only_hub():
-        hub = Hub(SafeMode(settings_file), home_file, out, words=words)
+        hub = Hub(SafeMode(settings_file), home_file, out, words=words, listens=not only_wyoming)
         loop = asyncio.get_running_loop()
         status = 0
 
@@ -36,12 +39,12 @@ async def run(settings_file: Path | None, home_file: Path | None, out: Out, *, w
         loop.add_signal_handler(signal.SIGTERM, hub.stop)
         loop.add_signal_handler(signal.SIGINT, interrupt)
         update_start.put_memory_back(hub.settings().data_folder / "hearth.db", out)
-        await _serve(hub, out)
+        await _serve(hub, out, only_wyoming=only_wyoming)
     out("nothing listens any more")
     return update_start.RESTART if hub.starts_again else status
 
 
-async def _serve(hub: Hub, out: Out) -> None:
+async def _serve(hub: Hub, out: Out, *, only_wyoming: bool) -> None:
     """The hub's life with its doors open."""
     page, why = None, NO_PAGE
     if (chosen := hub.settings().page).enabled:
@@ -52,13 +55,35 @@ async def _serve(hub: Hub, out: Out) -> None:
             out(why)  # a house that hears is worth more than its page
     requests = Requests(hub, (lambda: why) if page is None else page.invitation)
     async with control.serving(requests.handle):
-        serving = None if page is None else asyncio.create_task(page.serve())
-        trial = asyncio.create_task(update_start.stand_trial(hub.house))
+        beside = [asyncio.create_task(update_start.stand_trial(hub.house))]
+        if page is not None:
+            beside.append(asyncio.create_task(page.serve()))
+        beside += await _wyoming(hub, out, must=only_wyoming)
         try:
             await hub.run()
         finally:
-            trial.cancel()
-            if serving is not None:
-                serving.cancel()
-                with suppress(asyncio.CancelledError):
-                    await serving
+            for task in beside:
+                task.cancel()
+            for ended in await asyncio.gather(*beside, return_exceptions=True):
+                if isinstance(ended, Exception):
+                    raise ended
+
+
+async def _wyoming(hub: Hub, out: Out, *, must: bool) -> list[asyncio.Task[None]]:
+    """The Wyoming door, where the settings want it or it is a `must`."""
+    chosen = hub.settings().wyoming
+    if not (chosen.enabled or must):
+        return []
+    door = WyomingDoor(hub.house, chosen, out)
+    try:
+        await door.open()
+    except SettingsError as error:
+        if must:
+            raise
+        out(str(error))
+        return []
+    out(
+        f"Wyoming peers find ears, a voice, a mind and wake words at {chosen.address} port {door.port}. "
+        "In Home Assistant: Settings, Devices & services, Add integration, Wyoming Protocol."
+    )
+    return [asyncio.create_task(door.serve())]

@@ -52,6 +52,12 @@ def _run(chosen: argparse.Namespace, out: Out) -> int:
     return asyncio.run(app.run(chosen.settings, chosen.home, out, words=words))
 
 
+def _serve(chosen: argparse.Namespace, out: Out) -> int:
+    from assistant import app
+
+    return asyncio.run(app.run(chosen.settings, chosen.home, out, words=False, only_wyoming=True))
+
+
 def _demo(chosen: argparse.Namespace, out: Out) -> int:
     from assistant.upkeep import demo
 
@@ -228,6 +234,7 @@ def _mute(chosen: argparse.Namespace, out: Out) -> int:
 
 _COMMANDS: dict[str, Callable[[argparse.Namespace, Out], int]] = {
     "run": _run,
+    "serve": _serve,
     "demo": _demo,
     "hear": _hear,
     "ask": _ask,

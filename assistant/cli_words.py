@@ -27,6 +27,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     verbs = top.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
     _add_run(verbs)
+    _add_serve(verbs)
     _add_demo(verbs)
     _add_hear(verbs)
     _add_ask(verbs)
@@ -78,6 +79,20 @@ def _add_run(verbs: Verbs) -> None:
         action="store_true",
         help="tell what is said even where the output is no terminal (a log would keep it)",
     )
+    _add_home(verb)
+
+
+def _add_serve(verbs: Verbs) -> None:
+    verb = verb_of(
+        verbs,
+        "serve",
+        "lend the ears, mind, voice and wake words to Home Assistant and others (Wyoming)",
+        "assistant serve wyoming",
+        more="\n\nWithout a microphone and a speaker of its own; a hub that runs serves beside them with"
+        "\n`wyoming: {enabled: true}` in its settings. The protocol has no login: anyone in your network"
+        "\nmay ask, but for nothing that lasts.",
+    )
+    verb.add_argument("what", choices=["wyoming"], help="the protocol")
     _add_home(verb)
 
 

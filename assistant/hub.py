@@ -16,6 +16,7 @@ from assistant.settings import Settings
 from assistant.tasks import together
 from assistant.upkeep import setup_file
 from assistant.upkeep.notify import keep_watch, tell_systemd
+from assistant.upkeep.pin import Pin
 from assistant.upkeep.safe_mode import SafeMode, catalogue_in_force
 from assistant.upkeep.settings_check import check_asked
 from assistant.upkeep.told import MISTAKES, say_once
@@ -52,18 +53,24 @@ class Applying:
 class Hub:
     """The house of this machine through its lives."""
 
-    def __init__(self, safe: SafeMode, home_file: Path | None, out: Out, *, words: bool) -> None:
-        """`words`: tell `out` what is said; else only that something failed."""
+    def __init__(
+        self, safe: SafeMode, home_file: Path | None, out: Out, *, words: bool, listens: bool = True
+    ) -> None:
+        """`words`: tell `out` what is said; else only that something failed. `listens`: in its rooms."""
         self.safe = safe
         self._settings = safe.settings
         self._home_file = home_file
         self._out = out
+        self._listens = listens
         self._reader = Narrator(out).read if words else without_words(out)
         self._house: House | None = None
         self._opened = asyncio.Event()
         self._applying: Applying | None = None
         self._stopping = False
+        self.starts_again = False
+        """Set before `stop`: the end is not the end."""
         self._living: asyncio.Task[None] | None = None
+        self._pin = Pin(self._settings.now.data_folder)
 
     async def run(self) -> None:
         """Live until stopped; new settings open the house anew, and bad ones leave the old in force.
@@ -110,8 +117,10 @@ class Hub:
         opening = Opening(
             home_file=self._home_file,
             database=settings.data_folder / "hearth.db",
-            rooms=True,
+            ears=True,
+            rooms=self._listens,
             kit=kit_of(settings, catalogue),
+            pin_is_set=lambda: self.pin().is_set(),
         )
         with journal.reading(self._reader):
             async with open_house(settings, journal, opening) as house, together() as group:
@@ -134,7 +143,8 @@ class Hub:
             applying.done.set_result(None)
         muted = house.muting.muted
         listening = ", ".join(name for name in house.rooms if name not in muted)
-        self._out(f"listening in: {listening or 'no room'}. Ctrl-C or `assistant stop` ends it.")
+        if self._listens:
+            self._out(f"listening in: {listening or 'no room'}. Ctrl-C or `assistant stop` ends it.")
         if muted:
             self._out(f"muted: {', '.join(muted)}. `assistant unmute` opens the microphone.")
         tell_systemd("READY=1")
@@ -144,6 +154,8 @@ class Hub:
         settings = self._settings.now
         if self._applying is None and self.safe.trouble is None:
             await asyncio.to_thread(check_asked, settings, self.safe.file())
+        if not self._listens:
+            return
         try:
             await asyncio.to_thread(check_devices, settings)
         except AudioError as error:
@@ -160,7 +172,8 @@ class Hub:
             if (error := self._settings.reload()) is not None:
                 raise error
             await asyncio.to_thread(check_asked, self._settings.now, self.safe.file())
-            await asyncio.to_thread(check_devices, self._settings.now)
+            if self._listens:
+                await asyncio.to_thread(check_devices, self._settings.now)
             self._applying = Applying(before, asyncio.get_running_loop().create_future())
             self._reopen()
             await self._applying.done
@@ -181,6 +194,20 @@ class Hub:
         """Those in force."""
         return self._settings.now
 
+    def pin(self) -> Pin:
+        """The owner's, where the settings in force keep their data."""
+        if self._pin.folder != self._settings.now.data_folder:
+            self._pin = Pin(self._settings.now.data_folder)
+        return self._pin
+
+    def trouble(self) -> str:
+        """Why the owner's settings are not in force; empty: they are."""
+        return "" if self.safe.trouble is None else self.safe.trouble.told
+
+    def settings_file(self) -> Path:
+        """Where the owner's file is, or would be."""
+        return self.safe.file() or paths.settings_places()[0]
+
     def settings_text(self) -> str:
         """The owner's file, empty where there is none; bytes that are no text are shown as such."""
         file = self.safe.file()
@@ -188,7 +215,7 @@ class Hub:
 
     async def change_settings(self, text: str) -> None:
         """Check, keep and apply a new text. SettingsError: the old stays in force, and in the file."""
-        file = self.safe.file() or paths.settings_places()[0]
+        file = self.settings_file()
         before = file.read_bytes() if file.exists() else b""
         await asyncio.to_thread(setup_file.write, file, text)
         self._settings.path = file
