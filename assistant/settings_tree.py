@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, model_validator
 
 from assistant import paths
+from assistant.settings_update import UpdateSettings
 from assistant.settings_values import (
     ModelName,
     Percent,
@@ -242,6 +243,8 @@ class Settings(Section):
     """The house's page in a browser; `assistant page` tells its address and a code."""
     wyoming: WyomingSettings = WyomingSettings()
     """For other voice systems at home; `assistant serve wyoming` tells what they find."""
+    update: UpdateSettings = UpdateSettings()
+    """Newer releases of Hearth, and what they bring."""
     data_folder: Place = Field(default_factory=paths.data_folder, examples=["~/.local/share/hearth"])
     """Where lists, timers and models are kept."""
 
