@@ -72,8 +72,8 @@ def create(places: Places, target: Path | None, passphrase: str, out: Out) -> Pa
     file = target or places.backups / f"{time.strftime('%Y-%m-%d-%H%M%S')}{ENDING}"
     if file.exists():
         raise BackupError(f"{file} is there already; name another file")
-    content = dict(_content(places))
-    sealed = pyrage.passphrase.encrypt(packed(content, _models(places)), passphrase)
+    content = dict(content_of(places))
+    sealed = pyrage.passphrase.encrypt(packed(content, models_of(places)), passphrase)
     try:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_whole(file, sealed)
@@ -116,7 +116,8 @@ def listed(places: Places) -> list[Path]:
 # ── packing ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _content(places: Places) -> Iterator[tuple[str, bytes]]:
+def content_of(places: Places) -> Iterator[tuple[str, bytes]]:
+    """Every file that goes in, by its name inside."""
     folder = places.settings.parent
     for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
         inside = path.relative_to(folder)
@@ -143,7 +144,8 @@ def _snapshot(database: Path) -> bytes:
         return copy.read_bytes()
 
 
-def _models(places: Places) -> list[str]:
+def models_of(places: Places) -> list[str]:
+    """The models that are here, by id."""
     folder = places.data / "models"
     return sorted(path.name for path in folder.glob("[!.]*") if path.is_dir())
 
