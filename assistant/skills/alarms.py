@@ -1,6 +1,7 @@
 """Alarms: once or on days of the week, kept by the schedule; what is said is made from the disk."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date as calendar_date
 from typing import Final
 
@@ -10,6 +11,7 @@ from assistant.memory.entries import Kind, Waiting
 from assistant.memory.recurrence import Rule
 from assistant.memory.schedule import Schedule, Wanted
 from assistant.messages import JsonValue, Turn
+from assistant.skills.alarm_words import alike, called, clean, same_half
 from assistant.skills.clock import Hours
 from assistant.skills.entry_choice import (
     CLOCK_UNSET,
@@ -25,7 +27,8 @@ from assistant.skills.entry_choice import (
     which,
     with_words,
 )
-from assistant.skills.moments import EITHER, ClockTime, Day, Days, EitherTime, at, numbers
+from assistant.skills.moments import ClockTime, Day, Days, EitherTime, at, numbers
+from assistant.skills.recurring import Every, rule_of
 from assistant.skills.skill import Outcome, Word, tool
 from assistant.skills.when_words import due_words, rule_words
 from assistant.skills.wording import counted, joined, sentence
@@ -53,12 +56,14 @@ class Alarms:
         days: Days | None = None,
         date: Day | None = None,
         name: Word | None = None,
+        every: Every | None = None,
     ) -> Outcome:
         """Set an alarm at HH:MM (24 hours): once, on a date (YYYY-MM-DD), or again on days of the week."""
         if len(self._alarms()) >= MOST:
             raise ToolError("too many", spoken=f"Sorry, I can't keep more than {MOST} alarms.")
-        rule, on = Rule(at(time), numbers(days)), _on(date)
-        same = next((a for a in self._alarms() if _alike(a, rule, on, clean(name))), None)
+        rule = rule_of(time, days, every, date, local_now(self._schedule.clocks))
+        on = None if rule.weeks > 1 else _on(date)
+        same = next((a for a in self._alarms() if alike(a, rule, on, clean(name))), None)
         if same is not None:
             return Outcome(f"You have that alarm already, {self._when(same)}.", _values(same))
         kept = await self._schedule.keep(Wanted(Kind.ALARM, turn.room, clean(name)), rule, on)
@@ -132,8 +137,9 @@ class Alarms:
                 more["days"] = [*days]
             return which(found, "alarm_change", self._when, more)
         alarm = found[0]
-        kept = alarm.rule.days if alarm.rule is not None and date is None else frozenset[int]()
-        rule = Rule(at(_same_half(to, alarm)), numbers(days) or kept)
+        rule = Rule(at(same_half(to, alarm)), numbers(days))
+        if alarm.rule is not None and date is None and not days:
+            rule = replace(alarm.rule, at=rule.at)
         version = self._schedule.note(alarm.id)
         await self._schedule.move(alarm.id, rule, _on(date))
         moved = await self._read_back(alarm.id)
@@ -210,37 +216,8 @@ class Alarms:
         return alarm
 
 
-def called(alarm: Waiting) -> str:
-    """`alarm`, `work alarm`."""
-    return f"{alarm.name} alarm" if alarm.name else "alarm"
-
-
-def clean(name: str | None) -> str:
-    """A name as it is kept and compared: `the Work alarm` → `work`; nothing → empty."""
-    words = (name or "").casefold().split()
-    while words and words[-1] in ("alarm", "alarms"):
-        words.pop()
-    while words and words[0] in ("the", "my", "a", "an"):
-        words.pop(0)
-    return " ".join(words)
-
-
 def _on(date: str | None) -> calendar_date | None:
     return None if date is None else calendar_date.fromisoformat(date)
-
-
-def _alike(alarm: Waiting, rule: Rule, on: calendar_date | None, name: str) -> bool:
-    """Whether this alarm is the one wanted; one without a date is for the next such time."""
-    soon = on is None and alarm.left_s <= 24 * 3600
-    same_day = bool(rule.days) or soon or alarm.due.date() == on
-    return alarm.rule == rule and alarm.name == name and same_day and not alarm.snoozed
-
-
-def _same_half(said: str, alarm: Waiting) -> str:
-    """Of a time said without morning or evening the one in the alarm's own half of the day."""
-    first, *other = said.split(EITHER)
-    morning = alarm.due.hour < 12
-    return next((part for part in (first, *other) if (at(part).hour < 12) is morning), first)
 
 
 def _values(alarm: Waiting) -> dict[str, JsonValue]:

@@ -28,7 +28,8 @@ from assistant.skills.entry_choice import (
     which,
     with_words,
 )
-from assistant.skills.moments import ClockTime, Day, at
+from assistant.skills.moments import ClockTime, Day, Days
+from assistant.skills.recurring import Every, rule_of
 from assistant.skills.skill import Outcome, Word, tool
 from assistant.skills.when_words import in_or_at
 from assistant.skills.wording import counted, joined, sentence
@@ -75,16 +76,22 @@ class Later:
         delay_s: Seconds | None = None,
         at: ClockTime | None = None,
         date: Day | None = None,
+        days: Days | None = None,
+        every: Every | None = None,
     ) -> Outcome:
-        """Do a house command (in plain words: turn off the fan) in delay_s seconds or at HH:MM (24 hours)."""
+        """Do a house command (in plain words: turn off the fan) in delay_s seconds or at HH:MM (24 hours); on
+        days of the week it is done again and again."""
         if (delay_s is None) is (at is None):
             return Outcome(NO_TIME, ok=False)
         if len(self._commands()) >= MOST:
             raise ToolError("too many", spoken=f"Sorry, I can't keep more than {MOST} commands.")
         await self._check(command, turn.room)
         wanted = Wanted(Kind.COMMAND, turn.room, text=command)
-        on = None if date is None else calendar_date.fromisoformat(date)
-        kept = await self._schedule.keep(wanted, _when(delay_s, at), on)
+        now = local_now(self._schedule.clocks)
+        when = float(delay_s or 0) if at is None else rule_of(at, days, every, date, now)
+        counted = isinstance(when, Rule) and when.weeks > 1
+        on = None if date is None or counted else calendar_date.fromisoformat(date)
+        kept = await self._schedule.keep(wanted, when, on)
         stored = await self._schedule.written(kept.id)
         if stored is None:
             raise ToolError(f"command {kept.id} is not on disk", spoken="Sorry, I couldn't keep that.")
@@ -142,10 +149,6 @@ class Later:
 
     def _when(self, command: Waiting) -> str:
         return in_or_at(command, local_now(self._schedule.clocks), self._hours)
-
-
-def _when(delay_s: int | None, clock: str | None) -> float | Rule:
-    return Rule(at(clock)) if clock is not None else float(delay_s or 0)
 
 
 def _shown(command: Waiting) -> JsonValue:

@@ -24,7 +24,8 @@ from assistant.skills.entry_choice import (
     which,
     with_words,
 )
-from assistant.skills.moments import ClockTime, Day, Days, at, numbers
+from assistant.skills.moments import ClockTime, Day, Days
+from assistant.skills.recurring import Every, rule_of
 from assistant.skills.skill import Outcome, Word, tool
 from assistant.skills.when_words import in_or_at
 from assistant.skills.wording import counted, joined, number, sentence
@@ -62,6 +63,7 @@ class Reminders:
         days: Days | None = None,
         room: Word | None = None,
         everyone: bool = False,
+        every: Every | None = None,
     ) -> Outcome:
         """Remind of something in delay_s seconds, or at HH:MM (24 hours), on a date or days of the week."""
         if (delay_s is None) is (time is None):
@@ -69,8 +71,10 @@ class Reminders:
         if len(self._reminders()) >= MOST:
             raise ToolError("too many", spoken=f"Sorry, I can't keep more than {MOST} reminders.")
         wanted = Wanted(Kind.REMINDER, self._room(room, turn), text=text.strip(" .!"), everyone=everyone)
-        on = None if date is None else calendar_date.fromisoformat(date)
-        when = delay_s if time is None else Rule(at(time), numbers(days))
+        now = local_now(self._schedule.clocks)
+        when = delay_s if time is None else rule_of(time, days, every, date, now)
+        counted = isinstance(when, Rule) and when.weeks > 1
+        on = None if date is None or counted else calendar_date.fromisoformat(date)
         kept = await self._schedule.keep(wanted, when if when is not None else 0, on)
         reminder = await self._schedule.written(kept.id)
         if reminder is None:

@@ -73,8 +73,13 @@ def days_words(days: frozenset[int]) -> str:
 
 
 def rule_words(rule: Rule, hours: Hours) -> str:
-    """A recurring time: `every weekday at seven in the morning`."""
-    return f"{days_words(rule.days)} at {time_of_day(rule.at, hours)}"
+    """A recurring time: `every weekday at seven in the morning`, `every other Saturday at noon`."""
+    days = days_words(frozenset(day % 7 for day in rule.days))
+    if rule.weeks > 1:
+        days = days.replace("every", "every other", 1)
+        if rule.days == frozenset(range(min(rule.days), 7 * rule.weeks, 2)):
+            days = "every other day"
+    return f"{days} at {time_of_day(rule.at, hours)}"
 
 
 def in_or_at(entry: Waiting, now: datetime, hours: Hours) -> str:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from assistant.messages import JsonValue
-from assistant.think import when
+from assistant.think import when, when_told
 from assistant.think.said import Arguments, Build, NotMeant, Said, Unclear
 from assistant.think.when import When
 
@@ -27,10 +27,10 @@ def _alarm_set(said: Said) -> Arguments:
     if not said.all("when"):
         raise Unclear(_ALARM_WHEN)
     found, name = _named_time(said)
-    told = when.told(found, said.scene.now(), when.ALARM)
+    told = when_told.told(found, said.scene.now(), when_told.ALARM)
     if told is None:
-        raise Unclear(_ALARM_WHEN)
-    if said.all("again") and "days" not in told:
+        raise Unclear(_ALARM_DAYS if found.every else _ALARM_WHEN)
+    if said.all("again") and not {"days", "every"} & set(told):
         raise Unclear(_ALARM_DAYS)
     if found.delay_s is not None:
         # An alarm rings on the minute; half of one early or late is no matter.
@@ -58,14 +58,14 @@ def _alarm_cancel(said: Said) -> Arguments:
 
 def _alarm_change(said: Said) -> Arguments:
     found = _time(said, "when")
-    to = when.either(found)
-    told = when.told(found, said.scene.now(), when.ALARM)
+    to = when_told.either(found)
+    told = when_told.told(found, said.scene.now(), when_told.ALARM)
     if to is None or told is None:
         raise NotMeant
     whose = _which(said)
     if "date" in whose:
         raise NotMeant
-    return {"to": to, **{key: told[key] for key in ("date", "days") if key in told}, **whose}
+    return {"to": to, **{key: told[key] for key in ("date", "days", "every") if key in told}, **whose}
 
 
 def _which(said: Said) -> dict[str, JsonValue]:
@@ -76,7 +76,7 @@ def _which(said: Said) -> dict[str, JsonValue]:
     found = when.read(words, said.scene.now())
     if found is None:
         return {"name": said.a_name(" ".join(words))}
-    if (time := when.either(found)) is not None:
+    if (time := when_told.either(found)) is not None:
         return {"time": time}
     if found.day is not None and not found.same_time:
         return {"date": found.day.isoformat()}
@@ -112,9 +112,9 @@ def _reminder_set(said: Said) -> Arguments:
         raise Unclear(_REMIND_WHEN)
     if not text:
         raise Unclear(_REMIND_WHAT)
-    if len(text) > MOST_TEXT_WORDS or "at" in (text[0], text[-1]):
+    if len(text) > MOST_TEXT_WORDS or "at" in (text[0], text[-1]) or _has_another_time(text, said):
         raise NotMeant
-    told = when.told(time, said.scene.now(), when.REMINDER)
+    told = when_told.told(time, said.scene.now(), when_told.REMINDER)
     if told is None:
         raise Unclear(_REMIND_WHEN)
     whom: dict[str, JsonValue] = {"everyone": True} if to_all else {}
@@ -123,6 +123,12 @@ def _reminder_set(said: Said) -> Arguments:
     if room is not None:
         whom["room"] = room
     return {"text": " ".join(text), **told, **whom}
+
+
+def _has_another_time(text: list[str], said: Said) -> bool:
+    """ "Call mum at five and dad", before "at six": more than one reminder."""
+    joints = [at for at, word in enumerate(text) if word == "and" and at]
+    return any(when.tail(text[:at], said.scene.now()) is not None for at in joints)
 
 
 def _has_no_one_time(text: list[str], said: Said) -> bool:

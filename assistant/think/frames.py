@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from assistant.think.lexicon import Lexicon
+from assistant.think import exceptions
+from assistant.think.lexicon import Lexicon, Piece
 from assistant.think.names import HouseNames
 from assistant.think.plans import KINDS, Plan, loosely_opened, plan
 from assistant.think.readings import (
@@ -23,7 +24,7 @@ from assistant.think.things import Things
 from assistant.think.wishes import Wish, implied
 
 _COMMAND = NAMED | VALUES | {"do", "way", "more", "bit", "prop", "unit", "all", "glue", "and"}
-_COMMAND |= {"complaint", "remark", "reason", "why", "dock", "mind", "doing", "be"}
+_COMMAND |= {"except", "ones", "complaint", "remark", "reason", "why", "dock", "mind", "doing", "be"}
 _TOGETHER: Final = frozenset({"light", "switch", "fan", "media_player"})
 """What "everything" is when it is switched."""
 _PLAYED: Final = frozenset({"play", "start", "set", "mute", "unmute"})
@@ -69,15 +70,47 @@ class Frames:
         for pieces in self._lexicon.ways(text):
             if any(piece.kind not in _COMMAND for piece in pieces):
                 continue
-            reading = Reading(pieces)
             try:
-                if (found := self._command(reading, room)) is not None:
+                if (found := self._whole(pieces, room)) is not None:
                     return found
+            except exceptions.Unnamed:
+                continue
             except Unclear as unclear:
                 doubt = doubt or unclear
         if doubt is not None:
             raise doubt
         return None
+
+    def _whole(self, pieces: Sequence[Piece], room: str) -> tuple[str, Arguments] | None:
+        """A command, or one with an exception: then of all the others."""
+        if all(piece.kind != "except" for piece in pieces):
+            return self._command(Reading(pieces), room)
+        if (parted := exceptions.split(pieces)) is None:
+            return None
+        reading, parts = parted
+        found = self._command(reading, room)
+        if found is None:
+            return None
+        if (left := self._but(found, parts, room)) is not None:
+            return left if _targets(left) else None
+        # "Lights off except in the hall", said in another room, is meant of the whole house.
+        everywhere = Piece("place", "everywhere", "everywhere")
+        wide = self._command(Reading([*reading.pieces, everywhere]), room)
+        left = None if wide is None else self._but(wide, parts, room)
+        return left if left is not None and _targets(left) else found if exceptions.apart(pieces) else None
+
+    def _but(
+        self, found: tuple[str, Arguments], parts: Sequence[Reading], room: str
+    ) -> tuple[str, Arguments] | None:
+        """The command without what is excepted; None where that is none of its things.
+
+        Raises Unnamed where the words name nothing in this house.
+        """
+        tool, given = found
+        targets = _targets(found)
+        kept = [exceptions.excepted(part, targets, room, self._names, self._things) for part in parts]
+        left = [name for name in targets if not any(name in each for each in kept)]
+        return (tool, {**given, "targets": [*left]}) if len(left) < len(targets) else None
 
     def _command(self, reading: Reading, room: str) -> tuple[str, Arguments] | None:
         if not reasonable(reading):
@@ -171,6 +204,10 @@ class Frames:
             return None
         tool, given = plans[doors[0].kind]
         return tool, {"targets": [doors[0].name], **given}
+
+
+def _targets(found: tuple[str, Arguments]) -> list[str]:
+    return [str(name) for name in found[1]["targets"]]  # type: ignore[union-attr]
 
 
 def which(what: str, names: Sequence[str]) -> Unclear:

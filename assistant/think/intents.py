@@ -6,25 +6,23 @@ must be a command by itself. What is left over goes to the LLM, never to a tool.
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from hassil.recognize import recognize_all
 
 from assistant.messages import ToolCall
-from assistant.think import later
+from assistant.think import later, shared, spans
 from assistant.think.calls import arguments
 from assistant.think.frame_questions import FrameQuestions
 from assistant.think.frames import Frames
 from assistant.think.joints import MAX_CUTS, cuts_in, joined, tokens_of
 from assistant.think.lexicon import Lexicon
+from assistant.think.loosely import Loose
 from assistant.think.matches import rank, slots_of
-from assistant.think.near_names import NearNames
-from assistant.think.numbers import plain
+from assistant.think.meaning import Meaning
 from assistant.think.phrases import Phrases
-from assistant.think.pronunciations import Sounds
-from assistant.think.said import Arguments, NotMeant, Scene, Unclear
-from assistant.think.wide_phrases import WidePhrases
+from assistant.think.said import NotMeant, Scene, Unclear
 from assistant.think.written import as_written
 
 _OR_OURS = frozenset({"media_set", "device_query"})
@@ -48,21 +46,6 @@ class Understood:
     """What a yes to the question does."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Meaning:
-    """One way to understand a text."""
-
-    tool: str
-    arguments: Arguments
-    phrase: str
-    question: str | None = None
-    names: tuple[str, ...] = ()
-    in_doubt: str = ""
-    """The name of which it is not sure that it was said."""
-    open: bool = False
-    """Some of its words may be any words: what fits without them goes first."""
-
-
 class Intents:
     """The phrases of a house, ready to be recognised."""
 
@@ -82,14 +65,10 @@ class Intents:
 
     def learn(self, phrases: Phrases) -> None:
         """Understand these phrases from now on; may be called on a thread, it is all or nothing."""
-        wide = WidePhrases(phrases.language, phrases.names)
         lexicon = Lexicon(phrases.parsed.slot_lists, phrases.things)
         frames = Frames(lexicon, phrases.names, phrases.things)
         self._asked = FrameQuestions(lexicon, phrases.names, phrases.things)
-        self._phrases, self._wide, self._frames = phrases, wide, frames
-        areas = (form for area in phrases.names.areas for form in (area.name, *area.aliases))
-        names = (*phrases.names.spoken(), *map(plain, areas))
-        self._near = NearNames(names, Sounds(phrases.language), self._same)
+        self._phrases, self._frames, self._loose = phrases, frames, Loose(phrases)
 
     @property
     def phrases(self) -> Phrases:
@@ -102,8 +81,9 @@ class Intents:
         if not tokens:
             return None
         whole = " ".join(token for token in tokens if token != ",")
-        single = self._one(whole, room)
-        found = [single] if single else self._several(tokens, room) or self._loosely(whole, room)
+        found = self._commands(whole, room) or self._several(tokens, room)
+        found = found or self._alike(tokens, room)
+        found = found or self._loose.meaning(list(self._unwrapped(whole)), room, self._one)
         if not found:
             return None
         asked = next((meaning for meaning in found if meaning.question is not None), None)
@@ -118,10 +98,38 @@ class Intents:
             return Understood((), reason, f"Did you mean the {doubt}?", agreed=calls)
         return Understood(calls, reason)
 
-    def _one(self, text: str, room: str, *, timed: bool = True) -> _Meaning | None:
+    def _commands(self, text: str, room: str) -> list[Meaning]:
+        """A single command, or the two of a state with an end."""
+        if (single := self._one(text, room)) is not None:
+            return [single]
+
+        def read(command: str) -> spans.Call | None:
+            meaning = self._one(command, room, timed=False)
+            clear = meaning is not None and meaning.question is None and not meaning.open
+            return (meaning.tool, meaning.arguments) if meaning is not None and clear else None
+
+        for said in self._unwrapped(text):
+            if calls := spans.switched(said, self.now(), read, self._phrases.names.kinds):
+                return [Meaning(tool, given, "a state and its end") for tool, given in calls]
+        return []
+
+    def _alike(self, tokens: Sequence[str], room: str) -> list[Meaning]:
+        """Several of one sort that share their words: "set alarms for seven and eight"."""
+        for texts in shared.ways(tokens, self._phrases.words("shared_words")):
+            found: list[Meaning] = []
+            for text in texts:
+                meaning = self._one(text, room, timed=False)
+                if meaning is None or meaning.tool not in shared.TOOLS or meaning.question is not None:
+                    break
+                found.append(meaning)
+            if len(found) == len(texts) and len({meaning.tool for meaning in found}) == 1:
+                return found
+        return []
+
+    def _one(self, text: str, room: str, *, timed: bool = True) -> Meaning | None:
         """A single command, said with or without politeness around it."""
-        unclear: _Meaning | None = None
-        loose: _Meaning | None = None
+        unclear: Meaning | None = None
+        loose: Meaning | None = None
         readings = (self._frame, self._phrase)
         if any(text.startswith(f"{lead} ") for lead in self._phrases.words("about_me")):
             readings = (self._phrase, self._frame)
@@ -136,14 +144,14 @@ class Intents:
                     unclear = unclear or meaning
         return loose or unclear or (self._later(text, room) if timed else None)
 
-    def _rather(self, meaning: _Meaning, said: str, room: str) -> _Meaning:
+    def _rather(self, meaning: Meaning, said: str, room: str) -> Meaning:
         """Of the house itself (its own volume, its lists) where the words are a phrase for that too."""
         if meaning.tool not in _OR_OURS:
             return meaning
         ours = self._phrase(said, room)
         return ours if ours is not None and ours.tool in _OURS and not ours.open else meaning
 
-    def _later(self, text: str, room: str) -> _Meaning | None:
+    def _later(self, text: str, room: str) -> Meaning | None:
         """A command with a time before it (for all that follows) or after it."""
         for said in reversed(list(self._unwrapped(text))):
             found = later.reading(
@@ -153,45 +161,18 @@ class Intents:
                 lambda rest: self._several(rest, room),
             )
             if found is not None:
-                if isinstance(found, _Meaning):
+                if isinstance(found, Meaning):
                     return found
-                return _Meaning(later.TOOL, found, "a command and its time")
+                return Meaning(later.TOOL, found, "a command and its time")
         return None
 
-    def _frame(self, text: str, room: str) -> _Meaning | None:
+    def _frame(self, text: str, room: str) -> Meaning | None:
         """What the words mean in any order, where every one of them counts."""
         try:
             meant = self._frames.meaning(text, room) or self._asked.meaning(text, room)
         except Unclear as doubt:
-            return _Meaning("", {}, "words in any order", doubt.question, doubt.names)
-        return None if meant is None else _Meaning(*meant, "words in any order")
-
-    def _loosely(self, text: str, room: str) -> list[_Meaning]:
-        """What the wider sentences, or a mended device name, make of a text that no phrase fits."""
-        if not self._phrases.words("turning_words").isdisjoint(text.split()):
-            return []
-        for said in self._unwrapped(text):
-            try:
-                meant = self._wide.meaning(said, room)
-            except Unclear:
-                continue
-            if meant is not None:
-                return [_Meaning(*meant, "home-assistant-intents")]
-        near = list(self._near.mended(text.split(), self._phrases.words("never_in_names")))
-        for sure in (True, False):
-            found = [
-                (m, each.name) for each in near if each.sure is sure and (m := self._one(each.text, room))
-            ]
-            if found and all(_alike(found[0][0], other) for other, _ in found):
-                meaning, name = found[0]
-                return [meaning if sure else replace(meaning, in_doubt=name)]
-        return []
-
-    def _same(self, name: str, other: str) -> bool:
-        area = self._phrases.names.area(name)
-        if area is not None and area == self._phrases.names.area(other):
-            return True
-        return bool(set(self._phrases.names.meant(name, "")) & set(self._phrases.names.meant(other, "")))
+            return Meaning("", {}, "words in any order", doubt.question, doubt.names)
+        return None if meant is None else Meaning(*meant, "words in any order")
 
     def _unwrapped(self, text: str) -> Iterator[str]:
         """The text itself, then without the politeness around it."""
@@ -203,12 +184,12 @@ class Intents:
             if inner and inner != text:
                 yield inner
 
-    def _phrase(self, text: str, room: str) -> _Meaning | None:
+    def _phrase(self, text: str, room: str) -> Meaning | None:
         things = self._phrases.things
         results = sorted(recognize_all(text, self._phrases.parsed, slot_lists=things.lists(text)), key=rank)
         never = (self._phrases.words("never_in_names"), self._phrases.words("never_in_tasks"))
         scene = Scene(self._phrases.names, room, *never, things, self.recalls, self.now)
-        unclear: _Meaning | None = None
+        unclear: Meaning | None = None
         for result in results:
             phrase = (result.intent_sentence.text or "") if result.intent_sentence else ""
             try:
@@ -216,27 +197,22 @@ class Intents:
             except NotMeant:
                 continue
             except Unclear as doubt:
-                unclear = unclear or _Meaning(result.intent.name, {}, phrase, doubt.question, doubt.names)
+                unclear = unclear or Meaning(result.intent.name, {}, phrase, doubt.question, doubt.names)
                 continue
-            return _Meaning(result.intent.name, meant, phrase, open=rank(result)[0] > 0)
+            return Meaning(result.intent.name, meant, phrase, open=rank(result)[0] > 0)
         return unclear
 
-    def _several(self, tokens: Sequence[str], room: str) -> list[_Meaning]:
+    def _several(self, tokens: Sequence[str], room: str) -> list[Meaning]:
         """Commands joined by "and", "then" or a comma: all understood, or none."""
         cuts = list(cuts_in(tokens))
         if not cuts or len(cuts) > MAX_CUTS:
             return []
         for start, end in cuts:
-            first = self._one(joined(tokens[:start]), room)
-            if first is None:
+            first = self._commands(joined(tokens[:start]), room)
+            if not first:
                 continue
             rest = tokens[end:]
-            last = self._one(joined(rest), room)
-            following = [last] if last is not None else self._several(rest, room)
+            following = self._commands(joined(rest), room) or self._several(rest, room)
             if following:
-                return [first, *following]
+                return [*first, *following]
         return []
-
-
-def _alike(one: _Meaning, other: _Meaning) -> bool:
-    return (one.tool, one.arguments, one.question) == (other.tool, other.arguments, other.question)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final, Protocol, TypeVar
 
 from assistant.messages import JsonValue
-from assistant.think import when
+from assistant.think import when, when_told
 from assistant.think.when import MOST_WORDS, When
 
 TOOL: Final = "command_later"
@@ -21,6 +21,8 @@ MAY_WAIT: Final = frozenset(
 """Tools that change the home; what tells something, or keeps a time itself, does not wait."""
 TAKE_TIMES: Final = frozenset({"alarm_set", "reminder_set", "alarm_change"})
 """Tools whose sentences take the time themselves, at their end."""
+
+_ON: Final = ("date", "days", "every")
 
 
 class Meant(Protocol):
@@ -56,14 +58,14 @@ def reading(text: str, now: datetime, one: One[Meaning], several: Several[Meanin
         meanings = [single] if single is not None else several(words[end:])
         if (found := _waiting(rest, time, now, meanings)) is not None:
             return found
-    for rest, time in _trailing(words, now):
+    for rest, time in after_all(words, now):
         single = one(rest)
         if single is not None and (found := _waiting(rest, time, now, [single])) is not None:
             return found
     return None
 
 
-def _trailing(words: Sequence[str], now: datetime) -> Iterator[tuple[str, When]]:
+def after_all(words: Sequence[str], now: datetime) -> Iterator[tuple[str, When]]:
     """What stands before a time at the end, the longest time first."""
     for start in range(max(1, len(words) - MOST_WORDS), len(words)):
         found = when.tail(words[start:], now)
@@ -72,11 +74,11 @@ def _trailing(words: Sequence[str], now: datetime) -> Iterator[tuple[str, When]]
 
 
 def _waiting(command: str, time: When, now: datetime, meanings: Sequence[Meaning]) -> Meaning | Waits | None:
-    told = when.told(time, now, when.COMMAND)
-    if told is None or time.days or not meanings or any(each.tool not in MAY_WAIT for each in meanings):
+    told = when_told.told(time, now, when_told.COMMAND)
+    if told is None or not meanings or any(each.tool not in MAY_WAIT for each in meanings):
         return None
     if (asked := next((each for each in meanings if each.question is not None), None)) is not None:
         return asked
     if "delay_s" in told:
         return {"command": command, "delay_s": told["delay_s"]}
-    return {"command": command, "at": told["time"], **({"date": told["date"]} if "date" in told else {})}
+    return {"command": command, "at": told["time"], **{key: told[key] for key in _ON if key in told}}

@@ -34,6 +34,10 @@ class HouseNames:
     devices: tuple[Named, ...] = ()
     areas: tuple[Named, ...] = ()
 
+    def kinds(self, wanted: Collection[str]) -> frozenset[str]:
+        """The kinds of the devices of these names."""
+        return frozenset(device.kind for device in self.devices if device.name in wanted)
+
     def area(self, spoken: str) -> str | None:
         """The canonical name of an area called `spoken`, or None."""
         wanted = plain(spoken)

@@ -208,9 +208,16 @@ def _action(reading: Reading) -> str | None:
     return found[0] if found else "set" if said else ""
 
 
+def _inner_way(told: Sequence[Piece], at: int) -> bool:
+    around = [piece.kind for piece in told[max(0, at - 1) : at + 3]]
+    return told[at].kind == "way" and around == ["thing", "way", "and", "thing"]
+
+
 def joined_alike(pieces: Sequence[Piece]) -> bool:
     """An "and" joins two things or two values, nothing else; two things stand side by side only so."""
     told = [piece for piece in pieces if piece.kind not in ("glue", "bit", "unit", "all")]
+    # "Turn the heater on and the light": the way stands for both.
+    told = [piece for at, piece in enumerate(told) if not _inner_way(told, at)]
     for at, piece in enumerate(told):
         if piece.kind == "and":
             if at == 0 or at + 1 == len(told):

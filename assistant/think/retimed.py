@@ -6,11 +6,12 @@ from datetime import date, datetime, time
 from typing import Final
 
 from assistant.messages import JsonValue, ToolCall
-from assistant.think import when
-from assistant.think.when import ALARM, COMMAND, REMINDER, Usual, When
+from assistant.think import when, when_told
+from assistant.think.when import When
+from assistant.think.when_told import ALARM, COMMAND, REMINDER, Usual
 
 _USUAL: Final[Mapping[str, Usual]] = {"alarm_set": ALARM, "reminder_set": REMINDER, "command_later": COMMAND}
-_TIMES: Final = ("delay_s", "time", "at", "date", "days")
+_TIMES: Final = ("delay_s", "time", "at", "date", "days", "every")
 _LEADS: Final = ("another one", "another", "one more", "a second one", "one", "for", "to", "at")
 
 
@@ -34,7 +35,7 @@ def retimed(call: ToolCall, words: str, now: datetime) -> ToolCall | None:
 def _told(found: When, call: ToolCall, now: datetime) -> Mapping[str, JsonValue] | None:
     old = call.arguments
     was = old.get("time") or old.get("at")
-    on, days = old.get("date"), old.get("days")
+    on = old.get("date")
     bare = found.day is None and not found.days and found.delay_s is None
     if isinstance(was, str) and found.minute is None and found.delay_s is None:
         at = time.fromisoformat(was)
@@ -43,10 +44,11 @@ def _told(found: When, call: ToolCall, now: datetime) -> Mapping[str, JsonValue]
         found = replace(found, minute=_same_half(found, time.fromisoformat(was)), exact=True)
     if bare and isinstance(on, str) and date.fromisoformat(on) >= now.date():
         found = replace(found, day=date.fromisoformat(on))
-    told = when.told(found, now, _USUAL[call.name])
+    told = when_told.told(found, now, _USUAL[call.name])
     if told is None or ("delay_s" in told and call.name == "alarm_set"):
         return None
-    return {**told, "days": days} if bare and days else told
+    kept = {name: old[name] for name in ("days", "every") if bare and name in old}
+    return {**told, **kept}
 
 
 def _same_half(found: When, was: time) -> int:

@@ -1,46 +1,22 @@
-"""A time as people say it → what an alarm, a reminder or a later command takes.
+"""A time as people say it, in plain words: `half past six tomorrow morning`, `every other friday at nine`."""
 
-`seven` said at night is seven in the morning, said at noon seven in the evening: the nearest to come. With a
-day or a weekday, a bare hour is meant as such things usually are (`Usual`).
-"""
-
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from assistant.memory.recurrence import WEEK
-from assistant.messages import JsonValue
-from assistant.think.when_days import PARTS, day, weekdays
+from assistant.think.when_days import PARTS, day, rhythm, weekdays
 from assistant.think.when_words import Words, clock, is_at, length
 
 MOST_WORDS: Final = 14
 """A longer stretch is no time."""
 _DAY_S: Final = 86_400
-_NOON: Final = 720
-_WAKING, _SOON = 6 * 60, 4 * 60
-"""A bare hour before six in the morning is meant at night only where it is less than four hours ahead."""
-_BY_PART: Final = {"morning": 8 * 60, "afternoon": 15 * 60, "evening": 19 * 60, "night": 21 * 60}
-_BY_DAY: Final = 9 * 60
-"""Where only a day or a part of it is said, in minutes after midnight."""
-
+NOON: Final = 720
+_OPENERS: Final = frozenset(
+    {"at", "in", "after", "on", "every", "each", "daily", "fortnightly", "today", "tonight", "tomorrow"}
+)
 _NO_PREPOSITION: Final = ("today", "tonight", "tomorrow", "every", "each", "daily", "this", "next")
-
-
-@dataclass(frozen=True, slots=True)
-class Usual:
-    """From which hour a bare one on a named day is in the morning; what is before it is after noon."""
-
-    morning_from: int
-    awake: bool = False
-    """A bare hour far ahead is none of the night."""
-    bare_days: bool = False
-    """A day alone, or a part of it, is enough."""
-
-
-ALARM: Final = Usual(4)
-REMINDER: Final = Usual(7, awake=True, bare_days=True)
-COMMAND: Final = Usual(7, awake=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +35,8 @@ class When:
     days: frozenset[int] = frozenset()
     weekday: bool = False
     """The day was named as one of the week: today only while the time is still to come."""
+    every: str | None = None
+    """`other week` or `other day`: not each of its days, or of all days."""
 
     def with_(self, other: "When") -> "When | None":
         """Both together; None where they say the same thing twice or don't go together."""
@@ -71,10 +49,11 @@ class When:
             self.same_time or other.same_time,
             self.days or other.days,
             self.weekday or other.weekday,
+            self.every or other.every,
         )
         twice = any(
             getattr(self, name) is not None and getattr(other, name) is not None
-            for name in ("delay_s", "minute", "part", "day")
+            for name in ("delay_s", "minute", "part", "day", "every")
         )
         on_days = merged.day is not None and bool(merged.days)
         counted = merged.delay_s is not None and replace(merged, delay_s=None) != When()
@@ -102,72 +81,11 @@ def tail(words: Words, now: datetime) -> tuple[When, int] | None:
     return None
 
 
-def told(when: When, now: datetime, usual: Usual) -> Mapping[str, JsonValue] | None:
-    """As arguments: `delay_s`, or `time` with `date` or `days`; None where no time of day is meant."""
-    if when.delay_s is not None:
-        return {"delay_s": when.delay_s} if when.delay_s > 0 else None
-    minute = when.minute
-    if minute is None and when.same_time:
-        minute = now.hour * 60 + now.minute
-    elif minute is None:
-        if not usual.bare_days or (when.day is None and when.part is None):
-            return None
-        minute = _BY_PART.get(when.part or "", _BY_DAY)
-    elif not when.exact:
-        minute = _half(when, minute, now, usual)
-    on = when.day
-    if on == now.date() and (minute == 0 or (when.part == "night" and minute < 6 * 60)):
-        on += timedelta(days=1)
-    elif on == now.date() and when.weekday and minute <= now.hour * 60 + now.minute:
-        on += timedelta(days=7)
-    found: dict[str, JsonValue] = {"time": f"{minute // 60:02}:{minute % 60:02}"}
-    if on is not None:
-        found["date"] = on.isoformat()
-    if when.days:
-        found["days"] = [WEEK[number] for number in sorted(when.days)]
-    return found
-
-
-def either(when: When) -> str | None:
-    """The time of something that is there already: `07:00`, or `07:00 or 19:00` for a bare seven."""
-    if when.minute is None or when.delay_s is not None:
-        return None
-    if when.exact or when.part is not None:
-        minute = when.minute if when.exact else _in_part(when.minute, when.part or "")
-        return f"{minute // 60:02}:{minute % 60:02}"
-    morning = when.minute % _NOON
-    return f"{morning // 60:02}:{morning % 60:02} or {morning // 60 + 12:02}:{morning % 60:02}"
-
-
 def after(seconds: int, now: datetime) -> When:
     """So long from now; whole days keep the time of day."""
     if seconds % _DAY_S:
         return When(delay_s=seconds)
     return When(day=now.date() + timedelta(days=seconds // _DAY_S), same_time=True)
-
-
-def _half(when: When, minute: int, now: datetime, usual: Usual) -> int:
-    """Which half of the day a bare hour is meant in."""
-    morning = minute % _NOON
-    if when.part is not None:
-        return _in_part(minute, when.part)
-    passed = now.hour * 60 + now.minute
-    if when.day == now.date() and (morning + _NOON > passed or not when.weekday):
-        return morning if morning > passed else morning + _NOON
-    if when.day is None and not when.days:
-        nearest = min((morning, morning + _NOON), key=lambda each: (each - passed - 1) % 1440)
-        asleep = usual.awake and nearest < _WAKING and (nearest - passed) % 1440 > _SOON
-        return morning + _NOON if asleep else nearest
-    return morning if usual.morning_from * 60 <= morning else morning + _NOON
-
-
-def _in_part(minute: int, part: str) -> int:
-    morning = minute % _NOON
-    if part == "morning":
-        return morning
-    if part == "night" and morning < 5 * 60:
-        return morning
-    return morning + _NOON
 
 
 # ── reading ──────────────────────────────────────────────────────────────────────────────────────
@@ -194,17 +112,18 @@ def _pieces(words: Words, at: int, now: datetime, so_far: When) -> Iterator[tupl
     for named, end in day(words, at, now.date()):
         yield When(day=named, weekday=words[end - 1] in WEEK), end
     yield from ((When(days=named), end) for named, end in weekdays(words, at))
+    yield from ((When(days=named, every=every), end) for every, named, end in rhythm(words, at))
 
 
 def _times(words: Words, at: int) -> Iterator[tuple[When, int]]:
-    for names, minute in ((("noon", "midday"), _NOON), (("midnight",), 0)):
+    for names, minute in ((("noon", "midday"), NOON), (("midnight",), 0)):
         start = at + is_at(words, at, "twelve")
         if start < len(words) and words[start] in names:
             yield When(minute=minute, exact=True), start + 1
     for minute, end in clock(words, at):
         half, last = _half_said(words, end)
         if half and 60 <= minute < 13 * 60:
-            yield When(minute=minute % _NOON + (_NOON if half == "pm" else 0), exact=True), last
+            yield When(minute=minute % NOON + (NOON if half == "pm" else 0), exact=True), last
         yield When(minute=minute, exact=minute < 60 or minute >= 13 * 60), end
 
 
@@ -225,7 +144,7 @@ def _parts(words: Words, at: int, now: datetime, so_far: When) -> Iterator[tuple
             yield When(part=part), at + 3
         if is_at(words, at, "this", part):
             yield When(day=now.date(), part=part), at + 2
-        on_a_day = so_far.day is not None or bool(so_far.days)
+        on_a_day = so_far.day is not None or bool(so_far.days or so_far.every)
         if at < len(words) and words[at] in (part, f"{part}s") and (on_a_day or words[at - 1] == "at"):
             yield When(part=part), at + 1
 
@@ -233,7 +152,7 @@ def _parts(words: Words, at: int, now: datetime, so_far: When) -> Iterator[tuple
 def _opens(words: Sequence[str], at: int) -> bool:
     """Whether a time in the middle of other words may begin here: never with a bare number."""
     first, second = words[at], words[at + 1] if at + 1 < len(words) else ""
-    if first in ("at", "in", "after", "on", "every", "each", "daily", "today", "tonight", "tomorrow"):
+    if first in _OPENERS:
         return True
     if first == "this":
         return second in PARTS or second in WEEK

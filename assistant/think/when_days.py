@@ -24,6 +24,9 @@ _ORDINALS: Final = {
 }
 
 
+_SECOND: Final = frozenset({"other", "second", "two", "alternate"})
+
+
 def day(words: Words, at: int, today: date) -> Iterator[tuple[date, int]]:
     """`today`, `tomorrow`, `friday`, `next friday`, `the twenty fourth of december`, `the third`."""
     near = ((("today",), 0), (("tomorrow",), 1), (("the", "day", "after", "tomorrow"), 2))
@@ -86,6 +89,9 @@ def weekdays(words: Words, at: int) -> Iterator[tuple[frozenset[int], int]]:
     every = at < len(words) and words[at] in ("every", "each")
     start = at + every + (every and is_at(words, at + 1, "single"))
     word = words[start] if start < len(words) else ""
+    if is_at(words, at, "the", "weekend") or is_at(words, at, "the", "weekends"):
+        yield WEEKEND, at + 2
+        return
     if word in ("weekdays", "weekends", "daily") or (every and word in ("weekday", "weekend", "day", *PARTS)):
         days = {"weekday": WEEKDAYS, "weekend": WEEKEND}.get(word.removesuffix("s"), EVERY_DAY)
         # "every morning": the part of the day is still to be read.
@@ -99,6 +105,29 @@ def weekdays(words: Words, at: int) -> Iterator[tuple[frozenset[int], int]]:
     if len(found) > 1:
         # "saturday and sunday": no one day is meant.
         yield found, end
+
+
+def rhythm(words: Words, at: int) -> Iterator[tuple[str, frozenset[int], int]]:
+    """What skips every other time, the days it names, and its end: `every other friday`, `every two days`."""
+    start = 0
+    if at < len(words) and words[at] in ("fortnightly", "biweekly"):
+        start, unit = at + 1, "week"
+    elif at + 1 < len(words) and words[at] in ("every", "each"):
+        start = at + 2 if words[at + 1] in _SECOND else at + 1
+        unit = words[start].removesuffix("s") if start < len(words) else ""
+        if start == at + 1 and unit != "fortnight":
+            return
+        start += unit in ("week", "day", "fortnight")
+    if not start:
+        return
+    if unit in ("day", *PARTS):
+        yield "other day", frozenset(), start
+        return
+    found, end = _named_days(words, start + is_at(words, start, "on"), plural=False)
+    if found:
+        yield "other week", found, end
+    elif unit in ("week", "fortnight"):
+        yield "other week", frozenset(), start
 
 
 def _named_days(words: Words, at: int, *, plural: bool) -> tuple[frozenset[int], int]:

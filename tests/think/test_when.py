@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.messages import JsonValue
-from assistant.think import when
+from assistant.think import when, when_told
 from assistant.think.numbers import in_words, plain
-from assistant.think.when import ALARM, COMMAND, REMINDER, When
+from assistant.think.when import When
+from assistant.think.when_told import ALARM, COMMAND, REMINDER
 
 NOW = datetime(2026, 11, 22, 20, 0)
 EVERY_DAY = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -20,10 +21,10 @@ def read(text: str, now: datetime = NOW) -> When | None:
     return when.read(plain(text).split(), now)
 
 
-def told(text: str, usual: when.Usual = ALARM, now: datetime = NOW) -> Mapping[str, JsonValue] | None:
+def told(text: str, usual: when_told.Usual = ALARM, now: datetime = NOW) -> Mapping[str, JsonValue] | None:
     found = read(text, now)
     assert found is not None, text
-    return when.told(found, now, usual)
+    return when_told.told(found, now, usual)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +142,7 @@ def test_a_time_that_is_counted_from_now(said: str, seconds: int) -> None:
 )
 def test_words_that_say_no_time(said: str) -> None:
     found = read(said)
-    assert found is None or when.told(found, NOW, ALARM) is None
+    assert found is None or when_told.told(found, NOW, ALARM) is None
 
 
 def test_a_bare_hour_is_the_nearest_to_come() -> None:
@@ -186,7 +187,7 @@ def test_a_day_alone_is_enough_for_a_reminder_only(said: str, time: str) -> None
 def test_what_is_there_already_goes_by_its_time(said: str, either: str) -> None:
     found = read(said)
     assert found is not None
-    assert when.either(found) == either
+    assert when_told.either(found) == either
 
 
 @pytest.mark.parametrize(
@@ -284,5 +285,5 @@ def test_any_words_are_read_or_refused_and_never_break(words: list[str]) -> None
     for found in (when.read(words, NOW), *(f[0] for f in (when.tail(words, NOW),) if f)):
         if found is not None:
             for usual in (ALARM, REMINDER, COMMAND):
-                arguments = when.told(found, NOW, usual)
+                arguments = when_told.told(found, NOW, usual)
                 assert arguments is None or ("time" in arguments) is not ("delay_s" in arguments)
