@@ -1,7 +1,7 @@
 """Answers → the owner's YAML, with every comment and edit of the owner's left as it is."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,11 @@ HEAD = "# Settings of Hearth, begun by `assistant setup`. `assistant config exam
 
 def changed(before: str, changes: Mapping[str, Any], name: str) -> str:
     """The YAML with the changes in it; None takes a key away. Raises SettingsError where it is broken."""
+    return edited(before, lambda tree: _put(tree, changes), name)
+
+
+def edited(before: str, edit: Callable[[CommentedMap], object], name: str) -> str:
+    """The YAML after `edit` on its tree. Raises SettingsError where it is broken."""
     yaml = YAML()
     yaml.preserve_quotes = True
     yaml.width = 4096
@@ -26,12 +31,14 @@ def changed(before: str, changes: Mapping[str, Any], name: str) -> str:
         tree = yaml.load(before) if before.strip() else None
     except YAMLError as error:
         raise SettingsError(f"{name}: is broken; mend it first (assistant config check)") from error
-    if tree is None:
-        tree = CommentedMap()
-        before = before or HEAD
-        text = _dumped(yaml, _put(tree, changes))
-        return before.rstrip("\n") + "\n" + text
-    return _dumped(yaml, _put(tree, changes))
+    if isinstance(tree, CommentedMap):
+        edit(tree)
+        return as_text(yaml, tree)
+    if tree is not None:
+        raise SettingsError(f"{name}: is no settings file; mend it first (assistant config check)")
+    tree = CommentedMap()
+    edit(tree)
+    return (before or HEAD).rstrip("\n") + "\n" + as_text(yaml, tree)
 
 
 def _put(tree: CommentedMap, changes: Mapping[str, Any]) -> CommentedMap:
@@ -57,7 +64,8 @@ def _takes_away_only(changes: Mapping[str, Any]) -> bool:
     )
 
 
-def _dumped(yaml: YAML, tree: CommentedMap) -> str:
+def as_text(yaml: YAML, tree: CommentedMap) -> str:
+    """The tree as the owner sees it."""
     stream = io.StringIO()
     yaml.dump(tree, stream)
     return stream.getvalue()
