@@ -194,8 +194,14 @@ def _install_service(chosen: argparse.Namespace, out: Out) -> int:
     return DONE
 
 
+def _update(chosen: argparse.Namespace, out: Out) -> int:
+    from assistant import cli_update
+
+    return cli_update.run(chosen, out)
+
+
 def _backup(chosen: argparse.Namespace, out: Out) -> int:
-    from assistant.upkeep import backup
+    from assistant.upkeep import backup, update_backup
 
     places = backup.Places.here(chosen.settings)
     match chosen.what:
@@ -205,6 +211,11 @@ def _backup(chosen: argparse.Namespace, out: Out) -> int:
         case "create":
             words = terminal.passphrase(chosen.passphrase_file, twice=True)
             backup.create(places, chosen.file, words, out)
+        case "key":
+            update_backup.make_key(places, out)
+        case "restore" if chosen.key_file is not None and chosen.file is not None:
+            with control.only_hub():
+                update_backup.restore_sealed(places, chosen.file, chosen.key_file, out)
         case "restore":
             if chosen.file is None:
                 raise AssistantError("no backup was named: assistant backup restore FILE")
@@ -244,6 +255,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Out], int]] = {
     "setup": _setup,
     "models": _models,
     "doctor": _doctor,
+    "update": _update,
     "backup": _backup,
     "prove": _prove,
     "install-service": _install_service,

@@ -108,8 +108,10 @@ def add_backup(verbs: Verbs) -> None:
         "assistant backup restore /mnt/usb/house.hearth",
         more="\n\n  create   settings with their keys, timers, lists and notes; models are named, not copied"
         "\n  restore  a damaged file or a wrong passphrase changes nothing; what was here is kept beside it"
-        "\n  list     what lies in the usual place",
+        "\n  list     what lies in the usual place"
+        "\n  key      make the key that backups before updates are closed with; its other half is yours to keep",
     )
-    verb.add_argument("what", choices=["create", "restore", "list"])
+    verb.add_argument("what", choices=["create", "restore", "list", "key"])
     verb.add_argument("file", nargs="?", type=Path, metavar="FILE")
     verb.add_argument("--passphrase-file", type=Path, metavar="FILE", help="read it there; else it is asked")
+    verb.add_argument("--key-file", type=Path, metavar="FILE", help="restore: the key of `backup key`")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from assistant import __version__
 from assistant.cli_care_words import add_backup, add_doctor, add_models, add_prove, add_service, add_setup
+from assistant.cli_update import add_update
 from assistant.cli_verb import STATUS, Verbs, verb_of
 
 PROMISE = "Hearth: a voice assistant for a whole house that keeps everything in the house."
@@ -44,6 +45,7 @@ def parser() -> argparse.ArgumentParser:
     add_setup(verbs)
     add_models(verbs)
     add_doctor(verbs)
+    add_update(verbs)
     add_backup(verbs)
     add_prove(verbs)
     add_service(verbs)

@@ -54,9 +54,7 @@ def create_sealed(places: Places, out: Out) -> Path | None:
     try:
         said = recipient.read_text().strip()
     except FileNotFoundError:
-        out(
-            "no encrypted backup is made: there is no key to close it with; make one: assistant backup key"
-        )
+        out("no encrypted backup is made: there is no key to close it with; make one: assistant backup key")
         return None
     except OSError as error:
         raise BackupError(f"{recipient}: cannot be read ({error.strerror})") from error

@@ -1,0 +1,66 @@
+"""`update`: its words, and what they mean."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from assistant.cli_verb import Verbs, verb_of
+
+Out = Callable[[str], None]
+
+
+def add_update(verbs: Verbs) -> None:
+    """`update`."""
+    verb = verb_of(
+        verbs,
+        "update",
+        "is there a newer Hearth? fetch it, try it here, switch to it, and back again",
+        "assistant update",
+        "assistant update check --json",
+        "assistant update apply --yes --wait 60",
+        "assistant update rollback",
+        more="\n\n  (none)    look, tell, and ask whether to install"
+        "\n  check     only look"
+        "\n  fetch     look, and lay the newest release ready beside the one in force"
+        "\n  apply     the same, then switch to it: backup, its own check with your settings and a whole spoken"
+        "\n            turn, restart; one that does not start three times is put back by itself"
+        "\n  status    what is in force, what was before, what happened last"
+        "\n  rollback  back to the release before"
+        "\n\nOnly a list of releases signed by a key this Hearth knows is believed (settings: update.index)."
+        "\nNothing is done while somebody talks or within ten minutes of something that rings.",
+    )
+    whats = ["check", "fetch", "apply", "status", "rollback", "self-check"]
+    verb.add_argument(
+        "what", nargs="?", default="", choices=whats, metavar="{check,fetch,apply,status,rollback}"
+    )
+    verb.add_argument("--yes", action="store_true", help="ask nothing")
+    verb.add_argument("--ready", action="store_true", help="apply: only what was fetched before, no network")
+    verb.add_argument("--again", action="store_true", help="also a release that failed here before")
+    verb.add_argument(
+        "--wait", type=float, default=0.0, metavar="MINUTES", help="wait so long for a still moment"
+    )
+    verb.add_argument("--json", action="store_true", help="JSON, a line each")
+
+
+def run(chosen: argparse.Namespace, out: Out) -> int:
+    """Do what the words say. AssistantError: what is in force stays."""
+    settings: Path | None = chosen.settings
+    if chosen.what == "self-check":
+        from assistant.upkeep.update_check import self_check
+
+        self_check(settings, out)
+        return 0
+    from assistant.upkeep import setup, update
+    from assistant.upkeep.update_switch import Waiting
+
+    asked = update.Updating(
+        verb=chosen.what,
+        settings=settings,
+        yes=chosen.yes,
+        as_json=chosen.json,
+        again=chosen.again,
+        ready=chosen.ready,
+        waiting=Waiting(60 * chosen.wait),
+    )
+    update.refuse_without_a_person(asked)
+    return update.update(asked, out, setup.typed)

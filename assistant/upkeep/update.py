@@ -1,0 +1,221 @@
+"""`assistant update`: is there a newer Hearth, fetch it, try it, put it in force, and back again."""
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from assistant import __version__, paths
+from assistant.errors import AssistantError
+from assistant.settings import Settings, find_settings, load_settings
+from assistant.upkeep import update_models
+from assistant.upkeep.backup import Places
+from assistant.upkeep.release import (
+    KEYS,
+    Index,
+    Release,
+    ReleaseError,
+    newest,
+    now,
+    opened,
+    parts,
+)
+from assistant.upkeep.release_place import Place
+from assistant.upkeep.update_fetch import WHOLE, fetched_index, prepare, prepared
+from assistant.upkeep.update_switch import Waiting, begun_anew, kept_safe, put_in_force, still, tried
+
+Out = Callable[[str], None]
+Ask = Callable[[str], str]
+Verb = Literal["", "check", "fetch", "apply", "status", "rollback"]
+YES: Final = ("", "y", "yes")
+AT_ONCE: Final = Waiting()
+
+
+@dataclass(frozen=True, slots=True)
+class Updating:
+    """What was asked for."""
+
+    verb: Verb = ""
+    """Empty: check, and ask whether to apply."""
+    settings: Path | None = None
+    yes: bool = False
+    as_json: bool = False
+    again: bool = False
+    """Also a release that failed here before."""
+    ready: bool = False
+    """Only what was fetched before; the network is left alone."""
+    waiting: Waiting = AT_ONCE
+
+
+def update(asked: Updating, out: Out, ask: Ask) -> int:
+    """Do it; 0 when it is done, or nothing was to do. AssistantError: what is in force stays in force."""
+    return _Update(asked, out, ask).run()
+
+
+class _Update:
+    """One call."""
+
+    def __init__(self, asked: Updating, out: Out, ask: Ask) -> None:
+        self._asked = asked
+        self._out = out
+        self._ask = ask
+        self._settings: Settings = load_settings(asked.settings)
+        self._place = Place()
+
+    def run(self) -> int:
+        if self._asked.verb == "status":
+            return self._status()
+        with self._place.alone():
+            if (told := self._place.settle(paths.data_folder())) is not None:
+                self._say(told)
+            if self._asked.verb == "rollback":
+                return self._rollback()
+            if self._asked.ready:
+                return self._put_in_force(self._lying_ready())
+            return self._look()
+
+    # ── verbs ────────────────────────────────────────────────────────────────────────────────────
+
+    def _look(self) -> int:
+        index, release = self._found()
+        models = update_models.offered(self._settings, index.models)
+        if self._asked.verb == "check":
+            self._tell(index, release)
+            return 0
+        if release is None and not models:
+            self._say(f"{self._version()} is the newest Hearth; nothing was changed")
+            return 0
+        if not self._asked.yes and self._asked.verb != "fetch" and not self._agreed(index, release):
+            self._say("nothing was changed")
+            return 0
+        folder = None if release is None else prepare(release, self._place, self._index(), self._say)
+        if self._asked.verb == "fetch":
+            self._say("nothing new" if release is None else f"{release.version} lies ready")
+            return 0
+        status = 0 if folder is None else self._put_in_force(folder)
+        for each in models if status == 0 else ():
+            update_models.take_over(self._file(), each, self._say)
+        return status
+
+    def _put_in_force(self, folder: Path | None) -> int:
+        if folder is None:
+            self._say("nothing lies ready; fetch first: assistant update fetch")
+            return 0
+        place = self._place
+        still(self._asked.waiting, self._say)
+        try:
+            tried(folder, find_settings(self._asked.settings), self._say)
+        except ReleaseError as error:
+            place.memory.remember(f"{folder.name} failed its check", failed=folder.name)
+            raise ReleaseError(f"{error}; {self._version()} stays in force") from error
+        kept_safe(Places.here(self._asked.settings), self._say)
+        place.adopt(Path(sys.prefix))
+        if not put_in_force(place, folder, self._asked.waiting, self._say):
+            told = place.settle(paths.data_folder()) or f"{folder.name} did not start"
+            raise ReleaseError(f"{told}; `assistant update --again` tries it once more")
+        place.memory.remember(f"{folder.name} was put in force")
+        gone = place.prune()
+        if gone:
+            self._say(f"taken away: {', '.join(gone)}")
+        return 0
+
+    def _rollback(self) -> int:
+        place, new = self._place, self._place.in_force
+        hub = still(self._asked.waiting, self._say)
+        old = place.go_back()
+        version = None if new is None else place.version_of(new)
+        place.memory.remember(f"{new.name if new else '?'} was taken back by hand", failed=version)
+        return 0 if begun_anew(place, old, hub, self._asked.waiting, self._say) else 1
+
+    def _status(self) -> int:
+        place = self._place
+        kept = place.memory.kept
+        shown = {
+            "version": self._version(),
+            "release": str(place.in_force or sys.prefix),
+            "previous": str(place.previous) if place.previous else None,
+            "on_trial": place.on_trial is not None,
+            "ready": folder.name if (folder := self._lying_ready()) else None,
+            "automatic": self._settings.update.automatic,
+            "index": self._settings.update.index,
+            **asdict(kept),
+        }
+        if self._asked.as_json:
+            self._out(json.dumps(shown))
+            return 0
+        for key, value in shown.items():
+            if value not in (None, "", (), 0):
+                self._out(f"{key:10} {', '.join(value) if isinstance(value, tuple) else value}")
+        return 0
+
+    # ── parts ────────────────────────────────────────────────────────────────────────────────────
+
+    def _found(self) -> tuple[Index, Release | None]:
+        """The index, believed and remembered, and what in it is newer and good for this box."""
+        memory, key = self._place.memory, self._settings.update.key
+        content = fetched_index(self._index())
+        index, seen = opened(content, KEYS if key is None else (key,), now(), memory.kept.seen)
+        memory.believe(seen)
+        failed = () if self._asked.again else memory.kept.failed
+        return index, newest(index, self._version(), failed)
+
+    def _index(self) -> str:
+        if self._settings.update.index is None:
+            raise ReleaseError(
+                "nobody said where releases lie; put the address of a release index into the settings "
+                "(update.index; `assistant config example` shows how)"
+            )
+        return self._settings.update.index
+
+    def _version(self) -> str:
+        """Of what is in force."""
+        in_force = self._place.in_force
+        return (self._place.version_of(in_force) if in_force else None) or __version__
+
+    def _file(self) -> Path:
+        return find_settings(self._asked.settings) or paths.settings_places()[0]
+
+    def _lying_ready(self) -> Path | None:
+        """The newest release that lies whole here, is newer than what is in force and did not fail."""
+        failed = () if self._asked.again else self._place.memory.kept.failed
+        here = parts(self._version())
+        ready = [
+            file.parent
+            for file in self._place.releases.glob(f"[!.]*/{WHOLE}")
+            if parts(file.parent.name) > here and file.parent.name not in failed
+        ]
+        return max(ready, key=lambda folder: parts(folder.name), default=None)
+
+    def _agreed(self, index: Index, release: Release | None) -> bool:
+        self._tell(index, release)
+        return self._ask("Install it now? [Y/n] ").strip().casefold() in YES
+
+    def _tell(self, index: Index, release: Release | None) -> None:
+        models = update_models.offered(self._settings, index.models)
+        if self._asked.as_json:
+            newer = None if release is None else release.model_dump(mode="json")
+            ready = release is not None and prepared(release, self._place) is not None
+            told = {"version": self._version(), "newer": newer, "ready": ready}
+            self._out(json.dumps(told | {"models": [each.model_dump(mode="json") for each in models]}))
+            return
+        if release is None:
+            self._out(f"{self._version()} is the newest Hearth")
+        else:
+            self._out(f"Hearth {release.version} is there; {self._version()} is here")
+            for line in release.notes.splitlines():
+                self._out(f"  {line}")
+        for each in models:
+            size = each.model.size_bytes / 1e6
+            self._out(f"{each.model.id} is there for {each.replaces}: {size:,.0f} MB, {each.model.licence}")
+
+    def _say(self, line: str) -> None:
+        self._out(json.dumps({"said": line}) if self._asked.as_json else line)
+
+
+def refuse_without_a_person(asked: Updating) -> None:
+    """A question needs somebody. AssistantError with the fix."""
+    asks = asked.verb in ("", "apply") and not asked.yes and not asked.ready
+    if asks and not sys.stdin.isatty():
+        raise AssistantError("nobody can be asked here; add --yes, or only look: assistant update check")
