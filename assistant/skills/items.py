@@ -9,6 +9,9 @@ _DROPPED: Final = ("a ", "an ", "the ", "some ", "any ", "more ")
 _COUNTS: Final = {word: count for count in range(1, 100) for word in (str(count), number(count))} | {
     number(count).replace("-", " "): count for count in range(21, 100)
 }
+_DOZENS: Final = {"a dozen": 12, "half a dozen": 6, "a half dozen": 6, "half dozen": 6, "dozen": 12} | {
+    f"{number(count)} dozen": 12 * count for count in range(1, 10)
+}
 _NO_COUNT_BEFORE: Final = ("percent", "up")
 """`two percent milk` is one thing."""
 
@@ -30,7 +33,11 @@ def shown(thing: Item) -> str:
 
 def _split_count(text: str) -> tuple[int | None, str]:
     words = text.split()
-    for size in (2, 1):
+    for size in (3, 2, 1):
+        dozens = _DOZENS.get(" ".join(words[:size]).casefold())
+        if dozens is not None and len(words) > size:
+            rest = " ".join(words[size:])
+            return dozens, rest.removeprefix("of ")
         count = _COUNTS.get(" ".join(words[:size]).casefold())
         if count is not None and len(words) > size and words[size].casefold() not in _NO_COUNT_BEFORE:
             return count, " ".join(words[size:])

@@ -5,14 +5,11 @@ A phrase set of the owner's own whose intents are no tools of ours hands its slo
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from assistant.messages import JsonValue
-from assistant.think import calls_home, calls_schedule, calls_talk
-from assistant.think.said import Arguments, NotMeant, Said, Scene, Slot, Unclear
+from assistant.think import calls_home, calls_lists, calls_schedule, calls_talk
+from assistant.think.said import Arguments, NotMeant, Said, Scene, Slot, Unclear, device_of
 
 SWITCHED_TOGETHER = frozenset({"light", "switch", "fan", "media_player"})
 """What "everything" in a room is when it is switched."""
-TASKS, TASK_WORDS = "to do", 12
-"""A task on a to-do list is at most this long."""
 
 
 def arguments(tool: str, slots: Sequence[Slot], scene: Scene) -> Arguments:
@@ -23,66 +20,11 @@ def arguments(tool: str, slots: Sequence[Slot], scene: Scene) -> Arguments:
     return build(Said(slots, scene))
 
 
-def _items(said: Said) -> Arguments:
-    for slot in said.all("task", "own_task"):
-        words = str(slot.value).split()
-        if len(words) > TASK_WORDS or not said.scene.never_in_tasks.isdisjoint(words):
-            raise NotMeant
-    if _a_task_is_meant(said):
-        raise NotMeant
-    items: list[JsonValue] = [slot.value for slot in said.all("task")]
-    for slot in said.all("item", "any_items"):
-        if not slot.open:
-            items.append(slot.value)
-            continue
-        for part in str(slot.value).split(" and "):
-            items.append(said.a_name(_without_article(part)))
-    if todo := said.all("target"):
-        if _the_name_goes_on(said, todo[0]):
-            raise NotMeant
-        return {"items": list(dict.fromkeys(items)), "list": _device(said, todo[0])[0]}
-    if own := said.all("own_task"):
-        return _own_tasks(said, own)
-    return {"items": list(dict.fromkeys(items)), **said.optional("list")}
-
-
-def _own_tasks(said: Said, own: Sequence[Slot]) -> Arguments:
-    """Tasks said without their list: those of the home's only one."""
-    lists = said.scene.things.here("todo", said.room) if said.scene.things else ()
-    ends = [str(slot.value).split()[-1] for slot in own]
-    if len(lists) != 1 or any(said.scene.things.meant(end, said.room, {"todo"})[0] for end in ends):  # type: ignore[union-attr]
-        raise NotMeant
-    return {"items": [slot.value for slot in own], "list": lists[0]}
-
-
-def _the_name_goes_on(said: Said, todo: Slot) -> bool:
-    """ "Add to my shopping list" has no task "list"."""
-    things = said.scene.things
-    firsts = {str(slot.value).partition(" ")[0] for slot in said.all("task")}
-    return things is not None and any(
-        things.meant(f"{todo.value} {first}", said.room, todo.kinds)[0] for first in firsts
-    )
-
-
-def _a_task_is_meant(said: Said) -> bool:
-    """On the home's own list of tasks "water the tomatoes" is one thing, not two to buy."""
-    things = said.scene.things
-    if things is None or said.all("task") or not things.here("todo", said.room):
-        return False
-    called = [str(slot.value) for slot in said.all("list")]
-    return any(name == TASKS or things.meant(name, said.room, {"todo"})[0] for name in called)
-
-
-def _without_article(text: str) -> str:
-    first, _, rest = text.strip().partition(" ")
-    return rest if rest and first in {"a", "an", "the", "some", "more", "my", "our"} else text.strip()
-
-
 def _targets(said: Said) -> Arguments:
     found: list[str] = []
     for slot in said.all("target", "lights_of", "scope", "everything_of"):
         if slot.name == "target":
-            found += _device(said, slot)
+            found += device_of(said, slot)
         elif slot.name == "everything_of":
             found += _among(said, said.room if slot.value == "here" else str(slot.value), SWITCHED_TOGETHER)
         elif slot.name == "scope" and slot.value == "all":
@@ -92,22 +34,6 @@ def _targets(said: Said) -> Arguments:
     if not found:
         raise NotMeant
     return {"targets": list(dict.fromkeys(found))}
-
-
-def _device(said: Said, slot: Slot) -> Sequence[str]:
-    spoken, things = str(slot.value), said.scene.things
-    if slot.kinds and things is not None:
-        meant, together = things.meant(spoken, said.room, slot.kinds)
-    else:
-        meant, together = said.names.meant(spoken, said.room), False
-    if not meant:
-        raise NotMeant
-    if len(meant) > 1 and not together:
-        raise Unclear(
-            f"Which {spoken} do you mean: {', '.join(f'the {n}' for n in meant[:-1])} or the {meant[-1]}?",
-            tuple(meant),
-        )
-    return meant
 
 
 def _lights(said: Said, place: str) -> Sequence[str]:
@@ -202,12 +128,6 @@ def _name_or_all(said: Said) -> Arguments:
     return {**said.optional("name"), **said.optional("all")}
 
 
-def _list(said: Said) -> Arguments:
-    if todo := said.all("target"):
-        return {"list": _device(said, todo[0])[0]}
-    return said.optional("list")
-
-
 def _nothing(said: Said) -> Arguments:
     return {}
 
@@ -219,10 +139,6 @@ _BUILDERS: Mapping[str, Callable[[Said], Arguments]] = {
     "timer_adjust": _timer_adjust,
     "timer_pause": _name,
     "timer_resume": _name,
-    "list_add": _items,
-    "list_remove": _items,
-    "list_read": _list,
-    "list_clear": _list,
     "date_now": _nothing,
     "volume_set": lambda said: said.optional("percent"),
     "volume_change": _volume_change,
@@ -241,6 +157,7 @@ _BUILDERS: Mapping[str, Callable[[Said], Arguments]] = {
     "media_set": _of_room("media_player", "source", "volume_percent", "volume_change"),
     "climate_set": _of_room("climate", "mode", "temperature", "temperature_change"),
     **calls_talk.BUILDERS,
+    **calls_lists.BUILDERS,
     **calls_schedule.BUILDERS,
     **calls_home.BUILDERS,
 }

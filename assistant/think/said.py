@@ -98,3 +98,20 @@ class Said:
 
 Build = Callable[[Said], Arguments]
 """Slots → a tool's arguments. Raises NotMeant or Unclear."""
+
+
+def device_of(said: Said, slot: Slot) -> Sequence[str]:
+    """The devices that a slot names. Raises NotMeant or Unclear."""
+    spoken, things = str(slot.value), said.scene.things
+    if slot.kinds and things is not None:
+        meant, together = things.meant(spoken, said.room, slot.kinds)
+    else:
+        meant, together = said.names.meant(spoken, said.room), False
+    if not meant:
+        raise NotMeant
+    if len(meant) > 1 and not together:
+        raise Unclear(
+            f"Which {spoken} do you mean: {', '.join(f'the {n}' for n in meant[:-1])} or the {meant[-1]}?",
+            tuple(meant),
+        )
+    return meant
