@@ -56,6 +56,8 @@ class Means:
     muting: Muting
     pin_is_set: Callable[[], bool] = lambda: False
     """Whether a person can prove, outside speech, that a matter of security is theirs to ask for."""
+    policy: Policy | None = None
+    """Instead of what the settings say of the rooms."""
 
     def now(self) -> datetime:
         """The wall clock of the house."""
@@ -79,7 +81,7 @@ class Mind:
         intents.recalls = self.household.notes.recalls
         intents.now = means.now
         self._intents = intents
-        self.toolbox = SkillToolbox(self._skills(means), _policy(means.settings), journal)
+        self.toolbox = SkillToolbox(self._skills(means), means.policy or _policy(means.settings), journal)
         language, devices = means.settings.language, means.home.devices
         self._told = toolbox_in(language, self.toolbox, devices)
         self.proofs = Proofs(
@@ -95,7 +97,7 @@ class Mind:
             clock=lambda: journal.clock(),
             turns=self.turns,
             rules=RoomRules(
-                llm=lambda room: room not in rooms or rooms[room].llm,
+                llm=lambda room: getattr(llm, "here", True) and (room not in rooms or rooms[room].llm),
                 ringing=lambda: bool(means.schedule.ringing()),
             ),
         )
@@ -167,4 +169,4 @@ def _timed_skills(means: Means, understanding: Understanding) -> Sequence[object
 
 
 def _policy(settings: Settings) -> Policy:
-    return Policy(rooms={name: RoomPolicy.up_to(room.highest_risk) for name, room in settings.rooms.items()})
+    return Policy(rooms={name: RoomPolicy.up_to(room.most_risk) for name, room in settings.rooms.items()})

@@ -5,7 +5,7 @@ or moves a garage door is right when it is refused and nothing changed.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import aclosing
+from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,6 @@ from typing import Any, Final
 from assistant.devices.task_states import Task, Wanted
 from assistant.devices.task_suite import SuiteHome, suites
 from assistant.journal import Entry, Journal
-from assistant.memory.database import Database
 from assistant.messages import Routed, ToolResult, Turn
 from assistant.ports import Llm
 from assistant.skills.policy import Policy, RoomPolicy
@@ -62,7 +61,7 @@ def _names(house: SuiteHome) -> HouseNames:
 async def _ask(
     suite: str,
     house: SuiteHome,
-    mind: Callable[[Database, Journal], Answer],
+    mind: Callable[[Journal], AbstractAsyncContextManager[Answer]],
     task: Task,
     sentence: str,
     policy: Policy,
@@ -70,14 +69,9 @@ async def _ask(
     journal = Journal(lambda: 0.0)
     entries: list[Entry] = []
     before = house.states()
-    database = Database(None)
-    await database.open()
-    try:
+    async with mind(journal) as answer:
         with journal.reading(entries.append):
-            answer = mind(database, journal)
             said = await _talk(answer, sentence, house.room(task.context_device))
-    finally:
-        await database.close()
     after = house.states()
     refused = any(
         isinstance(entry.happening, ToolResult) and "refused_risk" in entry.happening.values

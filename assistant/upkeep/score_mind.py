@@ -1,77 +1,52 @@
 """What a score asks: the house's own toolbox and dialogue over a suite's home, with an LLM or without."""
 
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
-from datetime import datetime
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from pydantic import ValidationError
 
 from assistant import paths
 from assistant.catalogue import load_catalogue
 from assistant.devices.task_suite import SuiteHome
-from assistant.errors import SettingsError, ToolError
+from assistant.errors import SettingsError
 from assistant.house.hosted import HostedLlm
+from assistant.house.house import Rooms
 from assistant.house.kit import llm_of
+from assistant.house.mind import Means, Mind
+from assistant.house.muting import Muting
 from assistant.house.staff import hosted
 from assistant.journal import Journal
 from assistant.memory.database import Database
+from assistant.memory.mutes import Mutes
 from assistant.memory.schedule import Schedule
 from assistant.ports import Llm
 from assistant.settings import Llm as LlmSettings
-from assistant.skills.clock import Clock
-from assistant.skills.home import HomeSkill
-from assistant.skills.home_things import HomeThings
-from assistant.skills.lists import Lists
+from assistant.settings import Settings
 from assistant.skills.policy import Policy
-from assistant.skills.talk import Talk
-from assistant.skills.timers import Timers
-from assistant.skills.toolbox import SkillToolbox
-from assistant.skills.volume import Volume
 from assistant.think.answer import Answer
-from assistant.think.converse import Converse
 from assistant.think.intents import Intents
-from assistant.think.prompt import surroundings
 
 
-class _NoSpeakers:
-    """Rooms without a speaker of ours."""
-
-    def volume(self, room: str) -> int:
-        raise ToolError("no speaker", spoken="There is no speaker in this room.")
-
-    def set_volume(self, room: str, percent: int) -> None:
-        raise ToolError("no speaker", spoken="There is no speaker in this room.")
-
-
-def mind_of(
-    house: SuiteHome, intents: Intents, policy: Policy, llm: Llm | None, database: Database, journal: Journal
-) -> Answer:
-    """A mind for one sentence."""
-    things = HomeThings(house.home, confirm_s=0)
-    toolbox = SkillToolbox(
-        (
-            Timers(Schedule(database)),
-            Lists(database, house.home),
-            Clock(),
-            Volume(_NoSpeakers(), things),
-            HomeSkill(house.home, confirm_s=0),
-            things,
-            Talk(lambda room: False, lambda room: "", lambda: ()),
-        ),
-        policy,
-        journal,
-    )
-    converse = None
-    if llm is not None:
-        converse = Converse(
-            llm,
-            toolbox,
-            lambda room: surroundings(house.home, room, datetime.now().astimezone()),
-            journal=journal,
-            ask_back=lambda call, turn: answer.wait_for_yes(call, turn.room),
-        )
-    answer = Answer(intents, toolbox, journal, converse)
-    return answer
+@asynccontextmanager
+async def mind_of(
+    house: SuiteHome, intents: Intents, policy: Policy, llm: Llm | None, journal: Journal
+) -> AsyncGenerator[Answer, None]:
+    """The mind that a house has, with all its skills, over a suite's home; what it keeps is gone with it."""
+    async with AsyncExitStack() as stack:
+        database = Database(None)
+        stack.push_async_callback(database.close)
+        await database.open()
+        schedule = Schedule(database)
+        await schedule.open()
+        stack.push_async_callback(schedule.close)
+        rooms = Rooms(schedule)
+        muting = Muting(rooms, Mutes(database))
+        means = Means(Settings(), house.home, database, schedule, rooms, journal, muting, policy=policy)
+        mind = Mind(means, intents, llm, "")
+        stack.push_async_callback(mind.toolbox.close)
+        stack.push_async_callback(mind.household.close)
+        await mind.household.open()
+        yield mind.answer
 
 
 @asynccontextmanager
