@@ -27,6 +27,26 @@ def add_models(verbs: Verbs) -> None:
     verb.add_argument("--json", action="store_true", help="list and show: a line of JSON per model")
 
 
+def add_engines(verbs: Verbs) -> None:
+    """`engines`."""
+    verb = verb_of(
+        verbs,
+        "engines",
+        "list every engine: ready, or why not; build llama.cpp for this box",
+        "assistant engines --json",
+        "assistant engines build",
+        "assistant engines status",
+        more="\n\n  list    every engine: ready, or why not and what mends it (this is the default)"
+        "\n  build   compile llama.cpp, which runs the language model: minutes on a PC, up to an hour on a Pi."
+        "\n          It yields to everything else, goes on where it was interrupted, and outlives updates."
+        "\n          A hub that runs takes the language model in as soon as it is there."
+        "\n  status  how far that is",
+    )
+    verb.add_argument("what", nargs="?", choices=["list", "build", "status"], default="list")
+    verb.add_argument("--if-wanted", action="store_true", help="build only if the settings ask for it")
+    verb.add_argument("--json", action="store_true", help="list and status: lines of JSON")
+
+
 def add_doctor(verbs: Verbs) -> None:
     """`doctor`."""
     verb = verb_of(
@@ -109,7 +129,7 @@ def add_backup(verbs: Verbs) -> None:
         more="\n\n  create   settings with their keys, timers, lists and notes; models are named, not copied"
         "\n  restore  a damaged file or a wrong passphrase changes nothing; what was here is kept beside it"
         "\n  list     what lies in the usual place"
-        "\n  key      make the key that backups before updates are closed with; its other half is yours to keep",
+        "\n  key      make the key that backups before updates are closed with; half of it is yours to keep",
     )
     verb.add_argument("what", choices=["create", "restore", "list", "key"])
     verb.add_argument("file", nargs="?", type=Path, metavar="FILE")

@@ -22,7 +22,7 @@ def add_update(verbs: Verbs) -> None:
         more="\n\n  (none)    look, tell, and ask whether to install"
         "\n  check     only look"
         "\n  fetch     look, and lay the newest release ready beside the one in force"
-        "\n  apply     the same, then switch to it: backup, its own check with your settings and a whole spoken"
+        "\n  apply     the same, then switch to it: backup, its own check with your settings and a spoken"
         "\n            turn, restart; one that does not start three times is put back by itself"
         "\n  status    what is in force, what was before, what happened last"
         "\n  rollback  back to the release before"

@@ -29,7 +29,7 @@ LARGEST_FILE: Final = 2_000_000_000
 AHEAD: Final = timedelta(days=1)
 """How much the clocks of two boxes may differ."""
 
-Version = Annotated[str, StringConstraints(pattern=r"^\d{1,6}\.\d{1,6}\.\d{1,6}$")]
+Version = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,6}\.[0-9]{1,6}\.[0-9]{1,6}$")]
 FileName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,180}$")]
 """One step, never a path."""
 
@@ -48,7 +48,7 @@ class ReleaseFile(_Signed):
     """A file beside the index."""
 
     name: FileName
-    size: int = Field(ge=1, le=LARGEST_FILE)
+    size: int = Field(strict=True, ge=1, le=LARGEST_FILE)
     sha256: Sha256
 
 
@@ -83,7 +83,7 @@ class Index(_Signed):
     """What there is to have."""
 
     format: Literal[1]
-    sequence: int = Field(ge=1, le=2**53)
+    sequence: int = Field(strict=True, ge=1, le=2**53)
     """Rises with every index; a smaller one than was seen before is an old one played again."""
     issued: AwareDatetime
     expires: AwareDatetime
