@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from assistant import paths
@@ -11,10 +12,12 @@ from assistant.errors import AssistantError, AudioError, SettingsError, WireErro
 from assistant.house.build import Opening, open_house
 from assistant.house.house import House
 from assistant.house.kit import kit_of
+from assistant.house.late import without_late
 from assistant.journal import Journal
 from assistant.settings import Settings
 from assistant.tasks import together
 from assistant.upkeep import setup_file
+from assistant.upkeep.learning import learn
 from assistant.upkeep.notify import keep_watch, tell_systemd
 from assistant.upkeep.pin import Pin
 from assistant.upkeep.safe_mode import SafeMode, catalogue_in_force
@@ -30,6 +33,8 @@ OPENING_S = 60.0
 def check_devices(settings: Settings) -> None:
     """AudioError for a room without its sound devices."""
     for name, room in settings.rooms.items():
+        if room.satellite is not None:
+            continue
         try:
             PORTAUDIO.find(room.microphone, "input")
             PORTAUDIO.find(room.speaker, "output")
@@ -119,7 +124,7 @@ class Hub:
             database=settings.data_folder / "hearth.db",
             ears=True,
             rooms=self._listens,
-            kit=kit_of(settings, catalogue),
+            kit=without_late(kit_of(settings, catalogue)),
             pin_is_set=lambda: self.pin().is_set(),
         )
         with journal.reading(self._reader):
@@ -130,6 +135,10 @@ class Hub:
                 await asyncio.to_thread(self.safe.keep)
                 if (trouble := self.safe.trouble) is not None:
                     group.create_task(say_once(trouble.spoken, house, MISTAKES))
+                if house.late is not None:
+                    group.create_task(
+                        learn(house, house.late, partial(kit_of, settings, catalogue), self._out)
+                    )
 
     def _ready(self, house: House) -> None:
         self._house = house

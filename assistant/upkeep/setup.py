@@ -1,7 +1,7 @@
 """`assistant setup`: a few questions with good answers given, then settings, models and a first word."""
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from assistant import paths
 from assistant.catalogue import Catalogue, load_catalogue
 from assistant.errors import AssistantError, SettingsError
 from assistant.settings import Settings, find_settings, load_settings
-from assistant.upkeep import setup_file, setup_questions
+from assistant.upkeep import llama_status, setup_file, setup_questions
 from assistant.upkeep.fit import LEVELS, Box, Fit, measure
 from assistant.upkeep.models import Models, named_in
 from assistant.upkeep.setup_questions import NONE, Question, WrongAnswer
@@ -44,14 +44,14 @@ def setup(asked: Setup, out: Out, ask: Ask) -> None:
     box = measure(settings.data_folder / "models")
     out(told(box))
     answers = dialogue.all(catalogue, box, settings)
-    rooms: dict[str, Any] = dict.fromkeys(settings.rooms) if before else {}
-    rooms |= {room: {} for room in answers["rooms"].split(", ")}
-    text = setup_file.changed(before, {"rooms": rooms}, str(file))
-    text = setup_file.changed(text, changes(answers, catalogue, box), str(file))
+    rooms = tuple(settings.rooms) if before else ()
+    text = settings_text(before, rooms, changes(answers, catalogue, box), str(file))
     settings = setup_file.write(file, text)
     dialogue.draft.forget()
     out(f"settings: {file}")
     if asked.download:
+        if llama_status.wanted(settings) and llama_status.start_in_background():
+            out("llama.cpp is being built in the background: assistant engines status")
         _fetch(settings, catalogue, out)
     out('ready. Try: assistant ask "what can you do"; then talk to it: assistant run')
 
@@ -97,7 +97,7 @@ class _Dialogue:
 
     def all(self, catalogue: Catalogue, box: Box, settings: Settings) -> dict[str, str]:
         """Every answer, by key. Raises WrongAnswer for a given one that fits nothing."""
-        before = _said_before(settings) | self.draft.answers
+        before = said_before(settings) | self.draft.answers
         answers = {question.key: self._answer(question) for question in setup_questions.first(before)}
         fit = Fit(box, catalogue, answers["language"])
         size = self._answer(setup_questions.level(fit, before.get("level", "")))
@@ -144,7 +144,7 @@ def _answers_of(file: Path | None) -> dict[str, str]:
     return {str(key): str(value) for key, value in answers.items()}
 
 
-def _said_before(settings: Settings) -> dict[str, str]:
+def said_before(settings: Settings) -> dict[str, str]:
     """The settings in force as answers."""
     said = {
         "language": settings.language,
@@ -178,6 +178,13 @@ def changes(answers: Mapping[str, str], catalogue: Catalogue, box: Box) -> dict[
         "home": _home(answers["home"]),
         "rooms": {room: {"quiet_hours": quiet} for room in answers["rooms"].split(", ")},
     }
+
+
+def settings_text(before: str, rooms: Sequence[str], changed: Mapping[str, Any], name: str) -> str:
+    """The owner's file with `changes` in it; of the rooms that were there only those that are named stay."""
+    wanted: dict[str, Any] = dict.fromkeys(rooms) | {room: {} for room in changed["rooms"]}
+    text = setup_file.changed(before, {"rooms": wanted}, name)
+    return setup_file.changed(text, changed, name)
 
 
 def _home(said: str) -> dict[str, Any]:

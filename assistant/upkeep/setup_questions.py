@@ -122,10 +122,16 @@ def home() -> Question:
     )
 
 
+def room_name(said: str) -> str:
+    """A room's name as it is kept. Raises WrongAnswer."""
+    room = " ".join(said.lower().split())
+    if not re.fullmatch(r"[^\W_][\w '-]{0,40}", room):
+        raise WrongAnswer(f'rooms: "{said[:60]}" - name them like this: kitchen, living room')
+    return room
+
+
 def _rooms(said: str) -> str:
-    rooms = [" ".join(room.lower().split()) for room in said.split(",")]
-    if not all(re.fullmatch(r"[^\W_][\w '-]{0,40}", room) for room in rooms):
-        raise WrongAnswer(f'rooms: "{said}" - name them like this: kitchen, living room')
+    rooms = [room_name(room) for room in said.split(",")]
     if len(set(rooms)) < len(rooms):
         raise WrongAnswer("rooms: one of them is named twice")
     return ", ".join(rooms)

@@ -1,13 +1,20 @@
 """Who may come in: the right address, the right page, a session opened by a one-time code."""
 
+import asyncio
 import hashlib
 import hmac
 import ipaddress
+import json
 import secrets
 import socket
 import time
 from collections.abc import Callable
-from typing import Final
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from assistant.errors import DiskError
+from assistant.upkeep.on_disk import write_whole
 
 CODE_DIGITS: Final = 6
 CODE_S: Final = 600.0
@@ -15,19 +22,45 @@ CODE_S: Final = 600.0
 TRIES: Final = 5
 """Wrong codes until the code is dead, whoever tried."""
 SESSION_S: Final = 30 * 86_400.0
+FRESH_S: Final = 600.0
+"""So long after its code a session may do what is only for who stands at the box."""
 MOST_SESSIONS: Final = 32
 """The oldest one ends for a new one."""
+NAME: Final = "hearth"
+"""The name that the page is announced by at home: NAME.local."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Session:
+    """When its code was entered, by the wall clock."""
+
+    entered_s: float
+
+    def open_at(self, now_s: float) -> bool:
+        """Also where the clock was set back: then as old as it looks, the other way round."""
+        return abs(now_s - self.entered_s) < SESSION_S
 
 
 class Doors:
-    """Codes and sessions, in memory only. `clock()`: seconds that never go back."""
+    """Codes in memory; sessions also in `file`, by their hash alone. None: in memory only.
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    `clock()`: seconds that never go back; `wall_clock()`: seconds since 1970.
+    """
+
+    def __init__(
+        self,
+        file: Path | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        wall_clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._file = file
         self._clock = clock
+        self._wall_clock = wall_clock
         self._code = ""
         self._code_until_s = 0.0
         self._tries_left = 0
-        self._sessions: dict[bytes, float] = {}
+        self._sessions = _read(file)
+        self._writing = asyncio.Lock()
 
     def new_code(self) -> str:
         """A code for one visitor; the one before is dead."""
@@ -47,21 +80,70 @@ class Doors:
         token = secrets.token_urlsafe(32)
         while len(self._sessions) >= MOST_SESSIONS:
             del self._sessions[next(iter(self._sessions))]
-        self._sessions[_print(token)] = self._clock() + SESSION_S
+        self._sessions[_print(token)] = _Session(self._wall_clock())
         return token
 
     def knows(self, token: str | None) -> bool:
         """Whether a session is open."""
-        return token is not None and self._sessions.get(_print(token), 0.0) > self._clock()
+        found = None if token is None else self._sessions.get(_print(token))
+        return found is not None and found.open_at(self._wall_clock())
+
+    def fresh(self, token: str | None) -> bool:
+        """Whether its code was entered just now: whoever it is, they have just been at the box."""
+        found = None if token is None else self._sessions.get(_print(token))
+        return found is not None and 0 <= self._wall_clock() - found.entered_s < FRESH_S
+
+    @property
+    def open_sessions(self) -> int:
+        """How many browsers are inside."""
+        return sum(each.open_at(self._wall_clock()) for each in self._sessions.values())
 
     def leave(self, token: str | None) -> None:
         """End a session."""
         if token is not None:
             self._sessions.pop(_print(token), None)
 
+    def leave_all(self) -> None:
+        """End every session; a code that waits is dead too."""
+        self._sessions.clear()
+        self._code = ""
 
-def _print(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()
+    async def keep(self) -> None:
+        """Put the sessions as they are now on disk. DiskError: those in memory count all the same."""
+        if self._file is None:
+            return
+        async with self._writing:
+            kept = {key: each.entered_s for key, each in self._sessions.items()}
+            await asyncio.to_thread(_write, self._file, kept)
+
+
+def _read(file: Path | None) -> dict[str, _Session]:
+    """The sessions of a file; one that cannot be read holds none, and everybody enters a code again."""
+    if file is None:
+        return {}
+    try:
+        found: Any = json.loads(file.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    if not isinstance(found, dict):
+        return {}
+    return {
+        key: _Session(float(entered_s))
+        for key, entered_s in list(found.items())[-MOST_SESSIONS:]
+        if isinstance(entered_s, int | float) and not isinstance(entered_s, bool)
+    }
+
+
+def _write(file: Path, kept: dict[str, float]) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(file, json.dumps(kept).encode())
+    except OSError as error:
+        raise DiskError(f"{file}: cannot be written ({error.strerror})") from error
+
+
+def _print(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def may_be_called(host: str) -> bool:
@@ -73,7 +155,7 @@ def may_be_called(host: str) -> bool:
         address = ipaddress.ip_address(name)
     except ValueError:
         own = socket.gethostname().lower().partition(".")[0]
-        return name in {"localhost", own, f"{own}.local", f"{own}.lan", f"{own}.home"}
+        return name in {"localhost", f"{NAME}.local", own, f"{own}.local", f"{own}.lan", f"{own}.home"}
     return address.is_loopback or address.is_private or address.is_link_local
 
 

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, Sequence
 from importlib import resources
-from typing import Final, Protocol
+from typing import Final
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -15,9 +15,15 @@ from assistant import __version__
 from assistant.house.house import House
 from assistant.journal import Entry
 from assistant.messages import Reply, ToolCall
-from assistant.settings import Settings, explain
+from assistant.settings import explain
 from assistant.web.doors import Doors
-from assistant.web.guard import COOKIE, Answer, body, guarded, inside, refused
+from assistant.web.errands import Errands
+from assistant.web.guard import COOKIE, body, guarded, inside, refused
+from assistant.web.hall import Hall, Offer, Part
+from assistant.web.rooms import RoomsPart
+from assistant.web.security import Security
+from assistant.web.setting_up import SettingUp
+from assistant.web.shelf import Shelf
 
 MOST_STREAMS: Final = 8
 """Pages that watch at once."""
@@ -26,7 +32,8 @@ QUEUED: Final = 128
 BEAT_S: Final = 15.0
 TYPED: Final = 500
 """Characters of a typed sentence."""
-PAGES: Final = {"": "index.html", **{name: name for name in ("page.css", "page.js", "icon.svg")}}
+SCRIPTS: Final = ("page.js", "parts.js", "home.js", "models.js", "rooms.js", "security.js", "setup.js")
+PAGES: Final = {"": "index.html", **{name: name for name in ("page.css", "icon.svg", *SCRIPTS)}}
 TYPES: Final = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 TOOLS: Final = frozenset(
     {
@@ -38,55 +45,52 @@ TOOLS: Final = frozenset(
 """What the page may change besides what is typed."""
 
 
-class Hall(Protocol):
-    """The hub as the page sees it."""
-
-    async def house(self) -> House:
-        """The house, once it is open. Raises WireError where that takes too long."""
-
-    def settings(self) -> Settings:
-        """Those in force."""
-
-    def settings_text(self) -> str:
-        """The owner's file, empty where there is none."""
-
-    async def change_settings(self, text: str) -> None:
-        """Check, keep and apply a new text. SettingsError: nothing was changed."""
-
-
 class Page:
     """The routes."""
 
-    def __init__(self, hall: Hall, doors: Doors) -> None:
+    def __init__(self, hall: Hall, doors: Doors, errands: Errands | None = None) -> None:
+        """`errands`: the processes that fetch models; None: none was started yet."""
         self._hall = hall
         self._doors = doors
+        self.errands = errands or Errands()
+        self.voices = Errands(self.errands.command)
+        shelf = Shelf(hall, self.errands)
+        self._parts: Sequence[Part] = (
+            shelf,
+            Security(hall, doors),
+            RoomsPart(hall),
+            SettingUp(hall, shelf, self.voices),
+        )
         self._streams = 0
 
     def app(self) -> Starlette:
         """The application; every route but the page itself and the door needs a session."""
-        reads: Sequence[tuple[str, Answer]] = (
-            ("/api/state", self._state),
-            ("/api/events", self._events),
-            ("/api/settings", self._settings),
+        own: Sequence[Offer] = (
+            ("GET", "/api/state", self._state),
+            ("GET", "/api/events", self._events),
+            ("GET", "/api/settings", self._settings),
+            ("POST", "/api/ask", self._ask),
+            ("POST", "/api/call", self._call),
+            ("POST", "/api/mute", self._mute),
+            ("POST", "/api/settings", self._change_settings),
+            ("POST", "/api/leave", self._leave),
         )
-        writes: Sequence[tuple[str, Answer]] = (
-            ("/api/ask", self._ask),
-            ("/api/call", self._call),
-            ("/api/mute", self._mute),
-            ("/api/settings", self._change_settings),
-            ("/api/leave", self._leave),
-        )
-        rooms = [Route(path, inside(answer, self._doors), methods=["GET"]) for path, answer in reads]
-        rooms += [Route(path, inside(answer, self._doors), methods=["POST"]) for path, answer in writes]
+        offers = [*own, *(offer for part in self._parts for offer in part.offers())]
+        rooms = [Route(path, inside(answer, self._doors), methods=[does]) for does, path, answer in offers]
         door = Route("/api/enter", guarded(self._enter), methods=["POST"])
         routes = [door, *rooms, Route("/{name:path}", guarded(self._asset), methods=["GET"])]
         return Starlette(routes=routes)
+
+    async def close(self) -> None:
+        """End the processes that were started here."""
+        await asyncio.gather(self.errands.cancel(), self.voices.cancel())
 
     async def _enter(self, request: Request) -> Response:
         code = (await body(request)).get("code")
         token = self._doors.enter(code) if isinstance(code, str) else None
         if token is None:
             return refused(403, "not the code, or an old one; a new one: assistant page")
+        await self._doors.keep()
         response = JSONResponse({})
         secure = request.url.scheme == "https"
         response.set_cookie(
@@ -96,6 +100,7 @@ class Page:
 
     async def _leave(self, request: Request) -> Response:
         self._doors.leave(request.cookies.get(COOKIE))
+        await self._doors.keep()
         response = JSONResponse({})
         response.delete_cookie(COOKIE)
         return response
@@ -126,6 +131,8 @@ class Page:
                     for name in house.rooms
                 ],
                 "waiting": desk.waiting(),
+                "unproven": desk.proving.waiting(),
+                "trouble": self._hall.trouble(),
                 "lists": await desk.lists(),
                 "engines": desk.health(),
             }

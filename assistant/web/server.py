@@ -4,14 +4,19 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Iterator
+from typing import Final
 
 import uvicorn
 from starlette.applications import Starlette
 
 from assistant.errors import SettingsError
 from assistant.settings_tree import PageSettings
+from assistant.web.announce import announced, home_addresses, loopback_only
 from assistant.web.doors import Doors
-from assistant.web.page import Hall, Page
+from assistant.web.hall import Hall
+from assistant.web.page import Page
+
+SESSIONS: Final = "sessions.json"
 
 
 class _Server(uvicorn.Server):
@@ -69,9 +74,11 @@ class PageDoor:
 
     def __init__(self, hall: Hall, chosen: PageSettings) -> None:
         """SettingsError where its address cannot be used."""
-        self._doors = Doors()
+        self._doors = Doors(hall.settings().data_folder / SESSIONS)
         self._page = Page(hall, self._doors)
         self._address = chosen.address
+        self._name = ""
+        """Of the home's network; empty: it is not told there."""
         self._listening = bound(chosen.address, chosen.port)
 
     @property
@@ -82,9 +89,15 @@ class PageDoor:
 
     def invitation(self) -> str:
         """Where the page is, and a code that lets one visitor in."""
-        name = "127.0.0.1" if self._address in ("127.0.0.1", "localhost") else f"{socket.gethostname()}.local"
+        here = loopback_only(self._address)
+        name = "127.0.0.1" if here else self._name or f"{socket.gethostname()}.local"
         return f"http://{name}:{self.port}  code {self._doors.new_code()} (for ten minutes, once)"
 
     async def serve(self) -> None:
-        """Until cancelled."""
-        await serve(self._page.app(), self._listening)
+        """Until cancelled; the home is told where, if it may come in."""
+        addresses = () if loopback_only(self._address) else home_addresses(self._address)
+        try:
+            async with announced(addresses, self.port) as self._name:
+                await serve(self._page.app(), self._listening)
+        finally:
+            await self._page.close()

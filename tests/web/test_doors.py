@@ -1,12 +1,23 @@
 """Codes, sessions, and which names and pages are ours."""
 
 import socket
+import stat
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.web.doors import CODE_S, MOST_SESSIONS, SESSION_S, TRIES, Doors, comes_from_here, may_be_called
+from assistant.web.doors import (
+    CODE_S,
+    FRESH_S,
+    MOST_SESSIONS,
+    SESSION_S,
+    TRIES,
+    Doors,
+    comes_from_here,
+    may_be_called,
+)
 
 
 class Hand:
@@ -26,7 +37,7 @@ def clock() -> Hand:
 
 @pytest.fixture
 def doors(clock: Hand) -> Doors:
-    return Doors(clock)
+    return Doors(clock=clock, wall_clock=clock)
 
 
 def wrong(code: str) -> str:
@@ -76,9 +87,52 @@ def test_a_session_ends_by_leaving_by_age_and_by_too_many(doors: Doors, clock: H
     assert not doors.knows(tokens[2])
 
 
+async def test_sessions_outlive_the_hub_and_lie_on_disk_by_their_hash_alone(
+    tmp_path: Path, clock: Hand
+) -> None:
+    file = tmp_path / "new" / "sessions.json"
+    before = Doors(file, clock, clock)
+    token = before.enter(before.new_code())
+    assert token is not None
+    await before.keep()
+    assert token not in file.read_text()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert Doors(file, clock, clock).knows(token)
+    clock.now_s += SESSION_S + 1
+    assert not Doors(file, clock, clock).knows(token)
+
+
+async def test_everybody_leaves_at_once_also_on_disk(tmp_path: Path, clock: Hand) -> None:
+    file = tmp_path / "sessions.json"
+    doors = Doors(file, clock, clock)
+    tokens = [doors.enter(doors.new_code()) for _ in range(3)]
+    code = doors.new_code()
+    assert doors.open_sessions == 3
+    doors.leave_all()
+    await doors.keep()
+    assert doors.enter(code) is None
+    assert not any(each.knows(token) for token in tokens for each in (doors, Doors(file, clock, clock)))
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{", '{"a": "b"}', '{"a": true}', '{"a": 1e999}', "[" * 9000])
+def test_a_damaged_file_of_sessions_lets_nobody_in(tmp_path: Path, content: str, clock: Hand) -> None:
+    file = tmp_path / "sessions.json"
+    file.write_text(content)
+    assert Doors(file, clock, clock).open_sessions == 0
+
+
+def test_only_a_new_session_has_just_been_at_the_box(doors: Doors, clock: Hand) -> None:
+    token = doors.enter(doors.new_code())
+    assert doors.fresh(token)
+    clock.now_s += FRESH_S
+    assert not doors.fresh(token)
+    assert not doors.fresh(None)
+
+
 @pytest.mark.parametrize(
     "host",
     [
+        "hearth.local:8730",
         "127.0.0.1:8730",
         "localhost:8730",
         "[::1]:8730",

@@ -2,12 +2,15 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator
+import sys
+import tempfile
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
 import pytest
+from starlette.routing import Route
 
 from assistant.errors import SettingsError
 from assistant.house.build import Opening, open_house
@@ -15,29 +18,42 @@ from assistant.house.house import House
 from assistant.journal import Journal
 from assistant.messages import Reply
 from assistant.settings import Settings
+from assistant.settings_yaml import read_yaml_bytes
+from assistant.upkeep.pin import Pin
 from assistant.web.doors import Doors
+from assistant.web.errands import Errands
 from assistant.web.guard import MOST_BYTES
 from assistant.web.page import MOST_STREAMS, Page
 from assistant.web.server import bound, serve
 
 BASE = "http://127.0.0.1:8730"
 OURS = {"origin": BASE}
-INSIDE = ("/api/state", "/api/events", "/api/settings")
-CHANGES = ("/api/ask", "/api/call", "/api/mute", "/api/settings", "/api/leave")
 
 
 class Hall:
     """A house in memory, with settings that are only remembered."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, folder: Path) -> None:
         self._house = house
+        self._folder = folder
         self.text = "voice: hearth\n"
+        self.in_force = Settings(data_folder=folder)
+        self._pin = Pin(folder)
+
+    def trouble(self) -> str:
+        return ""
+
+    def pin(self) -> Pin:
+        return self._pin
+
+    def settings_file(self) -> Path:
+        return self._folder / "settings.yaml"
 
     async def house(self) -> House:
         return self._house
 
     def settings(self) -> Settings:
-        return Settings()
+        return self.in_force
 
     def settings_text(self) -> str:
         return self.text
@@ -45,16 +61,20 @@ class Hall:
     async def change_settings(self, text: str) -> None:
         if "bad" in text:
             raise SettingsError("settings.yaml:1: bad is not a key here")
+        read = read_yaml_bytes(text.encode(), "settings.yaml", Settings, folder=self._folder)
+        self.in_force = read.model_copy(update={"data_folder": self._folder})
         self.text = text
 
 
 class Visit:
     """A browser's side."""
 
-    def __init__(self, http: httpx.AsyncClient, doors: Doors, house: House) -> None:
+    def __init__(self, http: httpx.AsyncClient, doors: Doors, hall: Hall, house: House, page: Page) -> None:
         self.http = http
         self.doors = doors
+        self.hall = hall
         self.house = house
+        self.page = page
 
     async def enter(self) -> None:
         answer = await self.http.post("/api/enter", json={"code": self.doors.new_code()}, headers=OURS)
@@ -64,39 +84,82 @@ class Visit:
         return await self.http.post(path, json=body, headers=OURS)
 
 
+NOTHING = (sys.executable, "-c", "import sys; print('did', *sys.argv[1:])")
+"""In the place of the assistant's own command."""
+
+
 @asynccontextmanager
-async def visiting() -> AsyncGenerator[Visit, None]:
+async def visiting(
+    settings: Settings | None = None, command: Sequence[str] = NOTHING
+) -> AsyncGenerator[Visit, None]:
     loop = asyncio.get_running_loop()
-    async with open_house(Settings(), Journal(loop.time), Opening(demo_home=True)) as house:
-        doors = Doors()
-        transport = httpx.ASGITransport(app=Page(Hall(house), doors).app())
-        async with httpx.AsyncClient(transport=transport, base_url=BASE) as http:
-            yield Visit(http, doors, house)
+    halls: list[Hall] = []
+    opening = Opening(demo_home=True, pin_is_set=lambda: halls[0].pin().is_set())
+    with tempfile.TemporaryDirectory() as folder:
+        async with open_house(settings or Settings(), Journal(loop.time), opening) as house:
+            halls.append(hall := Hall(house, Path(folder)))
+            hall.in_force = (settings or Settings()).model_copy(update={"data_folder": Path(folder)})
+            doors = Doors(Path(folder) / "sessions.json")
+            page = Page(hall, doors, Errands(command))
+            transport = httpx.ASGITransport(app=page.app())
+            async with httpx.AsyncClient(transport=transport, base_url=BASE) as http:
+                yield Visit(http, doors, hall, house, page)
+            await page.close()
+
+
+def routes(page: Page) -> list[tuple[str, str]]:
+    """Every route that there is, from the application itself."""
+    found = [each for each in page.app().routes if isinstance(each, Route)]
+    return [
+        (method, each.path.replace("{name:path}", ""))
+        for each in found
+        for method in sorted((each.methods or set()) - {"HEAD"})
+    ]
+
+
+OUTSIDE = {("GET", "/"), ("POST", "/api/enter")}
+"""All that is there for who has no session."""
 
 
 async def test_nothing_is_told_and_nothing_changed_without_a_session() -> None:
     async with visiting() as visit:
-        for path in INSIDE:
-            assert (await visit.http.get(path)).status_code == 401
-        for path in CHANGES:
-            assert (await visit.post(path, {})).status_code == 401
-        assert (await visit.http.get("/")).status_code == 200
+        every = routes(visit.page)
+        assert len(every) >= 25
+        for method, path in every:
+            if (method, path) in OUTSIDE:
+                continue
+            for cookies in ({}, {"cookie": "hearth=x"}, {"cookie": "hearth="}):
+                answer = await visit.http.request(method, path, headers={**OURS, **cookies})
+                assert answer.status_code == 401, (method, path)
 
 
 async def test_another_name_another_page_or_too_much_is_refused_on_every_route() -> None:
     async with visiting() as visit:
         await visit.enter()
-        for path in (*INSIDE, "/", "/page.js"):
-            answer = await visit.http.get(path, headers={"host": "evil.example"})
-            assert answer.status_code == 421, path
-        for path in (*CHANGES, "/api/enter"):
-            for headers in ({}, {"origin": "http://evil.example"}, {"origin": "null"}):
+        for method, path in [*routes(visit.page), ("GET", "/page.js")]:
+            for host in ("evil.example", "8.8.8.8", "hearth.local.evil.example", "127.0.0.1.nip.io"):
+                rebound = {"host": host, "origin": f"http://{host}"}
+                answer = await visit.http.request(method, path, headers=rebound)
+                assert answer.status_code == 421, (method, path, host)
+            if method == "GET":
+                continue
+            for headers in ({}, {"origin": "http://evil.example"}, {"origin": "null"}, {"origin": ""}):
                 answer = await visit.http.post(path, json={}, headers=headers)
                 assert answer.status_code == 403, (path, headers)
-            rebound = {"host": "evil.example", "origin": "http://evil.example"}
-            assert (await visit.http.post(path, json={}, headers=rebound)).status_code == 421
-            answer = await visit.http.post(path, content=b"x" * (MOST_BYTES + 1), headers=OURS)
-            assert answer.status_code in (413, 422), path
+            for length in ({}, {"content-length": "999999999"}, {"content-length": "-1"}):
+                headers = {**OURS, **length}
+                content = b"x" * (MOST_BYTES + 1)
+                answer = await visit.http.post(path, content=content, headers=headers)
+                assert answer.status_code == 413, path
+        assert visit.doors.open_sessions == 1
+
+
+async def test_no_route_that_is_read_takes_a_body_or_changes_anything() -> None:
+    async with visiting() as visit:
+        for method, path in routes(visit.page):
+            other = "POST" if method == "GET" else "GET"
+            answer = await visit.http.request(other, path, headers=OURS)
+            assert answer.status_code in (401, 404, 405), path
 
 
 async def test_a_body_without_a_length_is_capped_too() -> None:
@@ -200,12 +263,12 @@ async def test_who_leaves_is_outside() -> None:
         assert answer.status_code == 401
 
 
-async def test_happenings_arrive_as_they_come_over_a_real_socket() -> None:
+async def test_happenings_arrive_as_they_come_over_a_real_socket(tmp_path: Path) -> None:
     loop = asyncio.get_running_loop()
     async with open_house(Settings(), Journal(loop.time), Opening(demo_home=True)) as house:
         doors, listening = Doors(), bound("127.0.0.1", 0)
         base = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        serving = asyncio.create_task(serve(Page(Hall(house), doors).app(), listening))
+        serving = asyncio.create_task(serve(Page(Hall(house, tmp_path), doors).app(), listening))
         async with httpx.AsyncClient(base_url=base, timeout=20) as http:
             await http.post("/api/enter", json={"code": doors.new_code()}, headers={"origin": base})
             async with http.stream("GET", "/api/events") as stream:
@@ -229,7 +292,7 @@ async def _until_data(lines: AsyncIterator[str]) -> AsyncGenerator[str, None]:
 async def test_too_many_watchers_are_refused() -> None:
     async with visiting() as visit:
         await visit.enter()
-        page = Page(Hall(visit.house), visit.doors)
+        page = Page(visit.hall, visit.doors)
         page._streams = MOST_STREAMS
         transport = httpx.ASGITransport(app=page.app())
         async with httpx.AsyncClient(transport=transport, base_url=BASE, cookies=visit.http.cookies) as http:

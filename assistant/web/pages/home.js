@@ -1,0 +1,112 @@
+// The first view: rooms, what waits, lists, what happened.
+"use strict";
+import { at, part, press, safely, send, tell } from "./parts.js";
+let state = { rooms: [], waiting: [], lists: {}, engines: [] };
+let refresh = async () => {};
+
+function left(seconds) {
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  return parts.slice(parts[0] ? 0 : 1).map((n, i) => (i ? String(n).padStart(2, "0") : n)).join(":");
+}
+
+function when(each) {
+  if (!each.at) return left(each.left_s) + (each.paused ? ", paused" : "");
+  return new Date(each.at).toLocaleString([], { weekday: "short", hour: "numeric", minute: "2-digit" });
+}
+
+async function call(tool, args, more = {}) {
+  const found = await send("/api/call", { tool, arguments: args, room: at("ask-room").value || null, ...more });
+  if (found.asks && !more.confirmed && window.confirm(found.say)) return call(tool, args, { confirmed: true });
+  tell(found.say);
+  return refresh();
+}
+
+function drawRooms() {
+  const rooms = at("rooms");
+  rooms.replaceChildren();
+  for (const room of state.rooms) {
+    const row = part("div", undefined, rooms);
+    row.className = "room";
+    const name = part("span", room.name, row);
+    part("small", room.muted ? "not listening" : room.speaking ? "speaking" : `listening, volume ${room.volume}`, name);
+    const button = press(room.muted ? "Listen again" : "Mute", row, async () => {
+      await send("/api/mute", { room: room.name, muted: !room.muted });
+      await refresh();
+    }, "says", `${room.muted ? "Listen again" : "Mute"}: ${room.name}`);
+    button.setAttribute("aria-pressed", String(room.muted));
+  }
+  const chosen = at("ask-room").value;
+  at("ask-room").replaceChildren(...state.rooms.map((room) => new Option(room.name, room.name)));
+  if (chosen) at("ask-room").value = chosen;
+}
+
+function drawWaiting() {
+  const list = at("waiting");
+  list.replaceChildren();
+  if (!state.waiting.length) part("li", "nothing waits", list);
+  for (const each of state.waiting) {
+    const row = part("li", undefined, list);
+    const name = part("span", `${each.name ? each.name + " " : ""}${each.kind}`, row);
+    each.told = part("small", `${each.room}, ${when(each)}`, name);
+    press("Cancel", row, () => call(each.cancel.tool, each.cancel.arguments), "says", `Cancel ${each.name || each.kind}`);
+  }
+}
+
+function drawLists() {
+  const lists = at("lists");
+  lists.replaceChildren();
+  for (const [name, items] of Object.entries(state.lists)) {
+    part("strong", name, lists);
+    const list = part("ul", undefined, lists);
+    for (const item of items) {
+      const row = part("li", undefined, list);
+      part("span", item, row);
+      press("Done", row, () => call("list_remove", { items: [item], list: name }), "says", `${item}: done`);
+    }
+  }
+  if (!Object.keys(state.lists).length) part("p", "no list yet", lists);
+}
+
+function drawTurns() {
+  const turns = at("turns");
+  turns.replaceChildren();
+  for (const room of state.rooms) {
+    for (const turn of room.turns.slice(0, 12)) {
+      const row = part("span", undefined, part("li", undefined, turns));
+      part("span", `“${turn.text}”`, row);
+      part("small", turn.said || "(nothing said)", row);
+      part("small", `${room.name} · ${turn.route}${turn.tools.length ? " · " + turn.tools.join(", ") : ""} · ${turn.reason}`, row);
+    }
+  }
+}
+
+export function draw(found) {
+  state = found;
+  drawRooms(); drawWaiting(); drawLists(); drawTurns();
+  at("engines").replaceChildren(...state.engines.map((each) => part("li", `${each.name}: ${each.state}`)));
+}
+
+export function begin(again) {
+  refresh = again;
+  at("ask").addEventListener("submit", safely(async () => {
+    const found = await send("/api/ask", { text: at("ask-text").value, room: at("ask-room").value || null });
+    at("ask-says").textContent = found.said.join(" ");
+    at("ask-text").value = "";
+    await refresh();
+  }));
+  at("timer").addEventListener("submit", safely(() => {
+    const name = at("timer-name").value.trim();
+    return call("timer_set", { duration_s: 60 * Number(at("timer-minutes").value), ...(name ? { name } : {}) });
+  }));
+  at("item").addEventListener("submit", safely(async () => {
+    await call("list_add", { items: [at("item-text").value], list: at("item-list").value });
+    at("item-text").value = "";
+  }));
+  setInterval(() => {
+    // Only the words change: a button that is being pressed stays where it is.
+    for (const each of state.waiting) {
+      if (!each.paused && each.left_s > 0) each.left_s -= 1;
+      if (each.told) each.told.textContent = `${each.room}, ${when(each)}`;
+    }
+  }, 1000);
+}

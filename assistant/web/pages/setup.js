@@ -1,0 +1,88 @@
+// Setup: the same questions as on the command line, each with its default; and every setting as text.
+"use strict";
+import { at, choice, labelled, part, press, safely, send, tell } from "./parts.js";
+let timer = null;
+
+function drawQuestion(question, form) {
+  let field = null;
+  if (question.choices.length) {
+    const told = question.choices.map(({ value, told: more }) => [value, more ? `${value}: ${more}` : value]);
+    field = choice(told, question.default);
+  } else {
+    field = document.createElement("input");
+    field.value = question.default;
+    field.maxLength = 300;
+  }
+  field.name = question.key;
+  labelled(question.text, field, form);
+  if (question.key === "voice") {
+    press("Hear it", form, async () => {
+      tell("one moment…", "setup-says");
+      const address = `/api/setup/voice?name=${encodeURIComponent(field.value)}`;
+      try { await new Audio(address).play(); } catch { await send(address); }
+      tell("", "setup-says");
+    }, "setup-says", "Hear the chosen voice");
+  }
+  if (question.key === "language") field.addEventListener("change", safely(() => draw(field.value), "setup-says"));
+  if (question.key === "home") drawHome(field, form);
+}
+
+function drawHome(field, form) {
+  const found = part("span", undefined, form);
+  found.className = "buttons";
+  press("Look for Home Assistant", form, async () => {
+    tell("looking…", "setup-says");
+    const homes = (await send("/api/setup/homes")).found;
+    found.replaceChildren();
+    for (const home of homes) press(`${home.name}: ${home.url}`, found, async () => { field.value = home.url; });
+    tell(homes.length ? "choose the one that is yours" : "none answered; type its address", "setup-says");
+  }, "setup-says");
+  const token = document.createElement("input");
+  Object.assign(token, { type: "password", name: "token", autocomplete: "off", maxLength: 4000 });
+  labelled("Home Assistant's access token (your profile there, Security); kept in a file of its own", token, form);
+}
+
+async function draw(language) {
+  const found = await send(`/api/setup${language ? `?language=${encodeURIComponent(language)}` : ""}`);
+  const form = at("answers");
+  tell(`This box has ${found.box}.`, "box");
+  form.replaceChildren();
+  for (const question of found.questions) drawQuestion(question, form);
+  part("button", "Save", form).type = "submit";
+  tell(found.told, "setup-says");
+  follow(found.told);
+}
+
+function follow(told) {
+  clearTimeout(timer);
+  if (told.startsWith("fetching")) timer = setTimeout(safely(async () => {
+    const found = await send("/api/setup");
+    tell(found.told, "setup-says");
+    follow(found.told);
+  }, "setup-says"), 2000);
+}
+
+export async function show() {
+  at("settings-text").value = (await send("/api/settings")).text;
+  if (!at("answers").children.length) await draw("");
+}
+
+export function begin(refresh) {
+  at("answers").addEventListener("submit", safely(async () => {
+    const given = Object.fromEntries(new FormData(at("answers")));
+    const token = given.token || "";
+    delete given.token;
+    tell("one moment…", "setup-says");
+    const told = (await send("/api/setup", { answers: given, token })).told;
+    tell(told, "setup-says");
+    follow(told);
+    at("answers").elements.token.value = "";
+    at("settings-text").value = (await send("/api/settings")).text;
+    await refresh();
+  }, "setup-says"));
+  at("settings").addEventListener("submit", safely(async () => {
+    await send("/api/settings", { text: at("settings-text").value });
+    tell("in force", "settings-says");
+    await refresh();
+  }, "settings-says"));
+}

@@ -1,0 +1,192 @@
+"""The page's part on setting up: the questions of `assistant setup`, with the answers put into force here."""
+
+import asyncio
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from assistant.catalogue import Catalogue, load_catalogue
+from assistant.errors import AssistantError, SettingsError, WireError
+from assistant.settings import Settings
+from assistant.settings_yaml import read_yaml_bytes
+from assistant.upkeep import setup, setup_questions
+from assistant.upkeep.find_home import find_home_assistants
+from assistant.upkeep.fit import LEVELS, Box, Fit, measure
+from assistant.upkeep.on_disk import write_whole
+from assistant.upkeep.setup_questions import NONE, Question, WrongAnswer
+from assistant.web.errands import Errands, State
+from assistant.web.guard import body, refused
+from assistant.web.hall import Hall, Offer
+from assistant.web.shelf import Shelf
+
+TOKEN_FILE: Final = "home-assistant.token"
+LONGEST_TOKEN: Final = 4_000
+GREETINGS: Final = {
+    "en": "Hello! This is how I sound. It is nice to meet you.",
+    "de": "Hallo! So klinge ich. Schön, dich kennenzulernen.",
+    "fr": "Bonjour ! Voici ma voix. Ravie de te connaître.",
+    "es": "¡Hola! Así sueno. Encantada de conocerte.",
+    "it": "Ciao! Questa è la mia voce. Piacere di conoscerti.",
+    "nl": "Hallo! Zo klink ik. Leuk je te ontmoeten.",
+}
+
+
+class SettingUp:
+    """Questions, answers, and how far their downloads are."""
+
+    def __init__(self, hall: Hall, shelf: Shelf, voices: Errands) -> None:
+        self._hall = hall
+        self._shelf = shelf
+        self._voices = voices
+        self._box: Box | None = None
+        self._told = ""
+        """What became of the answers last given."""
+
+    def offers(self) -> Sequence[Offer]:
+        """The routes."""
+        return (
+            ("GET", "/api/setup", self._show),
+            ("POST", "/api/setup", self._take),
+            ("GET", "/api/setup/voice", self._voice),
+            ("GET", "/api/setup/homes", self._homes),
+        )
+
+    async def _show(self, request: Request) -> Response:
+        box = await self._measured()
+        catalogue = await asyncio.to_thread(load_catalogue)
+        said = self._said()
+        language = request.query_params.get("language", said["language"])
+        if language not in setup_questions.LANGUAGES:
+            raise SettingsError(f"there is no language {language[:20]}")
+        asked = _questions(said, language, catalogue, box)
+        shown = [{**asdict(each), "check": None, "choices": _choices(each)} for each in asked]
+        return JSONResponse({"box": setup.told(box), "questions": shown, "told": self._told})
+
+    async def _take(self, request: Request) -> Response:
+        """Into force at once; where models are missing, when they are here."""
+        asked = await body(request)
+        given, token = asked.get("answers"), asked.get("token", "")
+        if not isinstance(given, dict) or not isinstance(token, str) or len(token) > LONGEST_TOKEN:
+            return refused(422, "send answers, key by key")
+        answers = await self._checked(given)
+        text = await self._text(answers, catalogue := await asyncio.to_thread(load_catalogue))
+        settings = _read(text, self._hall.settings_file())
+        if token.strip():
+            await asyncio.to_thread(self._keep_token, token.strip())
+        missing = await self._shelf.missing(settings)
+        if not missing:
+            await self._apply(text)
+            return JSONResponse({"told": self._told})
+        await self._shelf.pull(missing, then=lambda: self._apply(text))
+        size_mb = round(sum(catalogue.models[model.id].size_bytes for model in missing) / 1e6)
+        self._told = f"fetching {size_mb:,} MB first; the answers come into force when that is here"
+        return JSONResponse({"told": self._told})
+
+    async def _apply(self, text: str) -> None:
+        try:
+            await self._hall.change_settings(text)
+            self._told = "in force"
+        except AssistantError as error:
+            self._told = str(error)
+            raise
+
+    async def _checked(self, given: Mapping[Any, Any]) -> dict[str, str]:
+        """Every answer as it is kept; what was left out takes its default. Raises WrongAnswer."""
+        catalogue, box = await asyncio.to_thread(load_catalogue), await self._measured()
+        said = self._said()
+        language = given.get("language", said["language"])
+        if not isinstance(language, str) or language not in setup_questions.LANGUAGES:
+            raise WrongAnswer(f"language: choose one of {', '.join(setup_questions.LANGUAGES)}")
+        questions = {each.key: each for each in _questions(said, language, catalogue, box)}
+        unknown = sorted(str(key) for key in given if key not in questions)
+        if unknown or not all(isinstance(answer, str) for answer in given.values()):
+            raise WrongAnswer(f"nothing asks for {', '.join(unknown)}" if unknown else "answer in text")
+        return {key: question.taken(str(given.get(key, ""))) for key, question in questions.items()}
+
+    async def _text(self, answers: dict[str, str], catalogue: Catalogue) -> str:
+        changes = setup.changes(answers, catalogue, await self._measured())
+        if answers["home"] in (NONE, self._said().get("home")):
+            changes["home"] = {}
+        before, file = self._hall.settings_text(), self._hall.settings_file()
+        rooms = tuple(self._hall.settings().rooms) if before else ()
+        return setup.settings_text(before, rooms, changes, str(file))
+
+    def _keep_token(self, token: str) -> None:
+        there = self._hall.settings().home.home_assistant
+        file = self._hall.settings_file().parent / TOKEN_FILE if there is None else there.token_file
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(file, f"{token}\n".encode())
+        except OSError as error:
+            raise WireError(f"{file}: cannot be written ({error.strerror}); check its owner") from error
+
+    def _said(self) -> dict[str, str]:
+        settings = self._hall.settings()
+        there = settings.home.home_assistant
+        home = {} if there is None else {"home": there.url}
+        return {**setup.said_before(settings), **home, "level": level_of(settings)}
+
+    async def _measured(self) -> Box:
+        if self._box is None:
+            folder = self._hall.settings().data_folder / "models"
+            self._box = await asyncio.to_thread(measure, folder)
+        return self._box
+
+    # ── hearing and finding ──────────────────────────────────────────────────────────────────────
+
+    async def _voice(self, request: Request) -> Response:
+        """A voice that is on this box, as a WAV file."""
+        name = request.query_params.get("name", "")
+        voice = (await asyncio.to_thread(load_catalogue)).voice(name)
+        words = GREETINGS.get(voice.language.partition("-")[0], GREETINGS["en"])
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder) / "voice.wav"
+            errand = await self._voices.start("say", "--voice", name, "-o", str(file), words)
+            await self._voices.ended()
+            if errand.state is not State.DONE or not file.is_file():
+                return refused(409, errand.lines[-1] if errand.lines else "that voice cannot be heard here")
+            return Response(await asyncio.to_thread(file.read_bytes), media_type="audio/wav")
+
+    async def _homes(self, request: Request) -> Response:
+        return JSONResponse({"found": [asdict(each) for each in await find_home_assistants()]})
+
+
+def _questions(said: Mapping[str, str], language: str, catalogue: Catalogue, box: Box) -> list[Question]:
+    fit = Fit(box, catalogue, language)
+    first = [
+        each if each.key != "language" else Question(each.key, each.text, language, each.choices)
+        for each in setup_questions.first(said)
+    ]
+    home = setup_questions.home()
+    return [
+        *first,
+        setup_questions.level(fit, said.get("level", "")),
+        setup_questions.voice(catalogue, language, said.get("voice", "hearth")),
+        Question(home.key, home.text, said.get("home", home.default), check=home.check),
+    ]
+
+
+def _choices(question: Question) -> list[dict[str, str]]:
+    return [{"value": value, "told": told} for value, told in question.choices.items()]
+
+
+def level_of(settings: Settings) -> str:
+    """The level that the models in force come nearest to; empty: none of them."""
+    wide, llm = settings.ears.wide, settings.mind.llm
+    stt = "" if wide is None else wide.model.removeprefix("whisper-").removesuffix(".en")
+    mind = "" if llm is None else llm.model
+    same = [
+        each.name
+        for each in LEVELS
+        if (each.models.get("stt", ""), each.models.get("llm", "")) == (stt, mind)
+    ]
+    return same[0] if same else ""
+
+
+def _read(text: str, file: Path) -> Settings:
+    return read_yaml_bytes(text.encode(), str(file), Settings, folder=file.parent)
