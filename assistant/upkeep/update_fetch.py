@@ -16,8 +16,9 @@ from typing import Final
 
 import httpx
 
-from assistant.upkeep.fetch import SPARE_BYTES, FetchError, Wanted, client, digest, fetch, opened
-from assistant.upkeep.models import Meter
+from assistant.checked import digest
+from assistant.upkeep.fetch import SPARE_BYTES, FetchError, Wanted, client, fetch, opened
+from assistant.upkeep.meter import Meter
 from assistant.upkeep.release import LARGEST_INDEX, Release, ReleaseError, ReleaseFile
 from assistant.upkeep.release_place import PARTIAL, Place, sync_folder
 
@@ -182,5 +183,5 @@ def _uv(words: Sequence[str], cache: Path) -> None:
             f"uv {words[0]}: not done within an hour; try again on a better network"
         ) from error
     if done.returncode != 0:
-        last = "\n".join(done.stderr.strip().splitlines()[-6:])
+        last = "\n".join(done.stderr.strip().splitlines()[-12:])
         raise ReleaseError(f"the new release could not be built; what runs here stays. uv says:\n{last}")

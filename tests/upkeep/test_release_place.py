@@ -44,7 +44,6 @@ def test_a_release_on_trial_that_never_listens_is_started_three_times_and_put_ba
     assert [started(place) for _ in range(5)] == ["0.2.0"] * 3 + ["0.1.0"] * 2
     assert place.settle(place.folder.parent / "data") is not None
     assert place.memory.kept.failed == ("0.2.0",)
-    assert place.on_trial is None
     assert place.settle(place.folder.parent / "data") is None
 
 
