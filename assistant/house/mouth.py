@@ -12,7 +12,7 @@ from assistant.house.sounds import Sounds
 from assistant.journal import Journal
 from assistant.messages import Reply, Sentence, Sound, Speaking, Spoken, Turn
 from assistant.ports import Tts
-from assistant.speak.say import LONGEST_S, say
+from assistant.speak.say import LONGEST_S, Saying, say
 from assistant.speak.speaker import Playback, Priority, Speaker
 from assistant.speak.spoken_text import spoken_text
 from assistant.tasks import together
@@ -41,6 +41,8 @@ class Manners:
     """The most volume in percent at this time of day; rings go on."""
     quiet: Callable[[], bool] = undisturbed
     """Do not disturb: no tones, nothing unasked. Answers, and what rings, are heard all the same."""
+    first_clause: bool = True
+    """The first words of a long sentence are spoken while the rest of it is made."""
 
 
 class Mouth:
@@ -65,29 +67,41 @@ class Mouth:
         """Announcements and rings whose words are still being made."""
 
     async def reply(
-        self, turn: Turn, sentences: AsyncIterator[Sentence], *, held: bool, asked_s: float | None
+        self,
+        turn: Turn,
+        sentences: AsyncIterator[Sentence],
+        *,
+        held: Callable[[], bool],
+        asked_s: Callable[[], float | None],
     ) -> Spoken:
-        """Say them as they come. `held`: begin paused, as someone is speaking.
+        """Say them as they come, once the turn is committed.
 
-        `asked_s`: loop time at which the question ended.
+        Asked then: `held()`, whether to begin paused, as someone is speaking; `asked_s()`, the loop time at
+        which the question ended.
         """
-        playback = self._begin(Priority.REPLY)
-        if held:
-            self.speaker.pause()
+        begun: asyncio.Future[Playback] = asyncio.get_running_loop().create_future()
+
+        def begin() -> Playback:
+            begun.set_result(playback := self._begin(Priority.REPLY))
+            if held():
+                self.speaker.pause()
+            return playback
+
         async with together() as group:
-            first_sound = group.create_task(self._note_first_sound(turn, playback, asked_s))
+            first_sound = group.create_task(self._note_first_sound(turn, begun, asked_s))
             try:
                 spoken = await say(
                     sentences,
                     self._tts,
-                    playback,
+                    begin,
                     committed=turn.committed,
                     on_reply=lambda reply: self._record(turn, reply),
                     on_spoken=lambda spoken: self._record(turn, spoken),
-                    language=self.manners.language,
+                    manner=Saying(self.manners.language, self.manners.first_clause),
                 )
             finally:
-                playback.end()
+                if begun.done() and not begun.cancelled():
+                    begun.result().end()
                 first_sound.cancel()
         return spoken
 
@@ -98,13 +112,15 @@ class Mouth:
     def _record(self, turn: Turn, happening: Reply | Spoken) -> None:
         self._journal.write(self._room, turn.id, happening)
 
-    async def _note_first_sound(self, turn: Turn, playback: Playback, asked_s: float | None) -> None:
-        started_s = await playback.started()
+    async def _note_first_sound(
+        self, turn: Turn, begun: asyncio.Future[Playback], asked_s: Callable[[], float | None]
+    ) -> None:
+        started_s = await (await begun).started()
         if not math.isfinite(started_s):
             return  # nothing of it sounded
         latency_ms = None
-        if asked_s is not None and self._journal.live:
-            latency_ms = (started_s - asked_s) * 1000
+        if (asked_at_s := asked_s()) is not None and self._journal.live:
+            latency_ms = (started_s - asked_at_s) * 1000
         self._journal.write(self._room, turn.id, Speaking(latency_ms))
 
     async def apologise(self, turn: Turn, error: Exception, words: str) -> None:

@@ -4,7 +4,7 @@ Undo, "why", "again", pronouns and corrections read it. A room that is told to r
 turn alone, and that only while the running talk needs it.
 """
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -49,6 +49,8 @@ class Turns:
         self._clock = clock
         self.remembers = remembers
         self._rows: dict[str, deque[Row]] = {}
+        self.changes: Counter[str] = Counter()
+        """How often each room's rows have changed."""
 
     def begin(self, turn: Turn, text: str) -> None:
         """A turn was taken up."""
@@ -57,6 +59,7 @@ class Turns:
             while len(rows) > 1:
                 rows.popleft()
             self._forget_stale(rows)
+        self.changes[turn.room] += 1
         rows.append(Row(turn.room, turn.id, text, "none", "", (), self._clock()))
 
     def routed(self, turn: Turn, route: str, reason: str, meant: str = "") -> None:
@@ -92,6 +95,7 @@ class Turns:
     def forget(self, room: str) -> None:
         """Keep nothing of a room."""
         self._rows.pop(room, None)
+        self.changes[room] += 1
 
     def _forget_stale(self, rows: deque[Row]) -> None:
         while rows and not 0 <= self._clock() - rows[0].at_s <= FRESH_S:
@@ -101,5 +105,6 @@ class Turns:
         rows = self._rows.get(turn.room, deque())
         for at in range(len(rows) - 1, -1, -1):
             if rows[at].turn_id == turn.id:
+                self.changes[turn.room] += 1
                 rows[at] = change(rows[at])
                 return

@@ -99,9 +99,9 @@ class SkillToolbox:
         if len(self._running) >= MOST_RUNNING:
             return self._refused(call, turn, BUSY)
         if tool.spec.writes:
+            await turn.committed.wait()
             if not self._pace.allows(turn.room):
                 return self._refused(call, turn, TOO_MANY)
-            await turn.committed.wait()
         task = asyncio.create_task(
             self._whole(tool, call, arguments, turn, _Leave(confirmed, proven)), name=f"tool {call.name}"
         )

@@ -23,6 +23,15 @@ ROUNDING_S = 0.05
 """A sentence counts as played when no more than this of it is missing, as resampling rounds."""
 
 
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """How sentences become sound."""
+
+    language: str = "en"
+    first_clause: bool = True
+    """The first words of a long sentence sound while the rest of it is made."""
+
+
 @dataclass(slots=True)
 class _Line:
     """A sentence on its way to the speaker; None ends its sounds, an error ends them early."""
@@ -38,54 +47,51 @@ class _Line:
 async def say(
     sentences: AsyncIterator[Sentence],
     tts: Tts,
-    playback: Playback,
+    begin: Callable[[], Playback],
     *,
     committed: asyncio.Event,
     on_reply: Callable[[Reply], None],
     on_spoken: Callable[[Spoken], None] | None = None,
-    language: str = "en",
+    manner: Saying = Saying(),
 ) -> Spoken:
-    """Say the sentences as they come, one made ahead of the one playing; nothing sounds before `committed`.
+    """Say the sentences as they come, one made ahead of the one playing.
 
-    Ends the playback and waits until it has played. Returns at once when it is aborted. When the voice or the
-    source of the sentences fails, what was made is played and then the error raised. However it ends, even
-    cancelled, `on_spoken` hears once which sentences were really played, and `sentences` is closed.
+    Until `committed` they are only made; then `begin` opens the playback. It is ended and waited for.
+    Returns at once when it is aborted. When the voice or the source of the sentences fails, what was made is
+    played and then the error raised. However it ends, even cancelled, `sentences` is closed and, where a
+    playback was begun, `on_spoken` hears once which sentences were really played.
     """
-    saying = _Saying(tts, playback, language)
-    try:
-        async with together() as group:
-            making = group.create_task(saying.make(sentences))
-            telling = group.create_task(saying.tell(committed, on_reply))
+    made = _Made(tts, manner)
+    async with together() as group:
+        making = group.create_task(made.make(sentences))
+        await committed.wait()
+        playback = begin()
+        telling = _Telling(made, playback, on_reply)
+        try:
+            told = group.create_task(telling.tell())
             over = group.create_task(playback.played())
-            await asyncio.wait({telling, over}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({told, over}, return_when=asyncio.FIRST_COMPLETED)
             if not playback.aborted:
-                await asyncio.wait({telling})
-            for task in (making, telling, over):
+                await asyncio.wait({told})
+            for task in (making, told, over):
                 task.cancel()
-    finally:
-        spoken = saying.spoken()
-        if on_spoken is not None:
-            on_spoken(spoken)
-    if saying.failed is not None:
-        raise saying.failed
+        finally:
+            spoken = telling.spoken()
+            if on_spoken is not None:
+                on_spoken(spoken)
+    if telling.failed is not None:
+        raise telling.failed
     return spoken
 
 
-class _Saying:
-    """One reply: lines are made at one end and told at the other."""
+class _Made:
+    """One reply on its way: lines of sound."""
 
-    def __init__(self, tts: Tts, playback: Playback, language: str) -> None:
-        self.failed: AssistantError | None = None
+    def __init__(self, tts: Tts, manner: Saying) -> None:
         self._tts = tts
-        self._playback = playback
-        self._language = language
+        self._manner = manner
         # One line is told, one waits here while it is made: one sentence ahead. `make` waits when it is full.
-        self._lines: asyncio.Queue[_Line | AssistantError | None] = asyncio.Queue(1)
-        self._told: list[tuple[Sentence, float]] = []
-        self._fed_s = 0.0
-        self._complete = False
-
-    # ── making ───────────────────────────────────────────────────────────────────────────────────
+        self.lines: asyncio.Queue[_Line | AssistantError | None] = asyncio.Queue(1)
 
     async def make(self, sentences: AsyncIterator[Sentence]) -> None:
         """Sentences → lines of sound."""
@@ -93,13 +99,13 @@ class _Saying:
             first = True
             async for sentence in sentences:
                 line = _Line(sentence)
-                await self._lines.put(line)
-                await self._make_line(line, cut=first)
+                await self.lines.put(line)
+                await self._make_line(line, cut=first and self._manner.first_clause)
                 first = False
         except AssistantError as error:
-            await self._lines.put(error)
+            await self.lines.put(error)
         else:
-            await self._lines.put(None)
+            await self.lines.put(None)
         finally:
             if isinstance(sentences, AsyncGenerator):
                 await sentences.aclose()
@@ -107,9 +113,9 @@ class _Saying:
     async def _make_line(self, line: _Line, *, cut: bool) -> None:
         text = line.sentence.text
         if len(text) < QUICK_TEXT:
-            text = spoken_text(text, self._language)
+            text = spoken_text(text, self._manner.language)
         else:
-            text = await asyncio.to_thread(spoken_text, text, self._language)
+            text = await asyncio.to_thread(spoken_text, text, self._manner.language)
         began, made_s = asyncio.get_running_loop().time(), 0.0
         try:
             for part in (clauses(text) if cut else [text]) if text else []:
@@ -126,14 +132,24 @@ class _Saying:
         else:
             await line.sounds.put(None)
 
-    # ── telling ──────────────────────────────────────────────────────────────────────────────────
 
-    async def tell(self, committed: asyncio.Event, on_reply: Callable[[Reply], None]) -> None:
+class _Telling:
+    """The same reply as it is played."""
+
+    def __init__(self, made: _Made, playback: Playback, on_reply: Callable[[Reply], None]) -> None:
+        self.failed: AssistantError | None = None
+        self._lines = made.lines
+        self._playback = playback
+        self._on_reply = on_reply
+        self._told: list[tuple[Sentence, float]] = []
+        self._fed_s = 0.0
+        self._complete = False
+
+    async def tell(self) -> None:
         """Lines → the speaker, until they end or one fails; returns when all of it has played."""
-        await committed.wait()
         while isinstance(line := await self._lines.get(), _Line):
             sound = await line.sounds.get()
-            on_reply(Reply(line.sentence.text, line.engine_ms))
+            self._on_reply(Reply(line.sentence.text, line.engine_ms))
             before_s = self._fed_s
             while isinstance(sound, Sound):
                 await self._playback.feed(sound)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from functools import partial
 
 from assistant.errors import AssistantError
 from assistant.journal import Journal
@@ -77,26 +78,38 @@ class Answer:
 
     async def doubt(self, text: str, turn: Turn) -> AsyncGenerator[Sentence, None]:
         """Ask whether these words were said; a yes answers them."""
-        self._journal.write(turn.room, turn.id, Routed("question", "not sure enough of the words"))
-        self.dialogue(turn.room).put(Question(doubted=text), self._clock())
+        routed = Routed("question", "not sure enough of the words")
+        turn.when_committed(lambda: self._journal.write(turn.room, turn.id, routed))
+        asked = Question(doubted=text)
+        turn.when_committed(lambda: self.dialogue(turn.room).put(asked, self._clock()))
         yield Sentence(f"Did you say: {text}?", asks=True)
 
     async def answer(self, text: str, turn: Turn) -> AsyncGenerator[Sentence, None]:
-        """Do what was asked and yield what to say, sentence by sentence."""
+        """Do what was asked and yield what to say, sentence by sentence.
+
+        Before the turn is committed nothing is done and nothing remembered; if it never is, nothing was.
+        """
         said: list[str] = []
         dialogue = self.dialogue(turn.room)
+        if not turn.committed.is_set():
+            dialogue = dialogue.draft()
+            turn.when_committed(partial(self._dialogues.__setitem__, turn.room, dialogue))
         if not self.turns.remembers(turn.room):
             dialogue.forget_stale(self._clock())
-        self.turns.begin(turn, text)
+        turn.when_committed(lambda: self.turns.begin(turn, text))
         try:
             async with aclosing(self._respond.to(text, turn, dialogue)) as sentences:
                 async for sentence in sentences:
                     if not sentence.filler:
                         said.append(sentence.text)
-                    self.turns.say(turn, sentence.text)
+                    turn.when_committed(partial(self.turns.say, turn, sentence.text))
                     yield sentence
         finally:
             dialogue.add(text, said, self._clock())
+
+    def state(self, room: str) -> tuple[int, int]:
+        """Changes with all that an answer in the room builds on: what was said and done there."""
+        return self.dialogue(room).changes, self.turns.changes[room]
 
     async def carry_out(self, text: str, room: str) -> AsyncGenerator[Sentence, None]:
         """Do a command that fell due: intents only, nothing asked, nothing above `HIGHEST_DUE_RISK`.

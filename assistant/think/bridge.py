@@ -9,13 +9,12 @@ ONE_MOMENT = "One moment."
 
 
 async def bridged(
-    sentences: AsyncGenerator[Sentence, None], silence_s: float
+    sentences: AsyncGenerator[Sentence, None], silence_s: float, committed: asyncio.Event
 ) -> AsyncGenerator[Sentence, None]:
-    """The same sentences, with a filler where the first lets wait."""
+    """The same sentences, with a filler where the first lets wait so long after `committed`."""
     first = asyncio.ensure_future(anext(sentences, None))
     try:
-        done, _ = await asyncio.wait({first}, timeout=silence_s)
-        if not done:
+        if not await _comes(first, silence_s, committed):
             yield Sentence(ONE_MOMENT, filler=True)
         sentence = await first
     finally:
@@ -25,3 +24,14 @@ async def bridged(
     while sentence is not None:
         yield sentence
         sentence = await anext(sentences, None)
+
+
+async def _comes(first: asyncio.Future[Sentence | None], silence_s: float, committed: asyncio.Event) -> bool:
+    """Whether it comes in time."""
+    if not committed.is_set():
+        waiting = asyncio.ensure_future(committed.wait())
+        try:
+            await asyncio.wait({first, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            waiting.cancel()
+    return bool((await asyncio.wait({first}, timeout=silence_s))[0])

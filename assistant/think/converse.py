@@ -73,7 +73,8 @@ class Converse:
     ) -> AsyncGenerator[Sentence, None]:
         """Say what the LLM has to say to these words, doing what it asks tools for."""
         turned = self._turn(text, turn, history)
-        async with aclosing(turned), aclosing(bridged(turned, self._limits.silence_s)) as sentences:
+        waits = bridged(turned, self._limits.silence_s, turn.committed)
+        async with aclosing(turned), aclosing(waits) as sentences:
             async for sentence in sentences:
                 yield sentence
 
@@ -101,12 +102,15 @@ class Converse:
             spoken = error.apology(acted=turn.acted.is_set())
             if talk.told and not isinstance(error, EngineTimeout):
                 spoken = BROKEN_OFF
-            if self._journal is not None:
-                self._journal.failed(turn.room, turn.id, error, spoken)
+            self._failed(turn, error, spoken)
             yield Sentence(spoken)
             return
         if last := talk.last_word():
             yield Sentence(last)
+
+    def _failed(self, turn: Turn, error: AssistantError, spoken: str) -> None:
+        if (journal := self._journal) is not None:
+            turn.when_committed(lambda: journal.failed(turn.room, turn.id, error, spoken))
 
     async def warm(self, room: str) -> None:
         """Have the LLM read what every prompt of this room begins with, so that the first turn is quick."""

@@ -20,6 +20,12 @@ class Dialogue:
     question: Question | None = None
     """What was asked; only the next words can answer it, and not for long."""
     last_s: float = 0.0
+    changes: int = 0
+    """How often it has changed."""
+
+    def draft(self) -> "Dialogue":
+        """A copy to go on from, for words that may not count."""
+        return replace(self, messages=deque(self.messages, maxlen=HISTORY))
 
     def add(self, asked: str, replied: Sequence[str], now_s: float) -> None:
         """One exchange."""
@@ -27,6 +33,7 @@ class Dialogue:
         if replied:
             self.messages.append(ChatMessage("assistant", " ".join(replied)))
         self.last_s = now_s
+        self.changes += 1
 
     def forget_stale(self, now_s: float) -> None:
         """Drop a talk that is over; for a room that keeps no memory."""
@@ -36,6 +43,7 @@ class Dialogue:
     def put(self, question: Question, now_s: float) -> None:
         """This is being asked; the time for an answer counts from now."""
         self.question = replace(question, heard_s=now_s)
+        self.changes += 1
 
     def taken(self, now_s: float) -> Question | None:
         """The question that words said now may answer; no later ones can."""

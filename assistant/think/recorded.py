@@ -21,7 +21,7 @@ class Recorded:
     async def call(self, call: ToolCall, turn: Turn, *, confirmed: bool = False) -> ToolResult:
         """As the toolbox does it."""
         result = await self._toolbox.call(call, turn, confirmed=confirmed)
-        self._turns.add(turn, call, result)
+        turn.when_committed(lambda: self._turns.add(turn, call, result))
         return result
 
 

@@ -163,6 +163,10 @@ class Respond:
         async with aclosing(converse.answer(text, turn, tuple(dialogue.messages))) as sentences:
             async for sentence in sentences:
                 yield sentence
+        turn.when_committed(lambda: self._put_last(turn, dialogue))
+
+    def _put_last(self, turn: Turn, dialogue: Dialogue) -> None:
+        """What the turn's last tool asked is the room's question now."""
         last = next((row for row in self._turns.rows(turn.room) if row.turn_id == turn.id), None)
         if last is not None and last.calls and (question := question_of(*last.calls[-1])) is not None:
             dialogue.put(question, self._clock())
@@ -195,8 +199,9 @@ class Respond:
         return any(call.name in writes for call in calls)
 
     def _routed(self, turn: Turn, route: Route, reason: str, took_ms: float = 0, meant: str = "") -> None:
-        self._turns.routed(turn, route, reason, meant)
-        self._journal.write(turn.room, turn.id, Routed(route, reason, took_ms))
+        turn.when_committed(lambda: self._turns.routed(turn, route, reason, meant))
+        routed = Routed(route, reason, took_ms)
+        turn.when_committed(lambda: self._journal.write(turn.room, turn.id, routed))
 
 
 def _only_asks(text: str) -> bool:

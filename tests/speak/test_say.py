@@ -92,7 +92,7 @@ class Stage:
             say(
                 sentences,
                 self.voice,
-                self.playback,
+                lambda: self.playback,
                 committed=self.committed,
                 on_reply=self.replies.append,
                 on_spoken=self.told.append,
@@ -190,14 +190,18 @@ async def test_aborting_while_the_mind_thinks() -> None:
     assert await task == Spoken(("One.",), finished=False)
 
 
-async def test_aborting_before_the_commit() -> None:
+async def test_what_is_discarded_before_the_commit_is_told_to_nobody() -> None:
     stage = Stage()
     stage.committed.clear()
-    task = stage.start(stage.sentences("One."))
+    task = stage.start(stage.sentences("One.", endless=True))
     await settle()
-    stage.speaker.abort()
-    await settle()
-    assert await task == Spoken((), finished=False)
+    assert stage.voice.asked == ["One."]
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert stage.told == []
+    assert stage.closed
+    assert stage.voice.open == 0
 
 
 async def test_cancelling_tells_what_was_played() -> None:

@@ -101,7 +101,9 @@ def test_a_turn_closed_at_the_filler_stops_the_llm() -> None:
     llm = Slow([(60.0, TextDelta("Yes."))])
 
     async def ask() -> Sentence:
-        stream = House(llm).converse.answer("go", Turn(1, "kitchen"), ())
+        turn = Turn(1, "kitchen")
+        turn.commit()
+        stream = House(llm).converse.answer("go", turn, ())
         first = await anext(stream)
         await stream.aclose()
         return first
@@ -118,7 +120,21 @@ def test_an_error_while_waiting_comes_through() -> None:
         yield Sentence("")
 
     async def ask() -> list[Sentence]:
-        return [sentence async for sentence in bridged(fails(), 1.5)]
+        committed = asyncio.Event()
+        committed.set()
+        return [sentence async for sentence in bridged(fails(), 1.5, committed)]
 
     with pytest.raises(EngineGone):
         run(ask())
+
+
+def test_the_silence_counts_from_the_commit() -> None:
+    """What is thought of in a pause of the speaker lets nobody wait."""
+
+    async def ask() -> list[tuple[float, str]]:
+        turn, loop = Turn(1, "kitchen"), asyncio.get_running_loop()
+        loop.call_later(2.0, turn.commit)
+        said = House(Slow([(5.0, TextDelta("Yes."))])).converse.answer("go", turn, ())
+        return [(round(loop.time(), 1), sentence.text) async for sentence in said]
+
+    assert run(ask()) == [(3.5, ONE_MOMENT), (5.0, "Yes.")]
