@@ -141,33 +141,27 @@ def _config(chosen: argparse.Namespace, out: Out) -> int:
 
 
 def _engines(chosen: argparse.Namespace, out: Out) -> int:
-    from assistant.upkeep import inventory
+    if chosen.what == "list":
+        from assistant.upkeep import inventory
 
-    inventory.tell(out, as_json=chosen.json)
+        inventory.tell(out, as_json=chosen.json)
+        return DONE
+    from assistant.settings import load_settings
+    from assistant.upkeep import llama_status
+
+    if chosen.what == "status":
+        llama_status.tell(out, as_json=chosen.json)
+    elif not chosen.if_wanted or llama_status.wanted(load_settings(chosen.settings)):
+        llama_status.build_here(out)
     return DONE
 
 
 def _models(chosen: argparse.Namespace, out: Out) -> int:
-    from assistant.catalogue import load_catalogue
-    from assistant.settings import load_settings
-    from assistant.upkeep.models import Models
+    from assistant.upkeep import models_command
 
-    models = Models(load_catalogue(), load_settings(chosen.settings).data_folder / "models")
-    if chosen.what in ("show", "pull", "remove") and not chosen.ids:
-        raise AssistantError(f"no model was named: assistant models {chosen.what} ID (assistant models list)")
-    match chosen.what:
-        case "list":
-            models.list(out, as_json=chosen.json)
-        case "show":
-            for name in chosen.ids:
-                models.show(name, out, as_json=chosen.json)
-        case "pull":
-            models.pull(chosen.ids, out)
-        case "remove":
-            models.remove(chosen.ids, out)
-        case "verify":
-            return DONE if models.verify(chosen.ids, out) else FAILED
-    return DONE
+    words = {key: value for key, value in vars(chosen).items() if key not in ("command", "json")}
+    words |= {"ids": tuple(chosen.ids), "languages": tuple(chosen.languages), "as_json": chosen.json}
+    return DONE if models_command.run(models_command.Asked(**words), out) else FAILED
 
 
 def _setup(chosen: argparse.Namespace, out: Out) -> int:

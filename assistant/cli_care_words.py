@@ -10,21 +10,44 @@ def add_models(verbs: Verbs) -> None:
     verb = verb_of(
         verbs,
         "models",
-        "fetch, check and remove the models of the catalogue",
+        "fetch, check, add and remove models",
         "assistant models list",
         "assistant models pull whisper-base.en piper-en_US-kristin-medium",
         "assistant models verify",
+        "assistant models add ~/qwen.gguf",
+        "assistant models add bartowski/Qwen3-8B-GGUF/Qwen3-8B-Q4_K_M.gguf --id qwen3-8b",
+        "assistant models convert futo-org/acft-whisper-base.en --tokenizer openai/whisper-base.en",
         more="\n\n  list    every model: ✓ on this box, its size, languages and licence"
         "\n  show    all that is known of one"
         "\n  pull    fetch; interrupted, it goes on where it stopped; a file that differs from the catalogue"
         "\n          by one bit is thrown away"
         "\n  verify  read every byte of what is here"
         "\n  remove  delete from this box"
+        "\n  add     one of your own: a .gguf, a Piper voice (.onnx, .onnx.json), a Whisper folder, a wake word"
+        "\n          (.tflite or .onnx, and its manifest); a path, or org/name[/file][@revision] of the hub"
+        "\n  convert a Whisper in safetensors to what the wide ear loads; a folder, or org/name of the hub"
+        "\n  lock    fill in the commits, sizes and digests that your models.yaml leaves out"
+        "\n\nNobody vouches for a model of your own: its SHA-256 is shown, and counts from your yes on (trusted"
+        "\non first use). Where nobody can be asked, say so beforehand: --trust."
         "\n\nThis command alone talks to the model hub ($HEARTH_HUB; default https://huggingface.co).",
     )
-    verb.add_argument("what", choices=["list", "show", "pull", "verify", "remove"])
-    verb.add_argument("ids", nargs="*", metavar="ID")
+    whats = ["list", "show", "pull", "verify", "remove", "add", "convert", "lock"]
+    verb.add_argument("what", choices=whats)
+    verb.add_argument("ids", nargs="*", metavar="ID", help="add and convert: a path, or org/name of the hub")
     verb.add_argument("--json", action="store_true", help="list and show: a line of JSON per model")
+    own = verb.add_argument_group("models of your own (add, convert, lock)")
+    own.add_argument("--id", metavar="NAME", help="what to call it (default: after its file)")
+    own.add_argument("--kind", choices=["stt", "llm", "tts", "wake"], help="where its files do not tell")
+    own.add_argument("--licence", metavar="TEXT", help="its licence, where you know it")
+    own.add_argument(
+        "--language", action="append", default=[], dest="languages", metavar="CODE", help="en, de, … or multi"
+    )
+    own.add_argument("--in-place", action="store_true", help="use the files where they lie; do not copy them")
+    own.add_argument("--trust", action="store_true", help="you have compared the digests; ask nothing")
+    own.add_argument(
+        "--short-windows", action="store_true", help="Whisper weights tuned for cut windows (known of ACFT)"
+    )
+    own.add_argument("--tokenizer", metavar="SOURCE", help="convert: where to take what the weights lack")
 
 
 def add_engines(verbs: Verbs) -> None:
@@ -37,7 +60,7 @@ def add_engines(verbs: Verbs) -> None:
         "assistant engines build",
         "assistant engines status",
         more="\n\n  list    every engine: ready, or why not and what mends it (this is the default)"
-        "\n  build   compile llama.cpp, which runs the language model: minutes on a PC, up to an hour on a Pi."
+        "\n  build   compile llama.cpp, which runs the language model: minutes on a PC, longer on a Pi."
         "\n          It yields to everything else, goes on where it was interrupted, and outlives updates."
         "\n          A hub that runs takes the language model in as soon as it is there."
         "\n  status  how far that is",

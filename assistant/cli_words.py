@@ -4,7 +4,16 @@ import argparse
 from pathlib import Path
 
 from assistant import __version__
-from assistant.cli_care_words import add_backup, add_doctor, add_models, add_prove, add_service, add_setup
+from assistant.cli_bench import add_bench
+from assistant.cli_care_words import (
+    add_backup,
+    add_doctor,
+    add_engines,
+    add_models,
+    add_prove,
+    add_service,
+    add_setup,
+)
 from assistant.cli_update import add_update
 from assistant.cli_verb import STATUS, Verbs, verb_of
 
@@ -34,17 +43,11 @@ def parser() -> argparse.ArgumentParser:
     _add_ask(verbs)
     _add_say(verbs)
     _add_config(verbs)
-    engines = verb_of(
-        verbs,
-        "engines",
-        "list every engine: ready, or why not and what mends it",
-        "assistant engines --json",
-        settings=False,
-    )
-    engines.add_argument("--json", action="store_true", help="a line of JSON per engine")
+    add_engines(verbs)
     add_setup(verbs)
     add_models(verbs)
     add_doctor(verbs)
+    add_bench(verbs)
     add_update(verbs)
     add_backup(verbs)
     add_prove(verbs)

@@ -13,6 +13,7 @@ from assistant.house.homes import Renaming, opened_home, phrases_of
 from assistant.house.house import House, Rooms
 from assistant.house.kit import Kit, kit_of
 from assistant.house.language import intents_of
+from assistant.house.late import LateLlm, late_or
 from assistant.house.mind import Means, Mind
 from assistant.house.muting import Muting
 from assistant.house.news import Unheard
@@ -21,7 +22,6 @@ from assistant.house.proving import Proving
 from assistant.house.retry import RetriedTts
 from assistant.house.ringing import Due, Ringing, policy_of
 from assistant.house.rooms import RoomMaker
-from assistant.house.spare import spared
 from assistant.house.staff import Staff, Staffing
 from assistant.house.understanding import Understanding
 from assistant.journal import Journal
@@ -80,7 +80,8 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
         muting = Muting(rooms, Mutes(database))
         ducked = DuckedHome(home, players)
         means = Means(settings, ducked, database, schedule, rooms, journal, muting, opening.pin_is_set)
-        mind = Mind(means, intents, spared(staff.minds, journal), kit.manner)
+        llm = late_or(staff.minds, kit, journal, stack)
+        mind = Mind(means, intents, llm, kit.manner)
         stack.push_async_callback(mind.toolbox.close)
         stack.push_async_callback(mind.household.close)
         await mind.household.open()
@@ -95,6 +96,7 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
         quiet = mind.household.quiet.wants_quiet
         language = settings.language
         make = RoomMaker(kit, understanding, tts, language, news=ringing.news, quiet=quiet, players=players)
+        house.late = llm if isinstance(llm, LateLlm) else None
         house.make_room = make.around_booth
         if opening.rooms:
             await _furnish(house, settings, make)

@@ -8,6 +8,7 @@ from typing import Protocol
 from assistant.devices.booth import Booth
 from assistant.errors import AssistantError, SettingsError, ToolError
 from assistant.house.desk import Desk
+from assistant.house.late import LateLlm
 from assistant.house.muting import Muting
 from assistant.house.offered import Offered
 from assistant.house.ringing import Ringing, Tell
@@ -82,6 +83,8 @@ class House:
         self.rooms = rooms
         self.muting = muting
         self.make_room: MakeRoom | None = None
+        self.late: LateLlm | None = None
+        """Where the language model is still to come; set by who builds the house."""
         self.typing: list[str] = []
         """The rooms of typed texts that are being answered."""
         self.desk: Desk
@@ -124,12 +127,12 @@ class House:
                     room.mouth.speaker.open()
                     group.create_task(room.run())
                 group.create_task(self.ring())
-                group.create_task(self._warm())
+                group.create_task(self.warm())
         finally:
             for room in rooms:
                 room.mouth.speaker.close()
 
-    async def _warm(self) -> None:
+    async def warm(self) -> None:
         """Let the language model read what every room's prompt begins with before someone asks."""
         room = self._names[0]
         try:

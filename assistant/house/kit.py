@@ -14,6 +14,7 @@ from assistant.house.sounds import Sounds
 from assistant.house.worker import Launcher
 from assistant.messages import JsonValue
 from assistant.settings import Llm, Settings, WideEar
+from assistant.think.llm import llama_site
 
 PATIENCE = 2.0
 """How much longer a patient house waits in a pause."""
@@ -45,6 +46,8 @@ class Kit:
     wake: tuple[WakePlan, ...] = ()
     llm: Chosen | None = None
     llm_fallback: Chosen | None = None
+    late: bool = False
+    """A language model comes after the house has opened."""
     manner: str = ""
     """Who speaks, and how: the LLM is told."""
     endpoint: EndpointSettings = field(default_factory=EndpointSettings)
@@ -127,4 +130,5 @@ def llm_of(llm: Llm | None, catalogue: Catalogue, models: Path) -> Chosen | None
     }
     if known is not None and known.call_format is not None:
         options["call_format"] = known.call_format
+    options |= llama_site.site_option()
     return Chosen("llama_cpp", options, files=catalogue.sealed(llm.model, "llm", models))

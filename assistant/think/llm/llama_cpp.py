@@ -5,7 +5,6 @@ to the first token that differs. Runs in a process of its own: a damaged model c
 """
 
 import codecs
-import importlib.util
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -15,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from assistant.errors import EngineError
 from assistant.messages import JsonValue, LlmItem, LlmUsage, PrefillProgress, Prompt, ToolSpec
 from assistant.ports import Cancelled, LlmEngine
+from assistant.think.llm import llama_site
 from assistant.think.llm.llm_calls import FORMATS, ReplyReader
 from assistant.think.llm.llm_forms import Clean, chatml
 from assistant.think.llm.llm_grammar import ahead, call_grammar
@@ -43,6 +43,8 @@ class Options(BaseModel):
     """How a prompt is written: by the model's own template, or ours."""
     call_format: Literal["hermes", "phi4", "llama3"] = "hermes"
     """How the model writes a tool call; the catalogue knows."""
+    site: Path | None = None
+    """The folder it was built into, where it is not among the installed packages."""
     seed: int | None = None
     """Same words every time; None: chance."""
 
@@ -60,12 +62,13 @@ class LlamaCpp:
     @staticmethod
     def missing() -> str | None:
         """llama-cpp-python compiles on installing, so it may be absent."""
-        if importlib.util.find_spec("llama_cpp") is None:
-            return "llama-cpp-python is not installed. Fix: uv sync --extra full"
+        if not llama_site.importable():
+            return "llama.cpp is not built for this box yet. Fix: assistant engines build"
         return None
 
     def load(self) -> None:
         """Map the model and read its chat template."""
+        llama_site.make_importable(self._options.site)
         from assistant.think.llm.llm_runtime import Runtime
         from assistant.think.llm.llm_template import ChatTemplate
 
