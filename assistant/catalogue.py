@@ -140,7 +140,7 @@ def _sealed(model: Model, home: Path) -> tuple[Sealed, ...]:
 def _fix(model: Model) -> str:
     if model.repository is not None:
         return f"fetch it: assistant models pull {model.id}"
-    return f"add the right one again: assistant models add {model.origin} --id {model.id}"
+    return f"bring it back: assistant models {model.made_by} {model.origin} --id {model.id}"
 
 
 def load_catalogue(models: Traversable | None = None, voices: Traversable | None = None) -> Catalogue:

@@ -5,7 +5,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Sequence
 
-from assistant import control
+from assistant import cli_bench, control
 from assistant.cli_words import parser
 from assistant.errors import AssistantError
 from assistant.upkeep import terminal, through_hub
@@ -251,6 +251,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Out], int]] = {
     "doctor": _doctor,
     "update": _update,
     "backup": _backup,
+    "bench": cli_bench.run,
     "prove": _prove,
     "install-service": _install_service,
     "page": _page,

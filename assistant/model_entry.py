@@ -51,9 +51,11 @@ class Model(Entry):
     package: str | None = None
     """The Python package that carries it."""
     origin: str | None = None
-    """The folder that the owner added it from; None for what comes from a hub or a package."""
+    """What the owner added it from; None for what comes from a hub or a package."""
+    made_by: Literal["add", "convert"] = "add"
+    """How it came from there."""
     in_place: bool = False
-    """It is used where it lies, in `origin`; else it was copied from there."""
+    """It is used where it lies, at `origin`; else it was copied from there."""
     files: tuple[ModelFile, ...] = ()
     """The first is the model itself."""
     licence: str
@@ -104,7 +106,10 @@ class Model(Entry):
 
     def home(self, folder: Path) -> Path:
         """Where its files lie, given the folder of all models."""
-        return Path(self.origin or "/") if self.in_place else folder / self.id
+        if not self.in_place or self.origin is None:
+            return folder / self.id
+        origin = Path(self.origin)
+        return origin.parent if origin.name == self.files[0].local_name else origin
 
     @property
     def size_bytes(self) -> int:

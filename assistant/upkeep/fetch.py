@@ -4,7 +4,6 @@ An interrupted download goes on where it stopped, in this call or a later one: t
 the digest it must come to. Only `assistant models` uses this; the hub that hears never opens it.
 """
 
-import hashlib
 import os
 import re
 import shutil
@@ -17,6 +16,7 @@ from typing import Final
 
 import httpx
 
+from assistant.checked import Stamp, hashed
 from assistant.errors import AssistantError
 
 ATTEMPTS: Final = 5
@@ -67,9 +67,10 @@ Tell = Callable[[Progress], None]
 
 def fetch(
     wanted: Wanted, staging: Path, client: httpx.Client, tell: Tell, *, pause: Callable[[float], None]
-) -> None:
-    """Bring the file to its place. FetchError leaves at most a part in `staging`, never a file at `target`.
+) -> Stamp:
+    """Bring the file to its place, and say what it is there.
 
+    FetchError leaves at most a part in `staging`, never a file at `target`.
     `pause(seconds)` waits between tries. KeyboardInterrupt may come at any time.
     """
     part = staging / f"{wanted.sha256}.part"
@@ -77,7 +78,7 @@ def fetch(
         staging.mkdir(parents=True, exist_ok=True)
         _check_room(wanted, part, staging)
         _whole(wanted, part, client, tell, pause)
-        _settle(wanted, part)
+        return _settle(wanted, part)
     except OSError as error:
         raise FetchError(
             f"{staging}: cannot be written ({error.strerror}); mend that and run it again"
@@ -196,9 +197,9 @@ def _why(status: int) -> str:
     return "try again later"
 
 
-def _settle(wanted: Wanted, part: Path) -> None:
+def _settle(wanted: Wanted, part: Path) -> Stamp:
     """Hash what came; only what is right moves to its place, and only when it is on the disk."""
-    found = digest(part)
+    found, stamp = hashed(part)
     if found != wanted.sha256:
         part.unlink()
         raise FetchError(
@@ -214,9 +215,4 @@ def _settle(wanted: Wanted, part: Path) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
-
-
-def digest(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return stamp

@@ -2,23 +2,25 @@
 
 import fcntl
 import json
-import os
 import shutil
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+import httpx
+
 from assistant.catalogue import Catalogue
+from assistant.checked import Sealed, examine, note
 from assistant.errors import AssistantError
 from assistant.model_entry import Model, ModelFile
 from assistant.settings import Settings
-from assistant.upkeep.fetch import Progress, Wanted, client, digest, fetch
+from assistant.upkeep.fetch import Wanted, client, fetch
+from assistant.upkeep.meter import Meter
+from assistant.upkeep.model_hub import hub_address
 from assistant.yaml_text import suggestion
 
-HUB: Final = "https://huggingface.co"
 STAGING: Final = ".staging"
 _KINDS: Final = {
     "stt": "speech to text",
@@ -44,7 +46,7 @@ class Models:
     def __init__(self, catalogue: Catalogue, folder: Path, hub: str | None = None) -> None:
         self._catalogue = catalogue
         self._folder = folder
-        self._hub = (hub or os.environ.get("HEARTH_HUB") or HUB).rstrip("/")
+        self._hub = hub_address(hub)
 
     # ── looking ──────────────────────────────────────────────────────────────────────────────────
 
@@ -91,7 +93,7 @@ class Models:
 
     def _files(self, model: Model) -> Iterator[tuple[ModelFile, Path]]:
         for file in model.files:
-            yield file, self._folder / model.id / file.local_name
+            yield file, model.home(self._folder) / file.local_name
 
     def _facts(self, model: Model) -> dict[str, object]:
         told = model.model_dump(mode="json", exclude={"files"}, exclude_none=True)
@@ -107,26 +109,35 @@ class Models:
     def pull(self, names: Sequence[str], out: Out) -> None:
         """Fetch what is missing of these models, the smallest first. Interrupted, it goes on next time."""
         wanted = sorted((self.named(name) for name in names), key=lambda model: model.size_bytes)
-        with self._alone(), client() as http:
+        with self.alone(), client() as http:
             for model in wanted:
                 if model.package is not None:
                     out(f"{model.id}: rides in the Python package {model.package}; nothing to fetch")
                     continue
-                if model.non_commercial:
-                    out(f"{model.id}: for use at home only: its licence ({model.licence}) bars profit")
-                for file, path in self._files(model):
-                    if path.is_file() and digest(path) == file.sha256:
-                        continue
-                    url = f"{self._hub}/{model.repository}/resolve/{model.commit}/{file.name}"
-                    show = Meter(f"{model.id} {file.local_name}", file.size)
-                    each = Wanted(url, file.sha256, file.size, path)
-                    fetch(each, self._folder / STAGING, http, show, pause=time.sleep)
-                    show.end()
+                if not model.locked:
+                    raise AssistantError(
+                        f"{model.id}: has no digests yet; fill them in: assistant models lock {model.id}"
+                    )
+                for told in _terms(model):
+                    out(told)
+                for file, sealed in self._sealed(model):
+                    if not _right(sealed):
+                        self._fetch(model, file, sealed, http)
                 out(f"{model.id}: ready ({_size(model)}, every file is the one the catalogue names)")
 
+    def _fetch(self, model: Model, file: ModelFile, sealed: Sealed, http: httpx.Client) -> None:
+        if model.repository is None:
+            raise AssistantError(f"{sealed.path} is missing or damaged; {sealed.fix}")
+        url = f"{self._hub}/{model.repository}/resolve/{model.commit}/{file.name}"
+        show = Meter(f"{model.id} {file.local_name}", file.size)
+        each = Wanted(url, sealed.sha256, file.size, sealed.path)
+        stamp = fetch(each, self._folder / STAGING, http, show, pause=time.sleep)
+        note(sealed, stamp, good=True)
+        show.end()
+
     def remove(self, names: Sequence[str], out: Out) -> None:
-        """Delete models from this box."""
-        with self._alone():
+        """Delete models from this box; files of the owner's that are used where they lie stay there."""
+        with self.alone():
             for model in [self.named(name) for name in names]:
                 folder = self._folder / model.id
                 if not folder.is_dir():
@@ -142,25 +153,32 @@ class Models:
         ]
         if not here:
             out("no model was fetched yet; `assistant models list` shows what there is")
-        bad = [model.id for model in here if not self._verified(model, out)]
-        if bad:
-            out(f"fetch again what is damaged: assistant models pull {' '.join(bad)}")
+        bad = [model for model in here if not self._verified(model, out)]
+        if fetched := [model.id for model in bad if model.repository is not None]:
+            out(f"fetch again what is damaged: assistant models pull {' '.join(fetched)}")
+        for model in bad:
+            if model.origin is not None:
+                out(f"bring it back: assistant models {model.made_by} {model.origin} --id {model.id}")
         return not bad
 
     def _verified(self, model: Model, out: Out) -> bool:
         if model.package is not None:
             out(f"{model.id}: rides in the Python package {model.package}")
             return True
-        wrong = [
-            path.name
-            for file, path in self._files(model)
-            if not path.is_file() or digest(path) != file.sha256
-        ]
-        out(f"{model.id}: {'missing or damaged: ' + ', '.join(wrong) if wrong else 'every byte is right'}")
+        wrong = [sealed.path.name for _, sealed in self._sealed(model) if not _right(sealed)]
+        if not model.locked:
+            out(f"{model.id}: has no digests yet: assistant models lock {model.id}")
+            return False
+        said = "every byte is right" + (" (trusted on first use)" if model.trust == "first_use" else "")
+        out(f"{model.id}: {'missing or damaged: ' + ', '.join(wrong) if wrong else said}")
         return not wrong
 
+    def _sealed(self, model: Model) -> Iterator[tuple[ModelFile, Sealed]]:
+        found = self._catalogue.sealed(model.id, model.kind, self._folder)
+        return zip(model.files, found, strict=False)
+
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def alone(self) -> Iterator[None]:
         """Only one command changes models at a time. AssistantError when another one does."""
         staging = self._folder / STAGING
         try:
@@ -178,42 +196,31 @@ class Models:
             yield
 
 
-class Meter:
-    """One line on a terminal: how far, how fast, how long still."""
-
-    def __init__(self, what: str, size: int | None) -> None:
-        self._what = what
-        self._size = size
-        self._shown_s = 0.0
-        self._live = sys.stderr.isatty()
-
-    def __call__(self, progress: Progress) -> None:
-        now_s = time.monotonic()
-        if self._live and now_s - self._shown_s >= 0.2:
-            self._shown_s = now_s
-            sys.stderr.write(f"\r\x1b[K{self._what}: {meter(progress)}")
-            sys.stderr.flush()
-
-    def end(self) -> None:
-        """The file is there."""
-        if self._live:
-            sys.stderr.write("\r\x1b[K")
-
-
-def meter(progress: Progress) -> str:
-    """`45 % of 146 MB, 3.2 MB/s, 25 s left`."""
-    rate = f"{progress.bytes_per_s / 1e6:.1f} MB/s"
-    if progress.total_bytes is None or progress.left_s is None:
-        return f"{progress.done_bytes / 1e6:.0f} MB, {rate}"
-    share = 100 * progress.done_bytes // max(1, progress.total_bytes)
-    minutes, seconds = divmod(round(progress.left_s), 60)
-    left = f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
-    return f"{share} % of {progress.total_bytes / 1e6:.0f} MB, {rate}, {left} left"
-
-
 def _size(model: Model) -> str:
     return "built in" if model.package is not None else f"{model.size_bytes / 1e6:,.0f} MB"
 
 
 def _licence(model: Model) -> str:
-    return f"{model.licence} (not for profit)" if model.non_commercial else model.licence
+    told = f"{model.licence} (not for profit)" if model.non_commercial else model.licence
+    return told + (" · trusted on first use" if model.trust == "first_use" else "")
+
+
+def _right(sealed: Sealed) -> bool:
+    """Reads the whole file."""
+    try:
+        return examine(sealed)
+    except OSError:
+        return False
+
+
+def _terms(model: Model) -> Iterator[str]:
+    """What the owner should know before it is fetched."""
+    if model.non_commercial:
+        terms = [model.licence]
+        terms += [f"data: {model.data_licence}"] if model.data_licence else []
+        terms += (
+            [f"tuned from {model.base_voice}"] if model.base_voice not in (None, "none", "unknown") else []
+        )
+        yield f"{model.id}: for use at home only: its licence ({'; '.join(terms)}) bars profit"
+    if model.trust == "first_use":
+        yield f"{model.id}: trusted on first use: nobody but you vouches for its digests"

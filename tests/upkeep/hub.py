@@ -1,6 +1,7 @@
 """A model hub on 127.0.0.1 that can cut, lie, stall, ramble and lead astray."""
 
 import hashlib
+import json
 import re
 import threading
 from collections.abc import Iterator
@@ -30,6 +31,26 @@ class Hub:
     asked: list[str] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     address: str = ""
+    large: int = 1000
+    """From so many bytes on a file is "LFS": the hub tells its SHA-256, else only git's digest."""
+    told: dict[str, object] = field(default_factory=dict)
+    """What the metadata say instead of the truth."""
+
+    def metadata(self, path: str) -> tuple[int, bytes]:
+        """What is known of a repository at a revision: `main` is COMMIT."""
+        said = re.fullmatch(r"/api/models/([^/]+/[^/]+)/revision/([^?]+)\?blobs=true", path)
+        root = f"/{said[1]}/resolve/{COMMIT}/" if said else ""
+        here = {name.removeprefix(root): text for name, text in self.files.items() if name.startswith(root)}
+        if said is None or not here or said[2] not in ("main", COMMIT):
+            return 404, b"{}"
+        files = []
+        for name, content in here.items():
+            git = hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
+            lfs = {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
+            one = {"rfilename": name, "size": len(content), "blobId": git}
+            files.append(one | ({"lfs": lfs} if len(content) >= self.large else {}))
+        told = {"sha": COMMIT, "siblings": files, "cardData": {"license": "apache-2.0"}}
+        return 200, json.dumps(told | self.told).encode()
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -49,6 +70,8 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(hub.refusals.pop(0), b"", {})
         elif self.path in hub.onward:
             self._answer(302, b"", {"Location": hub.onward[self.path]})
+        elif self.path.startswith("/api/models/"):
+            self._answer(*hub.metadata(self.path), {})
         elif self.path not in hub.files:
             self._answer(404, b"", {})
         else:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.upkeep.fetch import ATTEMPTS, FetchError, Progress, Wanted, client, fetch
-from assistant.upkeep.models import meter
+from assistant.upkeep.meter import meter
 from tests.upkeep.hub import Hub, serving
 
 CONTENT = bytes(range(256)) * 4096
