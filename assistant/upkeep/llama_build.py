@@ -209,10 +209,8 @@ class _Build:
             finally:
                 end(process)
         if status != 0:
-            told = (self._folder / "log.txt").read_text(errors="replace").strip().splitlines()
-            raise BuildFailed(
-                f"{Path(command[0]).name}: {told[-1] if told else status}; is the registry there?"
-            )
+            told = _fault((self._folder / "log.txt").read_text(errors="replace"))
+            raise BuildFailed(f"{Path(command[0]).name}: {told or status}; is the package registry there?")
 
     def _started(self, command: Sequence[str], log: IO[bytes], jobs: int) -> "subprocess.Popen[bytes]":
         """In a group of its own, at the lowest priority."""
@@ -229,3 +227,11 @@ class _Build:
 def _hashed(requirements: Path) -> list[str]:
     """Nothing whose digest is not in the list."""
     return ["--require-hashes", "-r", str(requirements)]
+
+
+def _fault(log: str) -> str:
+    """The line of a log that says what was wrong."""
+    lines = [line.strip() for line in log.splitlines() if line.strip()]
+    return next((line for line in lines if line.lower().startswith("error")), lines[-1] if lines else "")[
+        :300
+    ]

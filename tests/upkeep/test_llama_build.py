@@ -18,16 +18,30 @@ from assistant.house.build import Opening, open_house
 from assistant.house.kit import Chosen, kit_of
 from assistant.house.late import without_late
 from assistant.journal import Journal
+from assistant.messages import JsonValue
 from assistant.settings import Settings
 from assistant.think.llm import llama_site
 from assistant.upkeep import llama_build, llama_status
-from assistant.upkeep.build_state import AlreadyBuilding, BuildState, is_building, only_builder, read_state
+from assistant.upkeep.build_state import (
+    AlreadyBuilding,
+    BuildState,
+    is_building,
+    only_builder,
+    read_state,
+    write_state,
+)
 from assistant.upkeep.llama_build import BuildFailed, Recipe, build
 from assistant.upkeep.lowly import jobs_for
 
 FILES = 6
 BACKEND = '''
 import os, pathlib, sys, time, zipfile
+
+def prepare_metadata_for_build_wheel(folder, config_settings=None):
+    info = pathlib.Path(folder) / "tiny-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\\nName: tiny\\nVersion: 1.0\\n")
+    return info.name
 
 def build_wheel(folder, config_settings=None, metadata_directory=None):
     """Compile: a file a step into the compiler's folder; wait for ever behind the gate."""
@@ -181,7 +195,7 @@ def test_a_package_of_another_digest_is_refused(recipe: Recipe, tmp_path: Path) 
     shutil.copy(shipped, recipe.lists)
     (recipe.lists / "package.txt").write_text(f"tiny @ {moved.as_uri()} --hash=sha256:{'0' * 64}\n")
     online = Recipe(recipe.lists, recipe.folder, "tiny", needs=(), environment={"GATE": "-1"})
-    with pytest.raises(BuildFailed):
+    with pytest.raises(BuildFailed, match="HASHES"):
         build(online, lambda state: None, lambda: PLENTY)
     assert not (recipe.folder / "source").exists()
     digest = subprocess.check_output(["sha256sum", str(moved)], text=True).split()[0]
@@ -236,7 +250,7 @@ def test_an_interrupted_build_is_told_as_such(absent: Callable[[], None]) -> Non
     folder = llama_site.build_folder()
     assert llama_status.status().stage == "none"
     with only_builder(folder):
-        llama_build.write_state(folder, "compiling", "", 3, 6)
+        write_state(folder, "compiling", "", 3, 6)
         assert llama_status.status().line == "llama.cpp: compiling 50 % (3 of 6 files)"
     assert "go on with: assistant engines build" in llama_status.status().told
     absent()
@@ -250,7 +264,7 @@ async def test_the_model_goes_live_in_a_house_that_runs(
     monkeypatch.setattr(late, "ENGINE", "scripted")
     said: list[str] = []
     journal = Journal(lambda: 0.0)
-    answer = {"why is the sky blue": ["Because of the air."]}
+    answer: dict[str, JsonValue] = {"why is the sky blue": ["Because of the air."]}
     kit = replace(kit_of(Settings(), load_catalogue()), llm=Chosen("scripted", {"replies": answer}))
     async with open_house(Settings(), journal, Opening(kit=without_late(kit))) as house:
         with journal.reading(lambda entry: said.append(getattr(entry.happening, "text", ""))):
