@@ -44,7 +44,7 @@ free_mb=$(df -Pm "$(dirname "$place")" | awk 'NR == 2 {print $4}')
 if [ -n "$uninstall" ]; then
   agreed "Take away the service and $place${with_data:+, and all lists, settings and models in $data and /etc/hearth}?"
   [ ! -x "$place/bin/assistant" ] || "$place/bin/assistant" install-service --system --remove >&2 || true
-  rm -rf "$place"
+  rm -rf "$place" /var/lib/hearth-releases
   [ -z "$with_data" ] || rm -rf "$data" /etc/hearth
   step "Hearth is gone${with_data:-; its data stays in $data and /etc/hearth}"
   exit 0

@@ -1,5 +1,6 @@
 """The units: valid, as closed as promised, put in place with this installation's paths."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -29,17 +30,36 @@ def exposure(unit: str) -> float:
 
 
 @needs_analyze
-@pytest.mark.parametrize(("unit", "most"), [("assistant.service", 1.5), ("assistant-engine@.service", 0.5)])
+@pytest.mark.parametrize(
+    ("unit", "most"),
+    [
+        ("assistant.service", 1.5),
+        ("assistant-engine@.service", 0.5),
+        ("assistant-update.service", 1.5),
+        ("assistant-update-switch.service", 2.0),
+    ],
+)
 def test_a_unit_is_as_closed_as_promised(unit: str, most: float) -> None:
     assert exposure(unit) <= most
 
 
 @needs_analyze
-@pytest.mark.parametrize("unit", ["assistant.service", "assistant-engine.socket", "user/assistant.service"])
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "assistant.service",
+        "assistant-engine.socket",
+        "assistant-update.timer",
+        "assistant-update.service",
+        "assistant-update-switch.service",
+        "user/assistant.service",
+        "user/assistant-update.service",
+    ],
+)
 def test_systemd_finds_no_fault_in_a_unit(tmp_path: Path, unit: str) -> None:
     """But that the program is not in the place it is shipped with: another program stands in for it."""
-    for source in [*UNITS.glob("*.s*"), *UNITS.glob("user/*")]:
-        text = re.sub(r"ExecStart=\S+", f"ExecStart={sys.executable}", source.read_text())
+    for source in [*UNITS.glob("*.s*"), *UNITS.glob("*.timer"), *UNITS.glob("user/*")]:
+        text = re.sub(r"ExecStart(Pre)?=\S+", rf"ExecStart\1={sys.executable}", source.read_text())
         (tmp_path / (source.name if source.parent == UNITS else f"user-{source.name}")).write_text(text)
     name = unit.replace("/", "-")
     command = ["systemd-analyze", "verify", "--man=no", str(tmp_path / name)]
@@ -58,6 +78,31 @@ def test_what_runs_models_has_no_network_and_what_hears_only_the_home() -> None:
     assert "IPAddressDeny=any" in hub
 
 
+def test_what_fetches_releases_can_reach_no_microphone_and_no_socket_of_the_house() -> None:
+    fetch = set((UNITS / "assistant-update.service").read_text().split("\n"))
+    assert {"PrivateDevices=yes", "RestrictAddressFamilies=AF_INET AF_INET6"} <= fetch
+    (hidden,) = [line for line in fetch if line.startswith("InaccessiblePaths=")]
+    assert {"-/run/hearth", "-/run/hearth-engines", "-/var/lib/hearth"} <= set(
+        hidden.partition("=")[2].split()
+    )
+    switch = (UNITS / "assistant-update-switch.service").read_text()
+    assert "PrivateNetwork=yes" in switch
+    assert "RestrictAddressFamilies=AF_UNIX\n" in switch
+
+
+def test_updates_by_themselves_are_enabled_only_where_the_settings_say_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = tmp_path / "assistant.yaml"
+    settings.write_text("update: {automatic: true}\n")
+    monkeypatch.setenv("HEARTH_SETTINGS", str(settings))
+    monkeypatch.setenv("XDG_CONFIG_HOME", "/home/somebody/.config")
+    monkeypatch.setenv("HEARTH_RELEASES", "/home/somebody/releases")
+    lines: list[str] = []
+    install(Installing("user", tmp_path), lines.append)
+    assert "updates by themselves: once a week" in lines
+
+
 def test_a_system_service_is_written_with_the_paths_of_this_installation(tmp_path: Path) -> None:
     lines: list[str] = []
     program = Path(sys.executable).with_name("assistant")
@@ -65,20 +110,28 @@ def test_a_system_service_is_written_with_the_paths_of_this_installation(tmp_pat
         pytest.skip("this installation lies where a system service could not see it")
     install(Installing("system", tmp_path), lines.append)
     folder = tmp_path / "etc/systemd/system"
-    assert f"ExecStart={program} run" in (folder / "assistant.service").read_text()
-    assert f"ExecStart={sys.executable} -P -m" in (folder / "assistant-engine@.service").read_text()
+    releases = tmp_path / "var/lib/hearth-releases"
+    assert (releases / "current").resolve() == Path(sys.prefix).resolve()
+    assert (
+        "ExecStart=/var/lib/hearth-releases/current/bin/assistant run"
+        in (folder / "assistant.service").read_text()
+    )
+    assert os.access(releases / "hearth-start", os.X_OK)
     assert "u hearth-engine" in (tmp_path / "etc/sysusers.d/hearth.conf").read_text()
     assert "a system service on ALSA" in lines
+    assert "updates by themselves: off (assistant setup asks)" in lines
     install(Installing("system", tmp_path, remove=True), lines.append)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
 def test_a_user_service_is_written_for_a_desktop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", "/home/somebody/.config")
+    monkeypatch.setenv("HEARTH_RELEASES", "/home/somebody/releases")
     lines: list[str] = []
     install(Installing("user", tmp_path), lines.append)
     written = tmp_path / "home/somebody/.config/systemd/user/assistant.service"
-    assert f"ExecStart={Path(sys.executable).with_name('assistant')} run" in written.read_text()
+    assert "ExecStart=/home/somebody/releases/current/bin/assistant run" in written.read_text()
+    assert "ExecStartPre=/home/somebody/releases/hearth-start" in written.read_text()
     assert "a user service on PipeWire or PulseAudio" in lines
 
 

@@ -23,7 +23,7 @@ from typing import Final
 from assistant import paths
 from assistant.errors import AssistantError
 from assistant.upkeep.on_disk import write_whole
-from assistant.upkeep.release import ReleaseError
+from assistant.upkeep.release import ReleaseError, parts
 from assistant.upkeep.release_state import Memory
 
 START: Final = "hearth-start"
@@ -69,7 +69,8 @@ class Place:
         """Only one process changes releases at a time. ReleaseError when another one does, or may not."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            lock = (self.folder / "lock").open("w")
+            # Readable is enough to hold it: root and the account of updates take turns.
+            lock = os.fdopen(os.open(self.folder / "lock", os.O_RDONLY | os.O_CREAT, 0o644))
         except OSError as error:
             raise ReleaseError(
                 f"{self.folder}: cannot be written ({error.strerror}); run it as its owner, e.g. with sudo"
@@ -90,6 +91,14 @@ class Place:
         write_whole(self.folder / START, paths.shipped("systemd").joinpath(START).read_bytes())
         (self.folder / START).chmod(0o755)
         if self.in_force is None:
+            _lead(self.folder / "current", environment.resolve())
+
+    def install(self, environment: Path, version: str) -> None:
+        """As `adopt`, and in force from the next start on, unless a newer release is already."""
+        here = self.in_force
+        known = None if here is None else self.version_of(here)
+        self.adopt(environment)
+        if here != environment.resolve() and (known is None or parts(version) > parts(known)):
             _lead(self.folder / "current", environment.resolve())
 
     def switch(self, release: Path) -> None:
@@ -190,6 +199,7 @@ def say_that_it_listens(place: Path, data: Path, environment: Path) -> None:
         trial = (place / "trial").read_text()
         if trial.partition(" ")[2].strip() == str(environment.resolve()):
             write_whole(data / LISTENED, trial.encode())
+            (data / LISTENED).chmod(0o640)  # what counts starts is of the hub's group
     except FileNotFoundError:
         return
     except OSError as error:

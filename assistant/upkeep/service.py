@@ -1,6 +1,7 @@
 """`assistant install-service`: the units of systemd/ into place, with the paths of this installation."""
 
 import os
+import pwd
 import shutil
 import subprocess
 import sys
@@ -9,20 +10,34 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from assistant import paths
-from assistant.errors import AssistantError
+from assistant import __version__, paths
+from assistant.errors import AssistantError, SettingsError
+from assistant.settings import load_settings
+from assistant.upkeep.release_place import START, Place
 
 Out = Callable[[str], None]
 Kind = Literal["system", "user"]
 
 RUNNING: Final = Path("/run/systemd/system")
 """Is there where systemd runs the box."""
-SYSTEM: Final = ("assistant-engine.socket", "assistant-engine@.service", "assistant.service")
+UPDATES: Final = "assistant-update.timer"
+"""Enabled only where the settings say so (update.automatic)."""
+SYSTEM: Final = (
+    "assistant-engine.socket",
+    "assistant-engine@.service",
+    "assistant.service",
+    "assistant-update.service",
+    "assistant-update-switch.service",
+    UPDATES,
+)
+USER: Final = ("assistant.service", "assistant-update.service", UPDATES)
 STARTED: Final[dict[Kind, tuple[str, ...]]] = {
     "system": ("assistant-engine.socket", "assistant.service"),
     "user": ("assistant.service",),
 }
 SYSUSERS: Final = "hearth.sysusers"
+UPDATE_USER: Final = "hearth-update"
+SYSTEM_SETTINGS: Final = Path("/etc/hearth/assistant.yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +61,29 @@ def install(asked: Installing, out: Out) -> None:
         raise AssistantError("a system service needs root: sudo assistant install-service --system")
     targets = dict(_targets(kind, asked.root))
     if asked.remove:
-        _control(kind, asked.root, out, ["disable", "--now", *STARTED[kind]])
+        _control(kind, asked.root, out, ["disable", "--now", *STARTED[kind], UPDATES])
+        (_place(kind, asked.root).folder / START).unlink(missing_ok=True)
         for target in targets:
             target.unlink(missing_ok=True)
             out(f"removed {target}")
         _control(kind, asked.root, out, ["daemon-reload"])
         return
-    program = _program(kind)
+    _check_program(kind)
+    place = _place(kind, asked.root)
+    place.install(Path(sys.prefix), __version__)
     for target, text in targets.items():
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(
-            text.replace("/opt/hearth/bin/python", sys.executable).replace(_shipped(kind), program)
-        )
+        target.write_text(text.replace("%h/.local/share/hearth/releases", str(paths.releases_folder())))
         out(f"wrote {target}")
     if kind == "system":
         _manage(asked.root, out, ["systemd-sysusers", "/etc/sysusers.d/hearth.conf"])
+        _give_away(place.folder, asked.root)
     _control(kind, asked.root, out, ["daemon-reload"])
-    _control(kind, asked.root, out, ["enable", "--now", *STARTED[kind]])
+    updates = _wants_updates(kind)
+    out(f"updates by themselves: {'once a week' if updates else 'off (assistant setup asks)'}")
+    _control(kind, asked.root, out, ["enable", "--now", *STARTED[kind], *([UPDATES] if updates else [])])
+    if not updates:
+        _control(kind, asked.root, out, ["disable", "--now", UPDATES])
 
 
 def _targets(kind: Kind, root: Path | None) -> Iterator[tuple[Path, str]]:
@@ -70,7 +91,8 @@ def _targets(kind: Kind, root: Path | None) -> Iterator[tuple[Path, str]]:
     shipped = paths.shipped("systemd")
     if kind == "user":
         folder = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "systemd/user"
-        yield _under(root, folder / "assistant.service"), (shipped / "user" / "assistant.service").read_text()
+        for name in USER:
+            yield _under(root, folder / name), (shipped / "user" / name).read_text()
         return
     for name in SYSTEM:
         yield _under(root, Path("/etc/systemd/system") / name), (shipped / name).read_text()
@@ -81,12 +103,33 @@ def _under(root: Path | None, path: Path) -> Path:
     return path if root is None else root / path.relative_to("/")
 
 
-def _shipped(kind: Kind) -> str:
-    return "/opt/hearth/bin/assistant" if kind == "system" else "%h/.local/bin/assistant"
+def _place(kind: Kind, root: Path | None) -> Place:
+    """Where the service finds the release in force."""
+    return Place(_under(root, paths.SYSTEM_RELEASES if kind == "system" else paths.releases_folder()))
 
 
-def _program(kind: Kind) -> str:
-    """The `assistant` of this installation; a system service cannot use one in somebody's home."""
+def _give_away(folder: Path, root: Path | None) -> None:
+    """Releases belong to what fetches them, where that account is."""
+    try:
+        account = pwd.getpwnam(UPDATE_USER)
+    except KeyError:
+        return
+    if root is None and os.geteuid() == 0:
+        for path in (folder, *folder.iterdir()):
+            os.chown(path, account.pw_uid, account.pw_gid, follow_symlinks=False)
+
+
+def _wants_updates(kind: Kind) -> bool:
+    """What the owner's settings say; broken ones say no."""
+    try:
+        file = SYSTEM_SETTINGS if kind == "system" and SYSTEM_SETTINGS.exists() else None
+        return load_settings(file).update.automatic
+    except SettingsError:
+        return False
+
+
+def _check_program(kind: Kind) -> None:
+    """The `assistant` of this installation is there; a system service cannot use one in somebody's home."""
     program = Path(sys.executable).with_name("assistant")
     if not program.is_file():
         raise AssistantError(f"{program} is not there; install Hearth with pip or uv, then try again")
@@ -96,7 +139,6 @@ def _program(kind: Kind) -> str:
             f"{program} lies in {hidden[0]}, which the service may not see; install Hearth to /opt: "
             "python3 -m venv /opt/hearth && /opt/hearth/bin/pip install ."
         )
-    return str(program)
 
 
 def _control(kind: Kind, root: Path | None, out: Out, words: list[str]) -> None:
