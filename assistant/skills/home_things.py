@@ -101,9 +101,16 @@ class HomeThings:
         return await self._wish(targets, LIGHTS, wanted, ("brightness_percent", brightness_change))
 
     @tool(writes=True, risk=1)
-    async def cover_set(self, turn: Turn, targets: Targets, position_percent: Percent) -> Outcome:
-        """Move covers or valves to a position (0 closed, 100 open)."""
-        return await self._wish(targets, OPENINGS, {"position_percent": position_percent})
+    async def cover_set(
+        self,
+        turn: Turn,
+        targets: Targets,
+        position_percent: Percent | None = None,
+        position_change: Change | None = None,
+    ) -> Outcome:
+        """Move covers or valves to a position (0 closed, 100 open), or by a change of it."""
+        wanted = _given(position_percent=position_percent)
+        return await self._wish(targets, OPENINGS, wanted, ("position_percent", position_change))
 
     @tool(writes=True, risk=1)
     async def cover_stop(self, turn: Turn, targets: Targets) -> Outcome:

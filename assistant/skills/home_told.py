@@ -7,7 +7,7 @@ from typing import Final
 from assistant.messages import DeviceState
 from assistant.skills import home_words
 from assistant.skills.home_words import NAMED, Fate, Report
-from assistant.skills.wording import be, joined, number, sentence
+from assistant.skills.wording import be, joined, number, sentence, the
 
 _OPENING: Final = ("open", "closed")
 _BINARY: Final[Mapping[str, tuple[str, str]]] = {
@@ -38,7 +38,7 @@ def answer(reports: Sequence[Report], state: str | None) -> str:
 def _of_many(fitting: Sequence[Report], count: int, state: str) -> str:
     if not fitting:
         return sentence(f"none of the {number(count)} is {state}")
-    names = [f"the {report.name}" for report in fitting]
+    names = [the(report.name) for report in fitting]
     if len(fitting) <= NAMED:
         return sentence(f"{joined(names)} {be([report.name for report in fitting])} {state}")
     return sentence(f"{number(len(fitting))} of {number(count)} are {state}: {joined(names)}")

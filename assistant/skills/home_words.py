@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final, Self
 
 from assistant.messages import Device, DeviceState
-from assistant.skills.wording import are_many, be, counted, joined, number, sentence
+from assistant.skills.wording import are_many, be, counted, joined, number, sentence, the
 
 NAMED: Final = 3
 """More devices than this are counted, not named."""
@@ -150,8 +150,8 @@ def controllable(devices: Iterable[Device]) -> str:
     """`seven lights, the fan and the kettle`, without what is locked away or only measures."""
     usable = [device for device in devices if not device.secure and device.kind not in _UNNAMED]
     lights = [device for device in usable if device.kind == "light"]
-    others = [f"the {device.name}" for device in usable if device.kind != "light"]
-    words = [counted(len(lights), "light")] if len(lights) > 1 else [f"the {light.name}" for light in lights]
+    others = [the(device.name) for device in usable if device.kind != "light"]
+    words = [counted(len(lights), "light")] if len(lights) > 1 else [the(light.name) for light in lights]
     words += (
         others
         if len(others) <= NAMED + 1
@@ -162,7 +162,7 @@ def controllable(devices: Iterable[Device]) -> str:
 
 def _subject(reports: Sequence[Report]) -> str:
     if len(reports) <= NAMED:
-        return joined([f"the {report.name}" for report in reports])
+        return joined([the(report.name) for report in reports])
     return f"{number(len(reports))} {_things(reports)}"
 
 

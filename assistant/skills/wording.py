@@ -16,6 +16,11 @@ _STEPS: Final = ((86_400, 3_600), (595, 60), (60, 5))
 _ARE_ONE: Final = ("ss", "us", "is")
 
 
+def the(name: str) -> str:
+    """`the kitchen light`, but `mia's lamp`."""
+    return name if name.split(" ")[0].endswith(("'s", "s'")) else f"the {name}"
+
+
 def number(value: int) -> str:
     """0 to 99 in words, above in digits."""
     if not 0 <= value < 100:

@@ -109,6 +109,8 @@ def _of_room(kind: str, *wished: str) -> Callable[[Said], Arguments]:
 
 
 def _timer_set(said: Said) -> Arguments:
+    if not said.all("hours", "minutes", "seconds", "extra_s"):
+        raise Unclear("For how long?")
     return {"duration_s": said.duration_s(), **said.optional("name")}
 
 
@@ -149,7 +151,7 @@ _BUILDERS: Mapping[str, Callable[[Said], Arguments]] = {
     "light_set": _light_set,
     "device_query": _query,
     "light_change": _of_room("light", "temperature_kelvin", "brightness_change"),
-    "cover_set": _of_room("cover", "position_percent"),
+    "cover_set": _of_room("cover", "position_percent", "position_change"),
     "cover_stop": _of_room("cover"),
     "fan_set": _of_room("fan", "oscillating", "speed_percent", "speed_change"),
     "vacuum_control": _of_room("vacuum", "action"),

@@ -5,7 +5,8 @@ from typing import Final
 
 from assistant.messages import JsonValue
 from assistant.think.lexicon import Lexicon, Piece
-from assistant.think.names import HouseNames, Named
+from assistant.think.names import HouseNames, Named, guards
+from assistant.think.numbers import plain
 from assistant.think.readings import Reading
 from assistant.think.said import Arguments
 from assistant.think.things import Things
@@ -114,8 +115,8 @@ class FrameQuestions:
         if states and areas is not None and "whether" in asks:
             # "Is the carport open": the door that a place is known for.
             doors = self._things.of_kind({"cover", "lock"}, areas)
-            guards = [d for d in doors if d.kind == "lock" or d.device_class in ("garage", "gate")]
-            return [d for d in guards if _shows(d, states)]
+            known = [d for d in doors if d.kind == "lock" or guards(d)]
+            return [d for d in known if _shows(d, states)]
         return []
 
     def _of_thing(
@@ -123,7 +124,7 @@ class FrameQuestions:
     ) -> list[Named]:
         if about in _CLASSES:
             names, _ = self._things.named(thing.text, room, {"sensor"}, areas, every=True)
-            told = [d for name in names if (d := self._by_name[name]).device_class in _CLASSES[about]]
+            told = [d for name in names if _measures(d := self._by_name[name], about)]
             if told:
                 return told
         kinds = _TELLS.get(about, self._kinds if about in _OWN else frozenset())
@@ -146,9 +147,15 @@ class FrameQuestions:
         return found if areas is not None or reading.everywhere or len(found) <= _FEW else []
 
     def _telling(self, about: str, areas: Collection[str] | None) -> list[Named]:
-        classes = _CLASSES.get(about, frozenset())
-        sensors = [d for d in self._things.of_kind({"sensor"}, areas) if d.device_class in classes]
+        sensors = [d for d in self._things.of_kind({"sensor"}, areas) if _measures(d, about)]
         return sensors or list(self._things.of_kind(_TELLS.get(about, ()), areas))
+
+
+def _measures(sensor: Named, about: str) -> bool:
+    """Whether a sensor tells such a reading: by its class or, where it has none, by its name."""
+    if sensor.device_class:
+        return sensor.device_class in _CLASSES.get(about, ())
+    return bool(about) and about in plain(sensor.name).split()
 
 
 def _is_question(reading: Reading, about: str) -> bool:

@@ -6,7 +6,7 @@ from typing import Final
 
 from assistant.think import exceptions
 from assistant.think.lexicon import Lexicon, Piece
-from assistant.think.names import HouseNames
+from assistant.think.names import HouseNames, guards
 from assistant.think.plans import KINDS, Plan, loosely_opened, plan
 from assistant.think.readings import (
     NAMED,
@@ -97,7 +97,7 @@ class Frames:
         everywhere = Piece("place", "everywhere", "everywhere")
         wide = self._command(Reading([*reading.pieces, everywhere]), room)
         left = None if wide is None else self._but(wide, parts, room)
-        return left if left is not None and _targets(left) else found if exceptions.apart(pieces) else None
+        return left if left is not None and _targets(left) else found if left is None else None
 
     def _but(
         self, found: tuple[str, Arguments], parts: Sequence[Reading], room: str
@@ -198,7 +198,7 @@ class Frames:
         doors = [
             device
             for device in self._things.of_kind({"lock", "cover"} & set(plans), areas)
-            if device.kind == "lock" or device.device_class in ("garage", "gate")
+            if device.kind == "lock" or guards(device)
         ]
         if len(doors) != 1:
             return None

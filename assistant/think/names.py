@@ -27,6 +27,12 @@ class Named:
     """What that floor is called besides: "upstairs"."""
 
 
+def guards(device: Named) -> bool:
+    """Whether it is the door or the gate that a place is known for."""
+    sorts = {device.device_class} if device.device_class else set(plain(device.name).split())
+    return device.kind == "cover" and not sorts.isdisjoint(("garage", "gate"))
+
+
 @dataclass(frozen=True, slots=True)
 class HouseNames:
     """All devices in home order, and all areas."""

@@ -10,7 +10,7 @@ from assistant.think.wishes import Wish, percent
 Plan = tuple[str, Mapping[str, JsonValue]]
 """A tool and its arguments but the targets."""
 
-STEP: Final[Mapping[str, int]] = {"light": 20, "media_player": 10, "fan": 20, "climate": 1}
+STEP: Final[Mapping[str, int]] = {"light": 20, "media_player": 10, "fan": 20, "climate": 1, "cover": 20}
 _PRESETS: Final = frozenset({"eco", "away", "boost", "sleep", "comfort"})
 _STEPS: Final = 10
 """A fan's bare number up to here may be a step of its own, which we do not know."""
@@ -97,6 +97,8 @@ def _opening(wish: Wish) -> Plan | None:
         return "cover_set", {"position_percent": 100 - share if shut else share}
     if not wish.only("action"):
         return None
+    if wish.bit and (opens or closes):
+        return "cover_set", {"position_change": STEP["cover"] if opens else -STEP["cover"]}
     if wish.action == "stop":
         return "cover_stop", {}
     return ("device_on", {}) if opens else ("device_off", {}) if closes else None

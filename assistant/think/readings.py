@@ -31,6 +31,10 @@ _PAIRS: Final = {
     **{("dock", "dock"): "dock", ("next", "play"): "next", ("previous", "play"): "previous"},
 }
 """Two words for one deed. What is not here contradicts itself or is more than one command."""
+_A_BIT: Final = frozenset(
+    {"a bit", "a little", "a little bit", "a tiny bit", "slightly", "somewhat", "a touch", "a tad", "a notch"}
+    | {"a bit more", "a little more"}
+)
 _INTO: Final = frozenset({"to", "on", "in", "into", "onto"})
 """Before a mode: "to cool" is no cooling."""
 _THE: Final = frozenset({"the", "my", "our", "its", "their", "to"})
@@ -95,7 +99,8 @@ def wished(reading: Reading) -> Wish | None:
         if action not in ("dock", "set", "back") or values:
             return None
         action = "dock"
-    return Wish(action=action, by=by, to=to, bare=bare, **values)  # type: ignore[arg-type]
+    bit = any(piece.text in _A_BIT for piece in reading.all("bit"))
+    return Wish(action=action, by=by, to=to, bare=bare, bit=bit, **values)  # type: ignore[arg-type]
 
 
 _COMPLAINTS: Final[Mapping[str, Wish]] = {

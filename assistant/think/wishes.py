@@ -32,13 +32,15 @@ class Wish:
     to: bool = False
     bare: bool = False
     """The number follows "at" or "on" and has no unit: a temperature, but no share of anything."""
+    bit: bool = False
+    """A little of it: "open them a bit"."""
 
     def only(self, *allowed: str) -> bool:
         """Whether nothing but these fields was said; "by" and "to" say nothing alone."""
         return all(
             field.name in allowed or not _said(getattr(self, field.name))
             for field in fields(self)
-            if field.name not in ("by", "to", "bare")
+            if field.name not in ("by", "to", "bare", "bit")
         )
 
     @property
