@@ -247,3 +247,36 @@ def test_a_decoy_that_fits_better_is_asked_about_the_more_sense_it_makes() -> No
     assert not asked(60, -8)
     assert not asked(20, 0)
     assert not against_decoy(accepted, None).ask
+
+
+def test_a_little_wrong_everywhere_is_asked_about() -> None:
+    """No word is bad enough by itself, nor is the rival, nor the decoy."""
+    poor = reading(
+        ("<sil>", 20, -1), ("turn", 20, -5.2), ("off", 20, -5.2), ("fan", 30, -6.0), ("<sil>", 30, -1)
+    )
+    other = reading(
+        ("<sil>", 20, -1), ("who", 20, -5), ("turned", 20, -5), ("it", 30, -3.9), ("<sil>", 30, -1)
+    )
+    agrees = verdict(poor, poor, None, VOICE)
+    assert agrees.refused is None
+    assert verdict(poor, other, None, VOICE).ask
+    assert not verdict(poor, other, None, VOICE, 0.5).ask
+    assert not against_decoy(agrees, Decoy("can", 20, 0)).ask
+
+
+def test_a_doubtful_sentence_needs_less_of_a_decoy() -> None:
+    poor = reading(
+        ("<sil>", 20, -1), ("turn", 20, -5.5), ("off", 20, -5.5), ("fan", 30, -5.5), ("<sil>", 30, -1)
+    )
+    rival = (*poor[:3], Heard("can", 60, 90, 30 * -3.7), poor[4])
+    doubtful = verdict(poor, rival, None, VOICE)
+    assert doubtful.refused is None
+    assert against_decoy(doubtful, Decoy("can", 40, 0)).ask
+    assert not against_decoy(verdict(GOOD, GOOD, None, VOICE), Decoy("can", 40, 0)).ask
+
+
+def test_only_what_fits_well_needs_no_decoys() -> None:
+    poor = reading(("<sil>", 20, -1), ("turn", 20, -6), ("off", 20, -6), ("fan", 30, -6), ("<sil>", 30, -1))
+    assert verdict(GOOD, GOOD, None, VOICE).clear
+    assert not verdict(poor, poor, None, VOICE).clear
+    assert not verdict(GOOD, GOOD, None, [False] * 20 + [True] * 100).clear

@@ -109,8 +109,9 @@ class NarrowEar:
         found = verdict(heard, self._open.read(pcm), twin, voiced, self._strictness)
         if idle():
             return None
-        decoy = self._decoy(pcm, heard) if found.refused is None else None
-        return against_decoy(found, decoy, self._strictness)
+        if found.refused is not None or found.clear:
+            return found
+        return against_decoy(found, self._decoy(pcm, heard), self._strictness)
 
     def sentence(self, pcm: bytes) -> Reading:
         """The house's sentence that fits best; empty when none does."""
@@ -145,8 +146,11 @@ class NarrowEar:
         if len(best) != len(words):
             return heard, None
         place = next(at for at, (mine, its) in enumerate(zip(words, best, strict=True)) if mine != its)
+        far = not _teen_or_ten(words[place], best[place])
+        if far and total(heard) > total(other) + _CLEAR:
+            return heard, Twin(heard, other)
         ours = self._exactly(pcm, words)
-        if ours and not _teen_or_ten(words[place], best[place]) and total(ours) > total(other) + _CLEAR:
+        if ours and far and total(ours) > total(other) + _CLEAR:
             return ours, Twin(ours, other)
         other = self._exactly(pcm, best)
         if not ours or not other:

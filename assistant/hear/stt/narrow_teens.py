@@ -25,7 +25,7 @@ Phones = tuple[tuple[Phone, ...], ...]
 _BEFORE_M = (0.249, 0.751, 0.52, -15.61)
 _ELSEWHERE = (0.456, 0.0, 0.067, -1.39)
 """Weights of the score's gain in hundreds, of the "n", of the vowel with a following "m"; and the rest."""
-SURE = 1.0
+SURE = 1.3
 """Odds (natural logarithm) from which a number needs no question."""
 
 
