@@ -14,6 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from assistant.errors import WireError
+from assistant.upkeep import update_switch
+from assistant.upkeep.release import ReleaseError
 from tests.devices.pulse import Pulse, private_pulse
 from tests.voices import heard, say
 
@@ -232,3 +235,20 @@ def test_mute_closes_the_microphone_and_is_kept_over_a_restart(hub: Hub) -> None
     assert any("listening in: no room" in line for line in hub.lines)
     assert hub.command("unmute").returncode == 0
     hub.wait_for_stream("source-outputs")
+
+
+def test_an_update_never_interrupts_and_its_restart_is_told_by_the_exit_status(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HEARTH_RUNTIME", hub.environment["HEARTH_RUNTIME"])
+    assert hub.command("ask", "set a timer for five minutes").returncode == 0
+    with pytest.raises(ReleaseError, match="not now: something rings in 5 minutes"):
+        update_switch.still(update_switch.Waiting(), print)
+    with pytest.raises(WireError, match="not now: something rings in 5 minutes"):
+        update_switch.hub_says({"do": "restart"})
+    assert hub.command("ask", "cancel the timer").returncode == 0
+    now = update_switch.still(update_switch.Waiting(), print)
+    assert now is not None
+    assert now["service"] is False
+    update_switch.hub_says({"do": "restart"})
+    assert hub.process.wait(10) == 75

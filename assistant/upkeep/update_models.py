@@ -14,7 +14,6 @@ from ruamel.yaml.comments import CommentedMap
 from assistant import paths
 from assistant.catalogue import Catalogue, load_catalogue
 from assistant.errors import AssistantError
-from assistant.house.build import Opening, open_house
 from assistant.journal import Journal
 from assistant.model_entry import Model
 from assistant.settings import Settings, load_settings
