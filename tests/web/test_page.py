@@ -15,6 +15,7 @@ from starlette.routing import Route
 from assistant.errors import SettingsError
 from assistant.house.build import Opening, open_house
 from assistant.house.house import House
+from assistant.house.kit import Kit
 from assistant.journal import Journal
 from assistant.messages import Reply
 from assistant.settings import Settings
@@ -90,11 +91,11 @@ NOTHING = (sys.executable, "-c", "import sys; print('did', *sys.argv[1:])")
 
 @asynccontextmanager
 async def visiting(
-    settings: Settings | None = None, command: Sequence[str] = NOTHING
+    settings: Settings | None = None, command: Sequence[str] = NOTHING, kit: Kit | None = None
 ) -> AsyncGenerator[Visit, None]:
     loop = asyncio.get_running_loop()
     halls: list[Hall] = []
-    opening = Opening(demo_home=True, pin_is_set=lambda: halls[0].pin().is_set())
+    opening = Opening(demo_home=True, kit=kit, pin_is_set=lambda: halls[0].pin().is_set())
     with tempfile.TemporaryDirectory() as folder:
         async with open_house(settings or Settings(), Journal(loop.time), opening) as house:
             halls.append(hall := Hall(house, Path(folder)))

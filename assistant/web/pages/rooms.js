@@ -4,7 +4,7 @@ import { at, choice, labelled, part, press, safely, send, tell } from "./parts.j
 const SAYS = "rooms-says";
 const RISKS = [
   [0, "only answers questions"], [1, "lights, timers and the like"],
-  [2, "also what lasts, after a yes"], [3, "also locks and garage doors, each time with the PIN"],
+  [2, "also what lasts, after a yes"], [3, "also locks and garages, with the PIN"],
 ];
 let refresh = async () => {};
 

@@ -13,8 +13,10 @@ export function drawProofs(unproven, refresh) {
   for (const each of unproven) {
     const form = part("form", undefined, at("proofs"));
     form.className = "proof";
-    const told = part("p", `In ${each.room} somebody said: “${each.words}”. This would move: ${each.targets.join(", ")}.`, form);
+    const told = part("p", `${each.room}: somebody said “${each.words}”. This would move: ${each.targets.join(", ")}.`, form);
     told.id = `proof-${each.id}`;
+    const name = part("input", undefined, form);
+    Object.assign(name, { hidden: true, autocomplete: "username" });
     const pin = document.createElement("input");
     Object.assign(pin, { type: "password", inputMode: "numeric", autocomplete: "off", maxLength: 12, required: true });
     labelled("PIN", pin, form);

@@ -15,6 +15,13 @@ function drawQuestion(question, form) {
   }
   field.name = question.key;
   labelled(question.text, field, form);
+  if (question.choices.length) {
+    // On a phone a long choice is cut off in the field itself.
+    const whole = part("small", "", form);
+    const show = () => { whole.textContent = field.selectedOptions[0] ? field.selectedOptions[0].text : ""; };
+    field.addEventListener("change", show);
+    show();
+  }
   if (question.key === "voice") {
     press("Hear it", form, async () => {
       tell("one moment…", "setup-says");
@@ -37,6 +44,8 @@ function drawHome(field, form) {
     for (const home of homes) press(`${home.name}: ${home.url}`, found, async () => { field.value = home.url; });
     tell(homes.length ? "choose the one that is yours" : "none answered; type its address", "setup-says");
   }, "setup-says");
+  const name = part("input", undefined, form);
+  Object.assign(name, { hidden: true, autocomplete: "username" });
   const token = document.createElement("input");
   Object.assign(token, { type: "password", name: "token", autocomplete: "off", maxLength: 4000 });
   labelled("Home Assistant's access token (your profile there, Security); kept in a file of its own", token, form);
