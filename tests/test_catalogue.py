@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 
 from assistant.catalogue import Catalogue, Voice, load_catalogue, read_sound
 from assistant.errors import AudioError, ModelMissing, SettingsError
@@ -49,6 +50,23 @@ def test_the_shipped_models(catalogue: Catalogue) -> None:
     assert {formats[model] for model in formats if model.startswith("qwen")} == {"hermes"}
     digests = [file.sha256 for model in catalogue.models.values() for file in model.files[:1]]
     assert len(digests) == len(set(digests))
+
+
+def test_every_shipped_model_says_all_that_an_owner_may_want_to_know() -> None:
+    """In its own words: nothing is left to a default."""
+    wanted = {"id", "kind", "engine", "licence", "languages", "ram_mb", "tier"}
+    wanted |= {"provenance", "trained", "open_data"}
+    of_kind = {"llm": {"architecture"}, "stt": {"short_windows"}, "tts": {"data_licence", "base_voice"}}
+    listed = yaml.safe_load(Path("models.yaml").read_text())["models"]
+    for each in listed:
+        needs = wanted | of_kind.get(each["kind"], set())
+        needs |= {"package"} if "package" in each else {"repository", "commit", "files"}
+        assert needs <= set(each), each["id"]
+        assert all("sha256" in file for file in each.get("files", ())), each["id"]
+        assert "trust" not in each, each["id"]
+        assert each["open_data"] == "unknown" or each.get("base_voice") != "unknown", each["id"]
+    taught = {each["id"] for each in listed if each["kind"] == "llm" and "call_format" not in each}
+    assert taught == {"smollm2-1.7b", "olmo2-1b"}, "these were never taught to call tools"
 
 
 def test_what_may_not_be_used_for_profit_says_so(catalogue: Catalogue) -> None:
