@@ -155,6 +155,8 @@ class Context:
         text = f"make it {words.removeprefix('even ')}" if words in self._words.comparative else words
         if not rows or not self._pronouns.inside(text):
             return self._of_that_sort(words, room, rows)
+        if self._lost(rows[0]):
+            return None
         found = self._pronouns.meaning(text, room, rows)
         if found is None:
             return None
@@ -168,6 +170,12 @@ class Context:
         # Something may ring as well: silence first, as ever.
         stops = self._pronouns.kinds(referent) <= _STOPPED
         return Meant((*whole.calls, *meant.calls), meant.reason, meant.sentence) if stops else None
+
+    def _lost(self, row: Row) -> bool:
+        """Whether a thing was named last in words that were not understood: "it" is that, no older one."""
+        if row.calls or row.route not in ("none", "llm") or row.said[-1:] == (WHICH_ONE,):
+            return False
+        return bool(self._intents.phrases.things.spans(plain(row.text).split()))
 
     def _of_that_sort(self, words: str, room: str, rows: Sequence[Row]) -> Meant | None:
         """ "Cancel the last one", "turn off the bedroom one": one of the sort that was spoken of."""

@@ -68,7 +68,7 @@ class Intents:
         lexicon = Lexicon(phrases.parsed.slot_lists, phrases.things)
         frames = Frames(lexicon, phrases.names, phrases.things)
         self._asked = FrameQuestions(lexicon, phrases.names, phrases.things)
-        self._phrases, self._frames, self._loose = phrases, frames, Loose(phrases)
+        self._phrases, self._frames, self._loose = phrases, frames, Loose(phrases, lexicon.words())
 
     @property
     def phrases(self) -> Phrases:

@@ -63,6 +63,10 @@ class Lexicon:
             self._known.setdefault(words, []).append(Piece("place", words, words, found))
         self._longest = max((len(text.split()) for text in self._known), default=0)
 
+    def words(self) -> frozenset[str]:
+        """Every word that a command can have."""
+        return frozenset(word for text in self._known for word in text.split())
+
     def ways(self, text: str) -> Iterator[tuple[Piece, ...]]:
         """The ways to take a text apart whole, the likeliest first."""
         words = text.split()
