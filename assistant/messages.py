@@ -5,7 +5,7 @@ Sound inside the house is mono, 16-bit little-endian; the microphone's side runs
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
@@ -168,6 +168,10 @@ class Turn:
     highest_risk: int = 4
     """What is beyond it is refused, whatever the room allows: nobody knows who asked."""
     _held: "list[Callable[[], None]]" = field(default_factory=list, compare=False, repr=False)
+
+    def revised(self, revision: int) -> "Turn":
+        """The same turn on other words, not committed."""
+        return replace(self, revision=revision, committed=asyncio.Event(), acted=asyncio.Event(), _held=[])
 
     def commit(self) -> None:
         """The words are final and count: what was held for that is done now, before any waiter goes on."""
@@ -373,8 +377,8 @@ class Speculated:
     pause: int
     ending: str
     """How the words end: `whole`, `open`, `unfinished` or `unknown`."""
-    silence_ms: int
-    """Silence that ends the utterance here."""
+    silence_ms: int | None
+    """Silence that ends the utterance here; None: the usual one."""
     answering: bool
     """false: only the end of the utterance hangs on it."""
 

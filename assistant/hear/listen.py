@@ -35,10 +35,13 @@ class Ear:
         endpoint: EndpointSettings,
         *,
         own_voice: Callable[[], bool] = lambda: False,
+        silent_mic_s: float | None = SILENT_MIC_S,
     ) -> None:
+        """`silent_mic_s`: None where the microphone is a recording, which cannot be lost."""
         self._mic = mic
         self._hearing = Hearing(cascade, vad, endpoint)
         self._own_voice = own_voice
+        self._silent_mic_s = silent_mic_s
         self._requests: deque[Callable[[], None]] = deque()
         self._open = asyncio.Event()
         self._open.set()
@@ -129,7 +132,7 @@ class Ear:
         coming = asyncio.ensure_future(anext(chunks, None))
         try:
             while True:
-                limit = SILENT_MIC_S if self._hearing.busy else None
+                limit = self._silent_mic_s if self._hearing.busy else None
                 await asyncio.wait((shut, coming), timeout=limit, return_when=asyncio.FIRST_COMPLETED)
                 if shut.done():
                     yield EndReason.MUTED

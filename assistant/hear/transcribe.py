@@ -24,6 +24,8 @@ class Utterance:
         """Pauses so far."""
         self.pausing = False
         """Nothing was said since the last of them."""
+        self.unread = False
+        """A pause that the ears have not told of yet, and still may."""
         self._chunks: list[SpeechChunk] = []
         self._grown = asyncio.Event()
 
@@ -32,6 +34,7 @@ class Utterance:
         if len(self._chunks) < QUEUE_CHUNKS:
             self.pauses += chunk.paused
             self.pausing = chunk.paused or (self.pausing and not chunk.voiced)
+            self.unread = chunk.paused or (self.unread and not chunk.voiced)
             self._chunks.append(chunk)
             self._wake_readers()
 
@@ -94,6 +97,7 @@ class Transcribe:
             try:
                 return await _choose(tasks, on_result)
             finally:
+                utterance.unread = False
                 for task in tasks:
                     task.cancel()
 
@@ -113,6 +117,7 @@ class _Panel:
         pause = self._utterance.pauses
         if self._utterance.pausing and self._told < pause and (best := self._best(pause)) is not None:
             self._told = pause
+            self._utterance.unread = False
             self._on_pause(best)
 
     def _best(self, pause: int) -> Transcript | None:

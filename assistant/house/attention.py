@@ -3,9 +3,13 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from assistant.hear.transcribe import Utterance
 from assistant.messages import Turn
+
+if TYPE_CHECKING:
+    from assistant.house.speculation import Speculation
 
 
 @dataclass(slots=True)
@@ -25,6 +29,10 @@ class Exchange:
     """What reads and answers it, from the first voice on."""
     accepted: bool = False
     """Its words count."""
+    speculation: "Speculation | None" = None
+    """What is made of its pauses."""
+    paused_s: float = 0.0
+    """Loop time of its last pause."""
 
     def cancel(self) -> None:
         """Nobody wants it any more."""

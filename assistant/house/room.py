@@ -1,45 +1,38 @@
-"""THE ROAD of one room: ear → transcribe → answer → mouth. The only place where these four meet."""
+"""THE ROAD of one room: ear → transcribe → answer → mouth. What the ear tells, and what comes of it."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from itertools import count
-from typing import TypeAlias
 
-from assistant.errors import AssistantError
 from assistant.hear.listen import Ear
 from assistant.hear.transcribe import Utterance
 from assistant.house.attention import Attention, Exchange
 from assistant.house.bell import Bell
+from assistant.house.conversation import Conversation, News, no_news
 from assistant.house.mouth import Mouth
 from assistant.house.understanding import Understanding
 from assistant.messages import (
     EAR_RATE_HZ,
     EarEvent,
     EndReason,
-    Refused,
-    Sentence,
     SpeechChunk,
     SpeechEnded,
+    SpeechPaused,
+    SpeechResumed,
     SpeechStarted,
-    Transcript,
     Turn,
     WakeDismissed,
     WakeSensed,
     Woken,
 )
-from assistant.speak.speaker import Priority
 from assistant.tasks import together
+
+__all__ = ["News", "Room", "no_news"]
 
 CHIME_AFTER = int(0.7 * EAR_RATE_HZ)
 """Samples of silence after the wake word before the chime asks for the command."""
-News: TypeAlias = Callable[[AsyncGenerator[Sentence, None], str], AsyncGenerator[Sentence, None]]
-"""The sentences of an answer, and after them what a room is to be told besides."""
-
-
-def no_news(sentences: AsyncGenerator[Sentence, None], room: str) -> AsyncGenerator[Sentence, None]:
-    """Nothing besides."""
-    return sentences
+READ_WITHIN_S = 5.0
+"""So long a pause may take to be read before nobody counts on it any more."""
 
 
 class Room:
@@ -59,10 +52,16 @@ class Room:
         self.mouth = mouth
         self.attention = Attention()
         self.bell = Bell(ear, mouth, self.attention)
-        self._understanding = understanding
-        self._answer = understanding.answer
         self.journal = understanding.journal
-        self._news = news
+        self._conversation = Conversation(
+            ear,
+            mouth,
+            self.attention,
+            self.bell,
+            understanding,
+            news,
+            start=lambda work: self._turns.create_task(work),
+        )
         self._ids = count(1)
         self._turns = asyncio.TaskGroup()
 
@@ -75,14 +74,17 @@ class Room:
     @property
     def thinking(self) -> bool:
         """Something heard or to be said waits for the engines; nothing plays, nobody speaks meanwhile."""
+        exchange = self.attention.hearing
+        if exchange is not None:
+            return self._reads(exchange)
         waits = bool(self.attention.answering) or self.mouth.preparing > 0
-        return waits and self.attention.hearing is None and not self.mouth.speaker.pending
+        return waits and not self.mouth.speaker.pending
 
-    def new_turn(self) -> Turn:
-        """A turn of this room; without speculation it is committed from the start."""
-        turn = Turn(next(self._ids), self.name)
-        turn.committed.set()
-        return turn
+    def _reads(self, exchange: Exchange) -> bool:
+        """A pause is being read, and what it says of the end is not known yet."""
+        judged = exchange.speculation is None or not exchange.speculation.considering
+        late = asyncio.get_running_loop().time() > exchange.paused_s + READ_WITHIN_S
+        return exchange.utterance.pausing and not late and (exchange.utterance.unread or not judged)
 
     async def run(self) -> None:
         """Listen until the microphone ends, and answer."""
@@ -115,15 +117,22 @@ class Room:
                 if exchange.aside:
                     self.mouth.hush()
                 self._begin(exchange)
+            case SpeechPaused() if exchange is not None:
+                exchange.paused_s = asyncio.get_running_loop().time()
+            case SpeechResumed() if exchange is not None and exchange.speculation is not None:
+                exchange.speculation.drop("speech went on")
             case SpeechEnded():
                 self._on_end(event)
 
     def _open(self, event: EarEvent) -> None:
         """Someone begins to speak to the room; whoever was speaking does not any more."""
         if isinstance(event, Woken):
-            self.attention.hear(Exchange(self.new_turn(), Utterance(), event.at_sample))
+            self.attention.hear(Exchange(self._new_turn(), Utterance(), event.at_sample))
         elif isinstance(event, SpeechStarted) and self.attention.hearing is None:
-            self.attention.hear(Exchange(self.new_turn(), Utterance(), None, aside=event.aside))
+            self.attention.hear(Exchange(self._new_turn(), Utterance(), None, aside=event.aside))
+
+    def _new_turn(self) -> Turn:
+        return Turn(next(self._ids), self.name)
 
     def _on_chunk(self, chunk: SpeechChunk) -> None:
         exchange = self.attention.hearing
@@ -144,7 +153,7 @@ class Room:
             if exchange is not None:
                 exchange.cancel()
             self.attention.hear(None)
-            self._let_go(aloud=not gone)
+            self._conversation.let_go(aloud=not gone)
             return
         exchange.ended_s = asyncio.get_running_loop().time() - event.silence_ms / 1000
         self.attention.heard(exchange)
@@ -154,66 +163,4 @@ class Room:
     def _begin(self, exchange: Exchange) -> None:
         """Have the ears read along while it is still being spoken."""
         if exchange.task is None:
-            exchange.task = self._turns.create_task(self._turn(exchange))
-
-    def _let_go(self, *, aloud: bool) -> None:
-        """No clear command followed: a soft tone (`aloud`), and what was playing goes on."""
-        if aloud and self.attention.hearing is None:
-            self._turns.create_task(self.mouth.dismissed())
-        self._make_way()
-
-    def _make_way(self) -> None:
-        """What was held for someone's words goes on, unless they are just speaking."""
-        if self.attention.hearing is None:
-            self.mouth.speaker.resume()
-            self.mouth.speaker.unduck()
-
-    async def _turn(self, exchange: Exchange) -> None:
-        try:
-            await self._heed(exchange)
-        except AssistantError as error:
-            await self._apologise(exchange, error, error.apology(acted=exchange.turn.acted.is_set()))
-        except Exception as error:  # noqa: BLE001 - the road's one net: the house says sorry and goes on
-            await self._apologise(exchange, error, AssistantError.spoken)
-        finally:
-            self.attention.done(exchange)
-
-    async def _apologise(self, exchange: Exchange, error: Exception, words: str) -> None:
-        self._make_way()
-        if exchange.aside and not exchange.accepted:
-            self.journal.failed(self.name, exchange.turn.id, error, "")  # nobody spoke to the house
-        else:
-            await self.mouth.apologise(exchange.turn, error, words)
-
-    async def _heed(self, exchange: Exchange) -> None:
-        """Read the words; where they count, answer them."""
-        transcript = await self._understanding.words(exchange, lambda: self.bell.rings)
-        if transcript is None:
-            self._let_go(aloud=not exchange.aside)
-            return
-        await self._take_over(exchange)
-        async with aclosing(self._sentences(transcript, exchange.turn)) as sentences:
-            spoken = await self.mouth.reply(
-                exchange.turn, sentences, held=self.attention.hearing is not None, asked_s=exchange.ended_s
-            )
-        if spoken.asks:
-            self._answer.question_was_heard(self.name)
-            self.ear.expect_answer()
-
-    def _sentences(self, heard: Transcript, turn: Turn) -> AsyncGenerator[Sentence, None]:
-        if heard.refused is not None:
-            return self._answer.doubt(heard.text, turn)
-        return self._news(self._answer.answer(heard.text, turn), self.name)
-
-    async def _take_over(self, exchange: Exchange) -> None:
-        """New words count: every earlier turn ends here and now, wherever it is."""
-        earlier = self.attention.accept(exchange)
-        self.mouth.speaker.abort(Priority.REPLY)
-        self._make_way()
-        for each in earlier:
-            if not each.accepted:
-                self.journal.write(self.name, each.turn.id, Refused("", "newer words came first"))
-            each.cancel()
-        tasks = [each.task for each in earlier if each.task is not None]
-        if tasks:
-            await asyncio.wait(tasks)
+            exchange.task = self._turns.create_task(self._conversation.hold(exchange))

@@ -7,18 +7,23 @@ from functools import partial
 from assistant.devices.booth import Booth
 from assistant.devices.echo import EchoMic
 from assistant.devices.sound_card import SoundCardMic, SoundCardOut
+from assistant.devices.wyoming_satellite import WyomingSatellite
 from assistant.errors import AudioError
 from assistant.hear.cascade import Cascade
-from assistant.hear.listen import Ear
+from assistant.hear.listen import SILENT_MIC_S, Ear
 from assistant.house import engines
 from assistant.house.ducking import Players
 from assistant.house.kit import Kit
 from assistant.house.mouth import Loudest, Manners, Mouth, full
 from assistant.house.room import News, Room, no_news
+from assistant.house.satellite_ear import SatelliteEar
 from assistant.house.understanding import Understanding
 from assistant.ports import Mic, Tts
 from assistant.settings import QuietHours, RoomSettings
 from assistant.speak.speaker import Speaker
+
+WYOMING_PORT = 10_700
+"""Where satellites usually listen."""
 
 
 def loudest_now(quiet: QuietHours, now: Callable[[], datetime] = datetime.now) -> int:
@@ -29,6 +34,14 @@ def loudest_now(quiet: QuietHours, now: Callable[[], datetime] = datetime.now) -
     else:
         inside = time >= quiet.start or time < quiet.end
     return quiet.volume_percent if inside else 100
+
+
+def _loudest(settings: RoomSettings) -> Loudest:
+    return full if settings.quiet_hours is None else partial(loudest_now, settings.quiet_hours)
+
+
+def _pending(speaker: Speaker) -> bool:
+    return speaker.pending
 
 
 class RoomMaker:
@@ -61,12 +74,26 @@ class RoomMaker:
     def room(self, name: str, settings: RoomSettings) -> Room:
         """A room of the house with its microphone and speaker."""
         report = partial(self._device, name)
+        if settings.satellite is not None:
+            return self._around_satellite(name, settings.satellite, settings)
         speaker = Speaker(SoundCardOut(settings.speaker, report=report, waits=True))
         speaker.volume_percent = settings.volume_percent
         # The canceller has taken our own voice out, so the ear need not be warier while it plays.
         mic = EchoMic(SoundCardMic(settings.microphone, report=report, waits=True), speaker.reference)
-        loudest = full if settings.quiet_hours is None else partial(loudest_now, settings.quiet_hours)
-        return self._around(name, mic, speaker, wake=True, own_voice=lambda: False, loudest=loudest)
+        ear = self._ear(mic, wake=True, own_voice=lambda: False)
+        return self._around(name, ear, speaker, loudest=_loudest(settings))
+
+    def _around_satellite(self, name: str, address: str, settings: RoomSettings) -> Room:
+        """A room whose sound is a satellite's."""
+        host, _, port = address.partition(":")
+        satellite = WyomingSatellite(host, int(port or WYOMING_PORT), report=partial(self._device, name))
+        speaker = Speaker(satellite)
+        speaker.volume_percent = settings.volume_percent
+        cascade = Cascade.load(self._kit.wake, engines.wake_engine)
+        vad = engines.vad_engine(self._kit.vad.engine, self._kit.vad.options)
+        own_voice = partial(_pending, speaker)
+        ear = SatelliteEar(satellite, cascade, vad, self._kit.endpoint, own_voice=own_voice)
+        return self._around(name, ear, speaker, loudest=_loudest(settings))
 
     def _device(self, room: str, error: AudioError | None) -> None:
         """A sound device was lost, or is back."""
@@ -76,24 +103,19 @@ class RoomMaker:
     def around_booth(self, name: str, booth: Booth, *, wake: bool) -> Room:
         """A room whose microphone is a recording."""
         speaker = Speaker(booth)
-        return self._around(name, booth, speaker, wake=wake, own_voice=lambda: speaker.pending, loudest=full)
+        ear = self._ear(booth, wake=wake, own_voice=partial(_pending, speaker))
+        return self._around(name, ear, speaker, loudest=full)
 
-    def _around(
-        self,
-        name: str,
-        mic: Mic,
-        speaker: Speaker,
-        *,
-        wake: bool,
-        own_voice: Callable[[], bool],
-        loudest: Loudest,
-    ) -> Room:
+    def _ear(self, mic: Mic, *, wake: bool, own_voice: Callable[[], bool]) -> Ear:
         kit = self._kit
         cascade = Cascade.load(kit.wake, engines.wake_engine) if wake and kit.wake else None
         vad = engines.vad_engine(kit.vad.engine, kit.vad.options)
-        ear = Ear(mic, cascade, vad, kit.endpoint, own_voice=own_voice)
+        silent_mic_s = None if isinstance(mic, Booth) else SILENT_MIC_S
+        return Ear(mic, cascade, vad, kit.endpoint, own_voice=own_voice, silent_mic_s=silent_mic_s)
+
+    def _around(self, name: str, ear: Ear, speaker: Speaker, *, loudest: Loudest) -> Room:
         manners = Manners(self._language, loudest, partial(self._quiet, name))
-        mouth = Mouth(name, speaker, self._tts, kit.sounds, self._journal, manners)
+        mouth = Mouth(name, speaker, self._tts, self._kit.sounds, self._journal, manners)
         room = Room(name, ear, mouth, self._understanding, self._news)
         if (players := self._players) is not None:
             room.attention.on_change = lambda wanted: players.hold(name, "speech", on=wanted)

@@ -1,17 +1,31 @@
 """Utterance → the words that count in a room, or none."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from assistant.errors import AssistantError
-from assistant.hear.transcribe import Transcribe
+from assistant.hear.transcribe import OnResult, Transcribe, to_nobody
 from assistant.house.attention import Exchange
+from assistant.house.pause_habits import PauseHabits
 from assistant.journal import Journal
 from assistant.memory.entries import Ring
 from assistant.messages import Refused, Transcript
 from assistant.think.answer import Answer
+from assistant.think.endings import Ending
 from assistant.think.ring_commands import RingCommands
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What a transcript comes to."""
+
+    words: Transcript | None
+    """The words to act on, or to ask about (`ask`)."""
+    refused: Refused | None = None
+    """Why there are none."""
+    for_ring: bool = False
+    """They are about what rings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,38 +40,57 @@ class Understanding:
     journal: Journal
     ring_commands: RingCommands | None = None
     asks: bool = True
+    habits: PauseHabits = field(default_factory=PauseHabits)
 
-    async def words(self, exchange: Exchange, ringing: Callable[[], tuple[Ring, ...]]) -> Transcript | None:
+    async def words(
+        self, exchange: Exchange, ringing: Callable[[], tuple[Ring, ...]], on_pause: OnResult = to_nobody
+    ) -> Transcript | None:
         """The words to act on, or to ask about (`ask`); None: not a clear command. Raises AssistantError.
 
         `ringing()`: what rings in the room. What is said aside, and is not about that, is told to nobody.
+        `on_pause`: hears the words up to each pause.
         """
         turn = exchange.turn
         held: list[Transcript] = []
         tell = held.append if exchange.aside else partial(self.journal.write, turn.room, turn.id)
         try:
-            best = await self.transcribe(exchange.utterance, tell)
+            best = await self.transcribe(exchange.utterance, tell, on_pause)
         except AssistantError:
             await exchange.utterance.ended.wait()  # nobody is interrupted to hear that it was in vain
             raise
         await exchange.utterance.ended.wait()
+        weighed = await self.weigh(best, exchange, ringing())
+        if weighed.for_ring:
+            for transcript in held:
+                self.journal.write(turn.room, turn.id, transcript)
+        if weighed.refused is not None:
+            self.journal.write(turn.room, turn.id, weighed.refused)
+        return weighed.words
+
+    async def weigh(self, best: Transcript, exchange: Exchange, rings: tuple[Ring, ...]) -> Weighed:
+        """What the ears' best transcript comes to, while these ring. Nothing is told of it."""
+        room = exchange.turn.room
         if best.refused is None or best.ask:
-            meant = await self._for_ring(best, turn.room, ringing())
+            meant = await self._for_ring(best, room, rings)
             if meant is not None:
-                for transcript in held:
-                    self.journal.write(turn.room, turn.id, transcript)
-                return meant
+                return Weighed(meant, for_ring=True)
         if exchange.aside:
-            self.journal.write(turn.room, turn.id, Refused("", "not about what rings"))
-            return None
+            return Weighed(None, Refused("", "not about what rings"))
         if best.refused is None:
-            return best
+            return Weighed(best)
         # A doubt is asked about once, and only what would be understood: never after a question of ours.
         may_ask = best.ask and self.asks and exchange.woken_at_sample is not None
-        if may_ask and await self.answer.knows(best.text, turn.room):
-            return best
-        self.journal.write(turn.room, turn.id, Refused(best.text, best.refused))
-        return None
+        if may_ask and await self.answer.knows(best.text, room):
+            return Weighed(best)
+        return Weighed(None, Refused(best.text, best.refused))
+
+    async def ending(self, weighed: Weighed, room: str) -> Ending:
+        """How likely it is that more follows what was weighed at a pause."""
+        if weighed.for_ring:
+            return Ending.WHOLE
+        if weighed.words is None or weighed.words.refused is not None:
+            return Ending.UNKNOWN
+        return await self.answer.ending(weighed.words.text, room)
 
     async def _for_ring(self, heard: Transcript, room: str, ringing: tuple[Ring, ...]) -> Transcript | None:
         """What the words mean to something that rings here; a doubt is resolved in favour of silence."""

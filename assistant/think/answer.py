@@ -11,6 +11,7 @@ from assistant.memory.turns import Turns
 from assistant.messages import Routed, Sentence, ToolCall, Turn
 from assistant.ports import Toolbox
 from assistant.think.dialogue import Dialogue
+from assistant.think.endings import Ending
 from assistant.think.intents import Intents
 from assistant.think.questions import Question, said_no, said_thanks, said_yes
 from assistant.think.respond import ONLY_COMMANDS, Conversing, Respond, RoomRules
@@ -75,6 +76,15 @@ class Answer:
         if said_yes(text) or said_no(text) or said_thanks(text):
             return False
         return await self._respond.meaning(text, room) is not None
+
+    async def ending(self, text: str, room: str) -> Ending:
+        """How likely it is that more follows these words, said in a room up to a pause."""
+        question = self.dialogue(room).question
+        if question is not None and question.open_at(self._clock()) and question.settled_by(text):
+            return Ending.WHOLE
+        if said_yes(text) or said_no(text) or said_thanks(text):
+            return Ending.WHOLE
+        return await self._respond.ending(text, room)
 
     async def doubt(self, text: str, turn: Turn) -> AsyncGenerator[Sentence, None]:
         """Ask whether these words were said; a yes answers them."""

@@ -91,6 +91,10 @@ class Question:
         """Whether the words want nothing of what was asked."""
         return said_no(text) or _bare(text) in _NONE
 
+    def settled_by(self, text: str) -> bool:
+        """Whether the words answer it whole."""
+        return self.agreed(text) or self.declined(text) or bool(self.chosen(text))
+
     def chosen(self, text: str) -> tuple[ToolCall | str, ...]:
         """What the words choose: by name, by place in the row, or all; empty where they choose nothing."""
         if not self.choices:

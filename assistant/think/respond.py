@@ -16,6 +16,7 @@ from assistant.ports import Toolbox
 from assistant.think.claims import asks_state
 from assistant.think.context import Context
 from assistant.think.dialogue import Dialogue
+from assistant.think.endings import Ending, ending
 from assistant.think.intents import Intents
 from assistant.think.meant import Meant
 from assistant.think.questions import Question, question_of, said_no, said_thanks, said_yes
@@ -74,6 +75,19 @@ class Respond:
         rows = self._turns.fresh(room, turn)
         # Up to 10 ms of Python on a long sentence, and far more for the first: not on the event loop.
         return await asyncio.to_thread(self._context.understand, text, room, rows)
+
+    async def ending(self, text: str, room: str) -> Ending:
+        """How likely it is that more follows these words."""
+        meant = await self.meaning(text, room)
+        tools = None if meant is None or meant.asks else [call.name for call in meant.calls]
+        named = self._intents.phrases.names
+        names = [*(area.name for area in named.areas if area.name != room)][:1] + [*named.spoken()][:1]
+
+        def means(said: str, where: str) -> object:
+            found = self._intents.understand(said, where)
+            return found and [(call.name, call.arguments) for call in found.calls]
+
+        return await asyncio.to_thread(ending, text, room, tools, means, names)
 
     async def to(self, text: str, turn: Turn, dialogue: Dialogue) -> Sentences:
         """Do what was said and yield what to say."""

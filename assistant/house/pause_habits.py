@@ -1,0 +1,38 @@
+"""What a house does in the pauses of those who speak to it, and how long it waits for more."""
+
+from dataclasses import dataclass
+
+from assistant.think.endings import Ending
+
+
+@dataclass(frozen=True, slots=True)
+class PauseHabits:
+    """What a house does in a pause. Silences in ms, from the last voice on."""
+
+    speculate: bool = True
+    """Answers are begun."""
+    end_by_meaning: bool = True
+    """The words say how much silence ends the utterance."""
+    whole_ms: int = 200
+    """After what nothing is likely to continue."""
+    open_ms: int = 450
+    """After a command that often goes on."""
+    unfinished_ms: int = 2000
+    """After half a sentence."""
+    refused_ms: int = 1200
+    """After what no ear vouches for: nothing would be done at once anyway."""
+    patience: float = 1.0
+    """Times the first two."""
+
+    def silence_ms(self, ending: Ending, *, refused: bool) -> int | None:
+        """The silence that ends the utterance; None: the usual one."""
+        if refused:
+            return self.refused_ms
+        match ending:
+            case Ending.WHOLE:
+                return round(self.patience * self.whole_ms)
+            case Ending.OPEN:
+                return round(self.patience * self.open_ms)
+            case Ending.UNFINISHED:
+                return self.unfinished_ms
+        return None
