@@ -92,7 +92,9 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
         commands = RingCommands(phrases, intents)
         reading = Transcribe(staff.ears)
         house.offered = Offered(kit, reading, settings.language)
-        understanding = Understanding(reading, mind.answer, journal, commands, kit.ask_when_unsure)
+        understanding = Understanding(
+            reading, mind.answer, journal, commands, kit.ask_when_unsure, kit.habits
+        )
         quiet = mind.household.quiet.wants_quiet
         language = settings.language
         make = RoomMaker(kit, understanding, tts, language, news=ringing.news, quiet=quiet, players=players)

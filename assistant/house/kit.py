@@ -1,7 +1,7 @@
 """Settings and catalogue → which engines a house runs, with which options."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from assistant.catalogue import Catalogue
@@ -10,6 +10,7 @@ from assistant.errors import SettingsError
 from assistant.hear.endpoint import EndpointSettings
 from assistant.hear.wake.models import WakePlan, plan
 from assistant.house.language import OWN, base, voice_in
+from assistant.house.pause_habits import PauseHabits
 from assistant.house.sounds import Sounds
 from assistant.house.worker import Launcher
 from assistant.messages import JsonValue
@@ -53,6 +54,11 @@ class Kit:
     endpoint: EndpointSettings = field(default_factory=EndpointSettings)
     ask_when_unsure: bool = True
     """Ask "Did you say …?" between sure and refused."""
+    habits: PauseHabits = field(default_factory=PauseHabits)
+    first_clause: bool = True
+    """The first words of a long sentence are spoken while the rest of it is made."""
+    keep_sounds: bool = True
+    """The sound of sentences that are often said is kept."""
 
 
 def kit_of(settings: Settings, catalogue: Catalogue) -> Kit:
@@ -84,11 +90,23 @@ def kit_of(settings: Settings, catalogue: Catalogue) -> Kit:
         llm=llm_of(settings.mind.llm, catalogue, models),
         llm_fallback=llm_of(settings.mind.fallback, catalogue, models),
         manner=settings.mind.manner or voice.manner,
-        endpoint=EndpointSettings(
-            silence_ms=settings.ears.silence_ms, patience=PATIENCE if settings.ears.patient else 1.0
-        ),
+        endpoint=_endpoint(settings),
         ask_when_unsure=settings.ears.ask_when_unsure,
+        habits=PauseHabits(
+            settings.speed.speculate,
+            settings.speed.end_by_meaning,
+            patience=PATIENCE if settings.ears.patient else 1.0,
+        ),
+        first_clause=settings.speed.first_clause,
+        keep_sounds=settings.speed.keep_sounds,
     )
+
+
+def _endpoint(settings: Settings) -> EndpointSettings:
+    patience = PATIENCE if settings.ears.patient else 1.0
+    usual = EndpointSettings(silence_ms=settings.ears.silence_ms, patience=patience)
+    reads_pauses = settings.speed.speculate or settings.speed.end_by_meaning
+    return usual if reads_pauses else replace(usual, pause_ms=None)
 
 
 def _wide(

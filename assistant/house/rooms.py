@@ -114,7 +114,8 @@ class RoomMaker:
         return Ear(mic, cascade, vad, kit.endpoint, own_voice=own_voice, silent_mic_s=silent_mic_s)
 
     def _around(self, name: str, ear: Ear, speaker: Speaker, *, loudest: Loudest) -> Room:
-        manners = Manners(self._language, loudest, partial(self._quiet, name))
+        quiet = partial(self._quiet, name)
+        manners = Manners(self._language, loudest, quiet, first_clause=self._kit.first_clause)
         mouth = Mouth(name, speaker, self._tts, self._kit.sounds, self._journal, manners)
         room = Room(name, ear, mouth, self._understanding, self._news)
         if (players := self._players) is not None:
