@@ -34,7 +34,41 @@ need_packages() {
   # An old package list is refreshed only when the install fails with it.
   "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive "${install[@]}" >/dev/null 2>&1 ||
     { "${sudo[@]}" apt-get update -q >&2 && "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive "${install[@]}" >&2; } ||
-    fail "apt-get could not install: ${missing[*]}"
+    fail "apt-get could not install: ${missing[*]}$(universe_hint)"
+}
+
+# What this box runs, when Hearth can be installed there; else it says why not and fails. A family member reads it.
+supported_system() {
+  local file=${HEARTH_OS_RELEASE:-/etc/os-release} name bits
+  name=$(. "$file" 2>/dev/null && echo "${ID:-unknown} ${VERSION_ID:-}" || echo "unknown ")
+  bits=${HEARTH_ARCHITECTURE:-$(dpkg --print-architecture 2>/dev/null || uname -m)}
+  local known="Debian 12 or 13, Raspberry Pi OS (64-bit, from 2023 on) or Ubuntu 24.04"
+  case "$bits" in
+    amd64 | arm64 | x86_64 | aarch64) ;;
+    armhf | armel) fail "this system is a 32-bit one, even if the processor is not; install $known" ;;
+    *) fail "this processor ($bits) is not one Hearth's engines run on; x86-64 or 64-bit Arm is needed" ;;
+  esac
+  case "$name" in
+    "debian 12"* | "debian 13"* | "ubuntu 24."* | "ubuntu 25."* | "raspbian 12"* | "raspbian 13"*) ;;
+    debian* | raspbian* | ubuntu*) fail "this is $name, which is too old for Hearth or not known to it; install $known" ;;
+    *) command -v apt-get >/dev/null 2>&1 || fail "this is $name; Hearth installs on $known" ;;
+  esac
+  echo "$name, $bits"
+}
+
+# Ubuntu's small images leave out the archive section that most of our packages come from.
+universe_hint() {
+  [ "$(. "${HEARTH_OS_RELEASE:-/etc/os-release}" 2>/dev/null && echo "${ID:-}")" = ubuntu ] || return 0
+  echo ". On Ubuntu they come from \"universe\": sudo add-apt-repository universe"
+}
+
+# What systemd/hearth.sysusers says, where systemd-sysusers is absent. make_accounts HOME
+make_accounts() {
+  local account
+  for account in hearth hearth-engine hearth-update; do
+    id "$account" >/dev/null 2>&1 ||
+      useradd --system --user-group --home-dir "$1" --no-create-home --shell /usr/sbin/nologin "$account" >&2
+  done
 }
 
 # The newest supported Python on this box.

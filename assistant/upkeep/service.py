@@ -29,10 +29,17 @@ SYSTEM: Final = (
     "assistant-update.service",
     "assistant-update-switch.service",
     UPDATES,
+    "assistant-build.path",
+    "assistant-build.service",
 )
 USER: Final = ("assistant.service", "assistant-update.service", UPDATES)
 STARTED: Final[dict[Kind, tuple[str, ...]]] = {
-    "system": ("assistant-engine.socket", "assistant.service"),
+    "system": (
+        "assistant-engine.socket",
+        "assistant.service",
+        "assistant-build.path",
+        "assistant-build.service",
+    ),
     "user": ("assistant.service",),
 }
 SYSUSERS: Final = "hearth.sysusers"
