@@ -167,6 +167,10 @@ class RoomSettings(Section):
     """Part of the device's name; left out, the system's default."""
     speaker: Word | None = Field(default=None, examples=["USB speaker"])
     """Part of the device's name; left out, the system's default."""
+    satellite: str | None = Field(
+        default=None, pattern=r"^[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?$", examples=["192.168.1.20:10700"]
+    )
+    """A Wyoming satellite in the place of both. It has no login, so nothing that lasts can be asked there."""
     volume_percent: Percent = 60
     """Loudness when the house starts."""
     highest_risk: int = Field(default=2, ge=0, le=3)
@@ -178,6 +182,11 @@ class RoomSettings(Section):
     """false: nothing that is said here is remembered longer than the talk lasts; no notes."""
     quiet_hours: QuietHours | None = None
     """When to speak softly; timers ring all the same."""
+
+    @property
+    def most_risk(self) -> int:
+        """`highest_risk`, but where nobody knows who speaks."""
+        return self.highest_risk if self.satellite is None else min(self.highest_risk, 1)
 
 
 class Speed(Section):

@@ -84,7 +84,7 @@ class Cascade:
     """All wake words of one stream. Pieces of sound are 32 ms or less, for the sake of positions."""
 
     def __init__(self, words: Sequence[WakeWord]) -> None:
-        self._words = tuple(words)
+        self.words = tuple(words)
         self._look: _Look | None = None
 
     @classmethod
@@ -105,7 +105,7 @@ class Cascade:
 
     def listen(self, pcm: bytes, end_sample: int) -> list[Finding]:
         """The next piece of the stream, up to `end_sample`, while nothing is being looked at."""
-        for word in self._words:
+        for word in self.words:
             score = word.hear(pcm)
             if self._look is None and score >= word.look_above:
                 self._look = _Look(word, end_sample, score)
@@ -120,7 +120,7 @@ class Cascade:
     def look_on(self, pcm: bytes, end_sample: int, *, own_voice: bool) -> list[Finding]:
         """The next piece of the stream while looking."""
         look = self._opened()
-        for word in self._words:
+        for word in self.words:
             score = word.hear(pcm)
             if word is look.word:
                 look.go_on(pcm, end_sample, score)
@@ -133,7 +133,7 @@ class Cascade:
     def reset(self) -> None:
         """Forget all sound heard."""
         self._look = None
-        for word in self._words:
+        for word in self.words:
             word.forget()
 
     def _opened(self) -> "_Look":

@@ -13,7 +13,7 @@ from contextlib import suppress
 from assistant.errors import AssistantError, SettingsError
 from assistant.house.house import House
 from assistant.lan import at_home
-from assistant.satellites.wyoming_link import WyomingLink
+from assistant.devices.wyoming_link import WyomingLink
 from assistant.satellites.wyoming_visit import Visit
 from assistant.settings_tree import WyomingSettings
 from assistant.wyoming_wire import WyomingError

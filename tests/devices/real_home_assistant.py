@@ -4,8 +4,6 @@ The environment is built once, in the user's cache folder; a start takes about 2
 """
 
 import json
-import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -20,14 +18,14 @@ import httpx
 import pytest
 from websockets.sync.client import connect
 
+from tests import peers
+
 VERSION = "2024.3.3"
 PACKAGES = (
     f"homeassistant=={VERSION}", "josepy<2", "aiohttp_cors==0.7.0", "hassil==1.6.1",
     "home-assistant-intents==2024.3.12",
 )  # fmt: skip
-BUILD_S = 600.0
 START_S = 300.0
-UNREACHABLE = ("error sending request", "connection", "resolve", "timed out", "unreachable", "certificate")
 CONFIGURATION = """
 homeassistant: {{name: Test home, unit_system: metric, time_zone: Europe/Berlin, country: DE,
                  latitude: 52.5, longitude: 13.4, elevation: 30}}
@@ -55,34 +53,9 @@ scene:
 
 def environment() -> Path:
     """The interpreter of an environment that has Home Assistant; skips where it cannot be had."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "hearth-tests"
-    folder = cache / f"home-assistant-{VERSION}-{sys.version_info.major}.{sys.version_info.minor}"
-    python = folder / "bin" / "python"
-    if (folder / "complete").exists():
-        return python
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.parent.mkdir(parents=True, exist_ok=True)
     if sys.version_info >= (3, 13):
         pytest.skip(f"Home Assistant {VERSION} needs Python 3.11 or 3.12")
-    uv = shutil.which("uv")
-    if uv:
-        _run([uv, "venv", "-q", "-p", sys.executable, str(folder)])
-        _run([uv, "pip", "install", "-q", "-p", str(python), *PACKAGES])
-    else:
-        _run([sys.executable, "-m", "venv", str(folder)])
-        _run([str(python), "-m", "pip", "install", "-q", *PACKAGES])
-    (folder / "complete").touch()
-    return python
-
-
-def _run(command: list[str]) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, timeout=BUILD_S, check=False)
-    if done.returncode == 0:
-        return
-    told = (done.stdout + done.stderr)[-2000:]
-    if any(words in told.casefold() for words in UNREACHABLE):
-        pytest.skip(f"the package registry is not reachable: {told[-200:]}")
-    pytest.fail(f"{command[:3]} failed: {told}")
+    return peers.environment(f"home-assistant-{VERSION}", *PACKAGES)
 
 
 @dataclass

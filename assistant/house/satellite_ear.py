@@ -1,0 +1,62 @@
+"""The ear of a room whose microphone and speaker are a satellite's."""
+
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
+
+from assistant.devices.wyoming_satellite import WyomingSatellite
+from assistant.hear.cascade import Cascade, Finding, Sensed, Verdict, WakeWord
+from assistant.hear.endpoint import EndpointSettings
+from assistant.hear.listen import Ear
+from assistant.messages import EarEvent, SpeechEnded
+from assistant.ports import VadEngine
+
+
+class ToldCascade(Cascade):
+    """Wake words found here, as ever, or told by the satellite, which has then begun to stream."""
+
+    def __init__(self, words: Sequence[WakeWord], satellite: WyomingSatellite) -> None:
+        super().__init__(words)
+        self._satellite = satellite
+
+    def listen(self, pcm: bytes, end_sample: int) -> list[Finding]:
+        """The next piece of the stream."""
+        word, self._satellite.told_word = self._satellite.told_word, None
+        if word is None:
+            return super().listen(pcm, end_sample)
+        began = end_sample - len(pcm) // 2
+        return [Sensed(word, 1.0, began), Verdict(word, 1.0, woken=True, end_sample=began)]
+
+
+class SatelliteEar(Ear):
+    """As any ear; and the satellite is told when an utterance is over."""
+
+    def __init__(
+        self,
+        satellite: WyomingSatellite,
+        cascade: Cascade | None,
+        vad: VadEngine,
+        endpoint: EndpointSettings,
+        *,
+        own_voice: Callable[[], bool],
+    ) -> None:
+        told = ToldCascade(cascade.words if cascade else (), satellite)
+        super().__init__(satellite, told, vad, endpoint, own_voice=own_voice)
+        self._satellite = satellite
+
+    async def events(self) -> AsyncGenerator[EarEvent, None]:
+        """As any ear's."""
+        async with aclosing(super().events()) as events:
+            async for event in events:
+                yield event
+                if isinstance(event, SpeechEnded):
+                    await self._satellite.utterance_over()
+
+    def expect_answer(self, wait_s: float = 6.0) -> None:
+        """One that wakes itself gives no sound without its wake word."""
+        if not self._satellite.wakes_itself:
+            super().expect_answer(wait_s)
+
+    def listen_aside(self, wait_s: float) -> None:
+        """As for `expect_answer`."""
+        if not self._satellite.wakes_itself:
+            super().listen_aside(wait_s)
