@@ -52,8 +52,8 @@ def bench(asked: Benching, out: Out) -> int:
     tell = note if not asked.as_json else silent
     try:
         _measure(asked, findings, shown, tell)
-    except KeyboardInterrupt:
-        findings.notes.append("stopped before its end")
+    except (KeyboardInterrupt, AssistantError) as error:
+        findings.notes.append(f"stopped before its end: {error}" if str(error) else "stopped before its end")
         _report(asked, findings, shown, out)
         raise
     _report(asked, findings, shown, out)
