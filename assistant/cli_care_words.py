@@ -97,7 +97,7 @@ def add_setup(verbs: Verbs) -> None:
         "assistant setup --answers answers.yaml --yes",
         more="\n\nEvery question has a default: just press Enter. It can be run again at any time, keeps the"
         "\ncomments in the settings, and goes on where it was interrupted. An answers file has a line per"
-        "\nanswer: language, time_format, wake_word, rooms, quiet_hours, level, voice, home.",
+        "\nanswer: language, time_format, wake_word, rooms, quiet_hours, level, voice, home, updates.",
     )
     verb.add_argument("--yes", action="store_true", help="ask nothing: take the defaults")
     verb.add_argument("--answers", type=Path, metavar="FILE", help="YAML with answers, key by key")

@@ -106,6 +106,7 @@ class _Dialogue:
         answers["level"] = size
         answers["voice"] = self._answer(setup_questions.voice(catalogue, answers["language"], default))
         answers["home"] = self._answer(setup_questions.home())
+        answers["updates"] = self._answer(setup_questions.updates(before.get("updates", "no")))
         unknown = sorted(set(self._given) - set(answers))
         if unknown:
             known = f"known: {', '.join(answers)}"
@@ -151,6 +152,7 @@ def said_before(settings: Settings) -> dict[str, str]:
         "time_format": settings.time_format,
         "wake_word": settings.wake.words[0].replace("_", " "),
         "rooms": ", ".join(settings.rooms),
+        "updates": "yes" if settings.update.automatic else "no",
     }
     if settings != Settings():
         said["voice"] = settings.voice
@@ -176,6 +178,7 @@ def changes(answers: Mapping[str, str], catalogue: Catalogue, box: Box) -> dict[
         "ears": {"wide": {"model": models["stt"]} if "stt" in models else None},
         "mind": {"llm": {"engine": "llama_cpp", "model": models["llm"]} if "llm" in models else None},
         "home": _home(answers["home"]),
+        "update": {"automatic": True if answers.get("updates") == "yes" else None},
         "rooms": {room: {"quiet_hours": quiet} for room in answers["rooms"].split(", ")},
     }
 

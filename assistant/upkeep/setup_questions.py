@@ -122,6 +122,15 @@ def home() -> Question:
     )
 
 
+def updates(default: str) -> Question:
+    """Whether to look for newer releases unasked."""
+    choices = {
+        "no": "nothing goes to the internet by itself; look by hand: assistant update",
+        "yes": "once a week, when nobody talks; put back by itself if it does not work",
+    }
+    return Question("updates", "Should it keep itself up to date?", default, choices)
+
+
 def room_name(said: str) -> str:
     """A room's name as it is kept. Raises WrongAnswer."""
     room = " ".join(said.lower().split())

@@ -109,7 +109,7 @@ def test_the_file_as_it_was_is_kept_beside_it(tmp_path: Path) -> None:
 
 
 def test_only_enter_makes_a_good_house(shell: Shell) -> None:
-    done = shell("setup", "--no-download", typed="\n" * 8)
+    done = shell("setup", "--no-download", typed="\n" * 9)
     assert done.returncode == 0, done.stderr
     settings = load_settings(settings_file(shell))
     assert settings.rooms["living room"].quiet_hours is not None
@@ -117,7 +117,7 @@ def test_only_enter_makes_a_good_house(shell: Shell) -> None:
 
 
 def test_answers_by_number_by_word_and_wrong_ones_asked_again(shell: Shell) -> None:
-    said = "1\n24\npapaya\nalexa\nkitchen, bath room\nsometimes\nnone\nstarter\n\n\n"
+    said = "1\n24\npapaya\nalexa\nkitchen, bath room\nsometimes\nnone\nstarter\n\n\n\n"
     done = shell("setup", "--no-download", typed=said)
     assert done.returncode == 0, done.stderr
     assert '"papaya" is none of' in done.stdout
@@ -133,7 +133,7 @@ def test_interrupted_it_goes_on_with_the_answers_given(shell: Shell) -> None:
     assert done.returncode == 1
     assert "what was said is kept" in done.stderr
     assert not settings_file(shell).exists()
-    shell("setup", "--no-download", typed="\n" * 8)
+    shell("setup", "--no-download", typed="\n" * 9)
     assert load_settings(settings_file(shell)).time_format == "24"
     assert not settings_file(shell).with_name(".setup.yaml").exists()
 
@@ -205,3 +205,14 @@ def test_from_an_empty_folder_to_a_spoken_answer_of_the_full_profile(shell: Shel
 
 def test_the_defaults_need_no_setup() -> None:
     assert Settings().voice in load_catalogue().voices
+
+
+def test_updates_are_off_until_they_are_asked_for(shell: Shell, tmp_path: Path) -> None:
+    assert shell("setup", "--no-download", "--yes").returncode == 0
+    assert not load_settings(settings_file(shell)).update.automatic
+    answers = tmp_path / "answers.yaml"
+    for said, wanted in (("yes", True), ("no", False)):
+        answers.write_text(f"updates: {said}\n")
+        done = shell("setup", "--no-download", "--yes", "--answers", str(answers))
+        assert done.returncode == 0, done.stderr
+        assert load_settings(settings_file(shell)).update.automatic is wanted
