@@ -226,6 +226,10 @@ def _prove(chosen: argparse.Namespace, out: Out) -> int:
 
 
 def _page(chosen: argparse.Namespace, out: Out) -> int:
+    if chosen.forget_pin:
+        from assistant.upkeep import pin
+
+        return pin.forget(chosen.settings, out)
     return asyncio.run(through_hub.page(out))
 
 

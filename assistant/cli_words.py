@@ -52,12 +52,17 @@ def parser() -> argparse.ArgumentParser:
     add_backup(verbs)
     add_prove(verbs)
     add_service(verbs)
-    verb_of(
+    page = verb_of(
         verbs,
         "page",
         "the address of the running hub's page, and a code to enter it",
         "assistant page",
-        settings=False,
+        "assistant page --forget-pin",
+    )
+    page.add_argument(
+        "--forget-pin",
+        action="store_true",
+        help="take away the PIN for locks and garage doors; a new one is set on the page",
     )
     _add_mute(verbs)
     verb_of(

@@ -16,6 +16,7 @@ from typing import Annotated, Final
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.errors import AssistantError, DiskError
+from assistant.settings import load_settings
 from assistant.upkeep.on_disk import write_whole
 
 FILE: Final = "pin.json"
@@ -116,6 +117,13 @@ class Pin:
             write_whole(self._file, json.dumps(kept.model_dump()).encode())
         except OSError as error:
             raise DiskError(f"{self._file}: cannot be written ({error.strerror})") from error
+
+
+def forget(settings: Path | None, out: Callable[[str], None]) -> int:
+    """Take the PIN away for who forgot it: whoever may write in the data folder may do that."""
+    there = Pin(load_settings(settings).data_folder).forget()
+    out("the PIN is gone; set a new one on the page" if there else "no PIN was set")
+    return 0
 
 
 def check_form(pin: str) -> None:

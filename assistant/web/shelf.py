@@ -4,6 +4,7 @@ The hub hears, so it fetches nothing itself: `assistant models` does; this part 
 """
 
 import asyncio
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -11,6 +12,7 @@ from typing import Final
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from assistant import paths
 from assistant.catalogue import Catalogue, load_catalogue
 from assistant.errors import SettingsError, WireError
 from assistant.model_entry import Model
@@ -40,7 +42,9 @@ class Shelf:
 
     async def pull(self, models: Sequence[Model], then: Then | None = None) -> None:
         """Fetch these by the one process with the internet. WireError while it does something else."""
-        await self._errands.start("models", "pull", *(m.id for m in models), *self._where(), then=then)
+        names = [model.id for model in models]
+        _may_fetch(names)
+        await self._errands.start("models", "pull", *names, *self._where(), then=then)
 
     async def missing(self, settings: Settings) -> list[Model]:
         """Which models these settings want that are not here."""
@@ -68,6 +72,8 @@ class Shelf:
         in_use = {model.id for model in named_in(self._hall.settings(), catalogue)}
         if does == "remove" and name in in_use:
             raise WireError(f"{name} is in use; choose another under Setup first")
+        if does == "pull":
+            _may_fetch([name])
         await self._errands.start("models", does, name, *self._where())
         return await self._show(request)
 
@@ -78,6 +84,14 @@ class Shelf:
     def _where(self) -> tuple[str, ...]:
         file = self._hall.settings_file()
         return ("--settings", str(file)) if file.is_file() else ()
+
+
+def _may_fetch(names: Sequence[str]) -> None:
+    """WireError with the way that is left where the service's own rules reach its children too."""
+    if "HEARTH_ENGINES" in os.environ:
+        where = f"HEARTH_DATA={paths.data_folder()} HEARTH_CONFIG={paths.config_folder()}"
+        command = f"sudo -u hearth env {where} assistant models pull {' '.join(names)}"
+        raise WireError(f"the service reaches nothing beyond this home. On the box: {command}")
 
 
 def _missing(settings: Settings) -> list[Model]:
