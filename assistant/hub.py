@@ -13,6 +13,7 @@ from assistant.house.build import Opening, open_house
 from assistant.house.house import House
 from assistant.house.kit import kit_of
 from assistant.house.late import without_late
+from assistant.house.sandbox import tell_sandbox
 from assistant.journal import Journal
 from assistant.settings import Settings
 from assistant.tasks import together
@@ -135,6 +136,7 @@ class Hub:
                 await asyncio.to_thread(self.safe.keep)
                 if (trouble := self.safe.trouble) is not None:
                     group.create_task(say_once(trouble.spoken, house, MISTAKES))
+                group.create_task(tell_sandbox(self._out))
                 if house.late is not None:
                     group.create_task(
                         learn(house, house.late, partial(kit_of, settings, catalogue), self._out)

@@ -12,11 +12,13 @@ from assistant.errors import AssistantError
 from assistant.house import engines
 from assistant.house.build import Opening, open_house
 from assistant.house.kit import Kit, kit_of
+from assistant.house.late import without_late
 from assistant.journal import Journal
 from assistant.settings import Settings, find_settings, load_settings
-from assistant.upkeep import doctor_box, doctor_sound
+from assistant.upkeep import doctor_box, doctor_doors, doctor_sound, llama_status
 from assistant.upkeep.findings import Finding
 from assistant.upkeep.models import Models, named_in
+from assistant.upkeep.settings_check import BUILT_LATER, check_asked, chosen_engines
 
 Out = Callable[[str], None]
 MARKS = {True: "✓", False: "✗", None: "·"}
@@ -68,6 +70,7 @@ async def _findings(asked: Examining) -> AsyncGenerator[Finding, None]:
     try:
         settings = load_settings(asked.settings)
         catalogue = load_catalogue()
+        check_asked(settings, find_settings(asked.settings))
         kit = kit_of(settings, catalogue)
     except AssistantError as error:
         yield Finding("settings", False, str(error), "mend what the message names: assistant config check")
@@ -75,14 +78,15 @@ async def _findings(asked: Examining) -> AsyncGenerator[Finding, None]:
     else:
         file = find_settings(asked.settings)
         yield Finding("settings", True, f"{file} is good" if file else "none, the defaults are in force")
-    for check in doctor_box.CHECKS:
+    for check in (*doctor_box.CHECKS, doctor_doors.ports, llama):
         yield await asyncio.to_thread(check, settings)
+    yield await doctor_doors.engines_shut_in()
     for found in await asyncio.to_thread(_models, settings, catalogue):
         yield found
     if kit is not None:
         for found in _engines(kit):
             yield found
-        yield await _turn(settings)
+        yield await _turn(settings, kit)
     if asked.sound:
         for name, room in settings.rooms.items():
             async with aclosing(doctor_sound.findings(name, room, settings.wake.words)) as heard:
@@ -111,29 +115,33 @@ def _models(settings: Settings, catalogue: Catalogue) -> list[Finding]:
 
 
 def _engines(kit: Kit) -> list[Finding]:
-    chosen: list[tuple[engines.EngineKind, str]] = [("stt", ear.engine) for ear in kit.ears]
-    chosen += [("tts", kit.voice.engine), ("vad", kit.vad.engine)]
-    if kit.llm is not None:
-        chosen.append(("llm", kit.llm.engine))
-    wake = {model.engine for plan in kit.wake for model in (plan.first, plan.confirmer) if model is not None}
-    chosen += [("wake", name) for name in sorted(wake)]
     found = []
-    for kind, name in chosen:
-        reason = engines.usable(kind, name)
+    for kind, name in chosen_engines(kit):
+        reason = None if name == BUILT_LATER else engines.usable(kind, name)
         found.append(
             Finding(f"engine {name}", reason is None, reason or f"{kind}: can run here", reason or "")
         )
     return found
 
 
-async def _turn(settings: Settings) -> Finding:
+def llama(settings: Settings) -> Finding:
+    """The engine that is compiled on the box."""
+    minds = (settings.mind.llm, settings.mind.fallback)
+    if not any(mind is not None and mind.engine == BUILT_LATER for mind in minds):
+        return Finding("llama.cpp", None, "not asked for")
+    state = llama_status.status()
+    good = {"ready": True, "none": False, "failed": False}.get(state.stage)
+    return Finding("llama.cpp", good, state.line.removeprefix("llama.cpp: "), "assistant engines build")
+
+
+async def _turn(settings: Settings, kit: Kit) -> Finding:
     """A whole house in memory is asked the time, and its voice says hello."""
     loop = asyncio.get_running_loop()
     started_s = loop.time()
     journal = Journal(lambda: loop.time() - started_s)
     said: list[str] = []
     try:
-        async with open_house(settings, journal, Opening(ears=True)) as house:
+        async with open_house(settings, journal, Opening(ears=True, kit=without_late(kit))) as house:
             opened_s = loop.time() - started_s
             with journal.reading(lambda entry: said.append(getattr(entry.happening, "text", ""))):
                 await house.ask("what time is it", None)

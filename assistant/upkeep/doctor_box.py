@@ -73,8 +73,11 @@ def secrets(settings: Settings) -> Finding:
 
 
 def _secret_files(settings: Settings) -> Iterator[Path]:
-    if settings.mind.llm is not None and settings.mind.llm.key_file is not None:
-        yield settings.mind.llm.key_file
+    for mind in (settings.mind.llm, settings.mind.fallback):
+        if mind is not None and mind.key_file is not None:
+            yield mind.key_file
+    if settings.home.home_assistant is not None:
+        yield settings.home.home_assistant.token_file
 
 
 def memory(settings: Settings) -> Finding:

@@ -3,14 +3,18 @@
 import json
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from assistant.house import sandbox
 from assistant.settings import Settings
-from assistant.settings_tree import Llm, Mind
-from assistant.upkeep import doctor, doctor_box
+from assistant.settings_tree import HomeAssistantSettings, HomeSettings, Llm, Mind, PageSettings
+from assistant.think.llm import llama_site
+from assistant.upkeep import doctor, doctor_box, doctor_doors
 from assistant.upkeep.doctor_sound import of_echo, sweep_of
 from tests.devices.pulse import private_pulse
 from tests.test_cli import Shell
@@ -141,3 +145,77 @@ async def test_a_real_room_is_heard_through_the_air(tmp_path: Path, monkeypatch:
     assert found["living room: loudspeaker"]["good"], found
     assert found['living room: "hey jarvis"']["good"], found
     assert found["living room: microphone"]["told"] == "gives only digital silence"
+
+
+def test_the_token_of_home_assistant_and_the_key_of_the_spare_are_looked_at(tmp_path: Path) -> None:
+    token, key = tmp_path / "token", tmp_path / "key"
+    token.touch(mode=0o644)
+    token.chmod(0o644)
+    key.touch(mode=0o600)
+    there = HomeAssistantSettings(url="http://127.0.0.1:1", token_file=token)
+    assert doctor_box.secrets(Settings(home=HomeSettings(home_assistant=there))).fix == f"chmod 600 {token}"
+    spare = Llm(engine="openai", model="m", base_url="http://127.0.0.1:1/v1", key_file=key)
+    llm = spare.model_copy(update={"key_file": None})
+    key.chmod(0o640)
+    found = doctor_box.secrets(Settings(mind=Mind(llm=llm, fallback=spare)))
+    assert found.fix == f"chmod 600 {key}"
+
+
+LISTENING = "  sl  local_address rem_address   st\n   0: {}:{:04X} 00000000:0000 0A 0 0 0 0 0 {} 1\n"
+
+
+@pytest.mark.parametrize(
+    ("address", "page", "good"),
+    [
+        ("0100007F", "127.0.0.1", True),
+        ("00000000", "127.0.0.1", False),
+        ("00000000", "0.0.0.0", True),
+        ("00000000000000000000000001000000", "127.0.0.1", True),
+        ("00000000000000000000000000000000", "127.0.0.1", False),
+    ],
+)
+def test_a_port_that_stands_open_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str, page: str, good: bool
+) -> None:
+    (tmp_path / "net").mkdir()
+    (tmp_path / "77" / "fd").mkdir(parents=True)
+    (tmp_path / "77" / "cmdline").write_bytes(b"/opt/hearth/bin/python\0/opt/hearth/bin/assistant\0run\0")
+    (tmp_path / "77" / "fd" / "5").symlink_to("socket:[4711]")
+    name = "tcp" if len(address) == 8 else "tcp6"
+    (tmp_path / "net" / name).write_text(LISTENING.format(address, 8730, 4711))
+    monkeypatch.setattr(doctor_doors, "PROC", tmp_path)
+    found = doctor_doors.ports(Settings(page=PageSettings(address=page)))
+    assert found.good is good, found
+
+
+def test_a_house_that_does_not_run_has_no_port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor_doors, "PROC", tmp_path)
+    assert doctor_doors.ports(Settings()).good is None
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="a network of its own needs root")
+def test_the_probe_finds_no_way_out_of_a_closed_box() -> None:
+    probe = "from assistant.house.sandbox import ways_out; print(ways_out())"
+    shut = "mount -t tmpfs none /home; [ ! -d /dev/snd ] || mount -t tmpfs none /dev/snd; "
+    script = f"{shut}exec {sys.executable} -c '{probe}'"
+    told = subprocess.check_output(["unshare", "--net", "--mount", "sh", "-c", script], text=True)
+    assert told == "[]\n"
+
+
+async def test_an_engine_that_is_not_shut_in_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a child of ours it can reach whatever we can."""
+    if not sandbox.ways_out():
+        pytest.skip("this machine itself reaches nothing")
+    reached = await sandbox.tried_out("spawn")
+    assert reached is not None
+    assert "engines can reach" in reached
+
+
+def test_a_missing_engine_names_the_command_that_builds_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HEARTH_DATA", str(tmp_path))
+    monkeypatch.setattr(llama_site, "MODULE", "nonsuch_llama")
+    found = doctor.llama(Settings(mind=Mind(llm=Llm(model="qwen3-1.7b"))))
+    assert (found.good, found.fix) == (False, "assistant engines build")
+    assert doctor.llama(Settings()).good is None
