@@ -1,4 +1,4 @@
-"""What a start owes to updates: its word for the release on trial, and a memory that an older one can read."""
+"""What a start owes to updates: its word for a release on trial, and a memory that an older one can read."""
 
 import asyncio
 import os
