@@ -1,6 +1,8 @@
 """What is said to the narrow ear in its evaluation: house commands, other talk, and near misses.
 
-Every second sentence of each list (even index) tuned the acceptance rule; the rest only measures it.
+Every second sentence of each list (even index) tuned the acceptance rule; the rest only measures it. From
+"set a timer for nine minutes", "the weather has been lovely" and "set a timer for ten minutes tomorrow" on they
+were written unseen; up to "silence of the lambs" both halves weighed the odds, what follows tuned nothing.
 """
 
 COMMANDS = """
@@ -266,6 +268,63 @@ is the coffee machine on
 is the fan on
 is the front door locked
 is the bathroom light on
+set a timer for nine minutes
+set a timer for seventeen minutes
+start a timer for thirty five minutes
+set a ten minute timer
+set an egg timer for six minutes
+set a timer for fourteen minutes for the rice
+set a forty minute timer
+please start a timer for ninety seconds
+could you set a timer for eighteen minutes
+set a timer for three quarters of an hour
+set a timer for nineteen minutes please
+how much time do i have left
+what is left on the rice timer
+cancel my timer
+cancel the rice timer
+stop the pizza timer
+cancel all the timers
+add ten minutes to the pasta timer
+add one minute to the timer
+remove five minutes from the egg timer
+pause the pizza timer
+add cheese to the shopping list
+add rice and chicken to the shopping list
+put yogurt on the shopping list
+add onions, garlic and peppers to the shopping list
+add dog food to the grocery list
+please add butter to the shopping list
+remove bananas from the shopping list
+take the bread off the shopping list
+delete sugar from my shopping list
+what do i have on the shopping list
+delete my shopping list
+set the volume to fifteen percent
+turn down the music
+turn it up a bit
+set volume to full
+never mind
+switch the heater off
+turn on the bedside lamp
+switch off the television
+turn on the lights in the office
+turn off the office light please
+turn the kettle on
+turn on the coffee maker
+turn off the fan and the heater
+set the bedroom light to thirty percent
+dim the living room light to ten percent
+set the living room light to warm white
+turn the bedroom lamp red
+set the kitchen light to a hundred percent
+brighten the office light to ninety percent
+is the garage door open
+lock the front door
+are the lights on in the bedroom
+what is the state of the fan
+turn out the bedroom light
+could you please turn off the bathroom light
 """.strip().splitlines()
 
 OTHER = """
@@ -461,6 +520,65 @@ what day does the museum open
 is your brother on holiday
 make some coffee for our guests
 say something nice to your sister
+the weather has been lovely this week
+my sister is coming to visit on saturday
+have you seen my glasses anywhere
+i think the dog needs a walk
+we had pasta for dinner last night
+can you pass me the salt
+the children are playing in the garden
+i love listening to the rain
+who won the football match yesterday
+how do i make an apple pie
+where did you put the car keys
+let's go to the beach this summer
+my favourite colour is purple
+the train was twenty minutes late
+she works in a hospital
+he bought a new bicycle
+that was a really good film
+i am reading a book about history
+do you want some tea
+the baby is sleeping upstairs
+we need to talk about the holiday
+there is a spider on the wall
+please close your eyes and relax
+it costs fifty dollars
+the meeting starts at nine
+they live next to the church
+i forgot to call my mother
+the kitchen smells wonderful
+good morning everyone
+happy birthday to you
+how are you today
+where are you from
+i would like a glass of water
+the light in this painting is beautiful
+my brother plays the guitar
+our neighbours are moving out
+is there anything good on television tonight
+who is the president of the united states
+how far is the moon
+what does serendipity mean
+tell me something interesting
+sing me a song
+call my wife
+send a message to peter
+book a table for four at eight
+open the pod bay doors
+what should we have for lunch
+do you believe in ghosts
+i can't find my phone
+the cat is on the roof
+the printer is out of paper
+let me think about it
+that is not what i said
+what a beautiful day
+see you later
+the shop closes at six
+we are running out of time
+her flight lands in an hour
+stop by the bakery on your way home
 """.strip().splitlines()
 
 NEAR_MISSES = """
@@ -776,4 +894,329 @@ is the cat on the sofa
 is the bathroom free
 is the shop open
 is the front door open or broken
+set a timer for five minutes after dinner
+set the timer on the oven for ten minutes
+set a time for ten minutes
+set a diner for two
+sell a timer for ten minutes
+set a timer for ten metres
+set a timer for a million minutes
+set a timer for ten dollars
+set a timer for zero point five minutes
+set a timer for four hundred minutes
+never set a timer for an hour
+i set a timer for ten minutes
+who set a timer for ten minutes
+did you set a timer for ten minutes
+set a timer for ten minutes when the door opens
+set a timer for twenty minutes and turn off the oven
+cancel the timer in five minutes
+cancel the meeting with anna
+cancel the pizza
+don't cancel the timer
+cancel the timer if it rains
+cancel all the meetings
+cancel nothing
+do not cancel the pizza timer
+cancel my subscription
+cancel all timers except the pizza timer
+pause the timer for ten minutes
+resume the film
+resume the meeting
+add ten pounds to the bill
+add milk to the coffee
+add sugar to my tea
+add milk to the recipe
+add milk to the shopping cart
+add milk but not eggs to the shopping list
+add milk to the shopping list tomorrow
+don't add milk to the shopping list
+add melk and honey to the shopping trip
+add everything to the shopping list
+add your name to the shopping list
+add the picture to the mailing list
+put the shopping list on the table
+put the kettle in the cupboard
+remove the milk from the fridge
+remove the pan from the heat
+take the bread out of the oven
+take the bus to the station
+what was on the shopping list yesterday
+where is the shopping list
+who wrote the shopping list
+read the newspaper
+clear the table
+clear the dishes
+empty the bin
+what time is dinner
+what time is the film
+what time is it in new york
+what time does the shop open
+what is the time difference
+what is the best time to call
+what day is the concert
+what day is the bin collected
+what is the date of the wedding
+what is the weather today
+tell me a joke
+set the volume to eleven hundred
+set the volume to forty percent tomorrow
+set the value to forty percent
+set the table for four people
+turn up the collar
+turn the corner
+turn the music off in the car
+turn down the offer
+turn it upside down
+lower your voice
+turn on the kitchen light in an hour
+turn on the kitchen light when i get home
+turn on the kitchen light tomorrow morning
+turn on the kitchen light until midnight
+turn on the kitchen light after sunset
+turn on the kitchen fight
+turn on the chicken light
+turn on the kitchen tap
+turn on the kitchen radio
+turn on the dining room light
+turn on the attic light
+turn on the basement lights
+turn on the toaster
+turn on the dishwasher
+turn on the computer
+turn on the neighbour's light
+turn on the charm
+do not turn off the fan
+never turn off the bathroom light
+she turned off the bedroom lamp
+we turn off the lights at ten
+who turned on the fan
+why did you turn off the heater
+did you turn on the kettle yet
+turn off the kitchen light but leave the lamp on
+turn off all the lights except the lamp
+turn off the bedroom lamp later
+turn off the bedroom lamp in half an hour
+turn off the bedroom lamp before you leave
+turn off the television if nobody is watching
+turn off the television after this show
+turn off the washing machine
+turn off the water
+turn off the alarm on my phone
+turn off the engine
+turn off the main road
+turn off the bedroom stamp
+turn the fan on low when it is hot
+turn the fence on
+turn the van on
+switch on the brain
+switch the hamster off
+switch seats with me
+switch off the headlights
+put the light in the box
+put the television in the living room
+put the lamp on the table
+dim the bedroom light to twenty percent at nine
+dim the garden lights to twenty percent
+set the bedroom light to a hundred and fifty percent
+set the bedroom light to five hundred percent
+set the living room light to beige
+set the living room light to brown
+set the oven to two hundred degrees
+set the kitchen on fire
+set the kitchen light to fifty dollars
+make the bedroom clean
+make the bedroom lamp louder
+is the front door painted
+is the kitchen light too bright
+is the garage door opener working
+is the fan in the box
+lock the back door
+lock the front door when i leave
+unlock the bicycle
+close the window
+close the living room curtains
+close your eyes
+close the living room door
+open the window
+open the living room window
+open the garage door tomorrow
+open a bottle of wine
+stop it right there or i will scream
+stop eating the cake
+stop the music in the living room
+we should stop
+help me move the sofa
+help the children
+help yourself to cake
+can you help my brother
+say it louder
+what did she say
+what did you say to your mother
+what can i cook
+repeat after me
+never mind the gap
+be quiet while the baby sleeps
+quite
+lower
+allowed
+forget the milk
+silence of the lambs
+set a timer for eleven minutes in an hour
+set a timer for thirty minutes on monday
+set a timer for fifty pounds
+set a timer for seven people
+set a timer for twelve minutes unless it is late
+set an alarm for the egg
+set a trap for ten mice
+send a timer to david
+get a timer for ten euros
+set a time limit of ten minutes
+don't start the timer
+can't you set a timer
+i need to set a timer for the cake
+have you set the pasta timer
+set a timer for twelve hundred seconds
+start the washing machine
+start a fire in the kitchen
+start the coffee machine at six
+cancel my appointment
+cancel dinner
+cancel the trip to london
+cancel the timer when the pizza is done
+cancel the other order
+please don't cancel my timer
+stop the timer from beeping tomorrow
+stop the washing machine
+stop worrying
+stop at the red light
+stop the video
+pause for a moment
+pause the pizza delivery
+resume work
+how much time is left in the game
+how long is left until dinner
+how much time do you have
+how long is the film
+how much is left on the card
+how much milk is left
+add two minutes to the video
+add a minute of silence
+add some salt to the pasta
+add water to the kettle
+add ten to the total
+add peas to the soup
+add sally to the guest list
+add milk to the shopping list for mum if it is cheap
+add no milk to the shopping list
+don't add eggs to the list
+do not remove milk from the shopping list
+remove your shoes
+remove the eggs from the basket
+remove the stain from the carpet
+take the milk off the stove
+take two minutes off
+take ten pounds off the price
+what's on at the cinema
+what do i have in the fridge
+read the letter
+read the shopping receipt
+clear the shopping bags from the hall
+what time do you close
+what time is it on the moon
+what is the time of the train
+what day is your birthday
+what is the date of easter
+tell me the price
+tell me the time of the next train
+set the volume of the water to ten litres
+volume two of the book
+turn up at seven
+turn it down a different road
+turn down the bed
+turn down the job
+turn down the radio in the car
+turn up the oven
+turn on the bathroom light in five minutes
+turn on the bathroom light if it gets dark
+turn on the bathroom lights every morning
+turn on the bathroom tap
+turn on the bathroom fan heater upstairs
+turn on the office printer
+turn on the office light on friday
+turn on the nursery light
+turn on the cellar light
+turn on the stove
+turn on the heating in the car
+turn on your charm
+turn on all the lights at sunset
+turn on all the lights except the heater
+turn the lamp in the hall around
+turn the office upside down
+turn the key
+turn left at the lights
+turn off the hallway light in ten minutes
+turn off the hallway light when we go to bed
+turn off the hallway light tonight
+turn off the heater for an hour
+turn off the tap
+turn off the lights in the school
+turn off the phone
+turn off the office alarm
+turn off the kitchen light not the lamp
+turn off the fan or the heater
+please don't turn off the television
+you should never turn off the heater
+he turned the kettle on
+i will turn on the television
+have you turned off the fan
+shall i turn off the light
+when was the heater on
+is the kitchen light green
+is the kitchen table on sale
+is the front door blue
+is the office open
+is the garage full
+is the kettle boiling
+is anyone in the bedroom
+set the office light to eighty degrees
+set the office light to three hundred percent
+set the office on fire
+set the lamp on the desk
+set the bedroom light to forty percent in an hour
+set the bedroom lamp to dark brown
+dim the headlights
+dim the living room light when the film starts
+dim sum for two
+make the living room tidy
+make the bedroom light heavier
+make a coffee
+make it snow
+lock the car
+lock the front gate
+lock the front door at midnight
+close the book
+close the living room blinds at sunset
+close the bathroom window
+open the book
+open the living room blinds in the morning
+open the fridge
+help me with the dishes
+help mum
+help is on the way
+say that you love me
+say it with flowers
+what did they say
+what can they do
+what can you do about the noise
+never again
+be nice
+be quiet please while i am on the phone
+forget it happened
+once more unto the breach
+one more time zone
+repeat the exercise
+louder than bombs
+allow her
+it is quieter here
 """.strip().splitlines()

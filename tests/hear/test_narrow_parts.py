@@ -6,7 +6,7 @@ import pytest
 
 from assistant.errors import EngineError
 from assistant.hear.stt.narrow_decode import Heard, text_of, words_of
-from assistant.hear.stt.narrow_decoys import Decoying
+from assistant.hear.stt.narrow_decoys import Decoying, turns
 from assistant.hear.stt.narrow_english import model_files
 from assistant.hear.stt.narrow_jsgf import automaton
 from assistant.hear.stt.narrow_judge import Decoy, Twin, against_decoy, verdict
@@ -247,6 +247,25 @@ def test_a_decoy_that_fits_better_is_asked_about_the_more_sense_it_makes() -> No
     assert not asked(60, -8)
     assert not asked(20, 0)
     assert not against_decoy(accepted, None).ask
+
+
+def test_what_turns_a_request_into_a_question_need_not_fit_better() -> None:
+    accepted = verdict(GOOD, GOOD, None, VOICE)
+    assert against_decoy(accepted, Decoy("have", -13, 0, turned=True)).ask
+    assert not against_decoy(accepted, Decoy("have", -40, 0, turned=True)).ask
+    assert not against_decoy(accepted, Decoy("cant", -13, 0)).ask
+
+
+def test_a_request_is_also_listened_to_as_a_question() -> None:
+    known = {"can": "K AE N", "you": "Y UW", "turn": "T ER N", "off": "AO F", "have": "HH AE V"}
+    graph = automaton("public <utterance> = can you turn off;")
+    words = ["can", "you", "turn", "off"]
+    decoys = Decoying(Neighbours(list(known.items())), lambda said: -8.0)
+    found = decoys.decoys(words, [(known[word],) for word in words], graph)
+    assert found.graph.path(["have", "you", "turn", "off"]) is not None
+    assert found.graph.path(["did", "you", "turn", "off"]) is not None
+    assert turns("can", "have")
+    assert not turns("turn")
 
 
 def test_a_little_wrong_everywhere_is_asked_about() -> None:

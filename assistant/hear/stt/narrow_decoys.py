@@ -24,6 +24,13 @@ _UNIGRAM = 0.5
 _PROPOSED, _SINGLE, _DOUBLE = 250, 40, 15
 """Words near in sound; of those the likeliest in place of one word; of two words."""
 _START, _STOP = "<s>", "</s>"
+_AUXILIARIES = ("have", "had", "did", "do", "don't", "should", "why", "who")
+_TURNED: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("can", "could", "would"), _AUXILIARIES),
+    "is": ("was", "isn't", "why's"),
+    "are": ("were", "aren't", "why"),
+}
+"""Words that turn a request or a question into something else, however little they sound like it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,11 @@ class Decoys:
     """(state, word) → probability; other arcs have 1."""
     gains: Mapping[tuple[int, str], float]
     """(place, word) → by how much likelier English finds the sentence, natural logarithm."""
+
+
+def turns(word: str, other: str | None = None) -> bool:
+    """Whether `other` (None: any word) in place of `word` makes it no request, or another question."""
+    return word in _TURNED if other is None else other in _TURNED.get(word, ())
 
 
 class Decoying:
@@ -58,7 +70,8 @@ class Decoying:
             sentence = [*words[:place], word, *words[place + span :]]
             if word not in arcs[place] and house.path(sentence) is None:
                 arcs[place][word] = length + 1 + place + span
-                gains[place, word] = self._sentence(sentence) - said
+                gain = self._sentence(sentence) - said
+                gains[place, word] = max(0.0, gain) if turns(words[place], word) else gain
         best = max(gains.values(), default=0.0)
         weights = {key: max(1e-6, math.exp(gain - best)) for key, gain in gains.items()}
         return Decoys(Automaton(0, frozenset({2 * length + 1}), tuple(arcs)), weights, gains)
@@ -68,6 +81,8 @@ class Decoying:
     ) -> Iterator[tuple[int, int, str]]:
         """(place, how many words it stands for, word)."""
         for place in range(len(words)):
+            for word in _TURNED.get(words[place], ()):
+                yield place, 1, word
             around = [_START, _START, *words, _STOP, _STOP]
             for word in self._near(sounds[place], around[place : place + 5], _SINGLE):
                 yield place, 1, word

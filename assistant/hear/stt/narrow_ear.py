@@ -19,7 +19,7 @@ from assistant.hear.stt.narrow_decode import (
     total,
     words_of,
 )
-from assistant.hear.stt.narrow_decoys import Decoying
+from assistant.hear.stt.narrow_decoys import Decoying, turns
 from assistant.hear.stt.narrow_english import commonest, model_files
 from assistant.hear.stt.narrow_jsgf import Automaton, automaton
 from assistant.hear.stt.narrow_judge import NOTHING, Decoy, Twin, Verdict, against_decoy, verdict
@@ -109,7 +109,7 @@ class NarrowEar:
         found = verdict(heard, self._open.read(pcm), twin, voiced, self._strictness)
         if idle():
             return None
-        if found.refused is not None or found.clear:
+        if found.refused is not None or (found.clear and not turns(_words(heard)[0])):
             return found
         return against_decoy(found, self._decoy(pcm, heard), self._strictness)
 
@@ -174,7 +174,9 @@ class NarrowEar:
         )
         if decoys.graph.path(exchanged) is None:
             return None
-        return Decoy(exchanged[place], total(best) - total(heard), decoys.gains[place, exchanged[place]])
+        word = exchanged[place]
+        margin, sense = total(best) - total(heard), decoys.gains[place, word]
+        return Decoy(word, margin, sense, turns(words[place], word))
 
     def _fair(self, reading: Reading) -> Reading:
         """A reading of the house's grammar without what rare words lost."""

@@ -38,6 +38,8 @@ _TWIN, _ALIKE_TWIN = 12.0, 24.0
 """How much better than its best twin a sentence must be; words that sound alike need more."""
 _DECOY = 45.0
 """A decoy that gains so much, sense counted: ask."""
+_TURNED = -25.0
+"""One that turns the sentence need not fit better, for the rest of it sounds otherwise too ("turned")."""
 _SENSE, _MOST_SENSE = 5.0, 6.0
 """What a natural logarithm of likelihood in common English counts, and how much of it: what is said to a
 house is rare in English, so sense speaks for a decoy only so far."""
@@ -103,6 +105,8 @@ class Decoy:
     """Log-likelihood by which it is better."""
     sense: float
     """How much likelier it is in common English, natural logarithm."""
+    turned: bool = False
+    """It makes a request a question about the past, or another's doing."""
 
     @property
     def gain(self) -> float:
@@ -140,7 +144,8 @@ def against_decoy(found: Verdict, decoy: Decoy | None, strictness: float = 1.0) 
         return found
     gain = decoy.gain * strictness
     odds = found.odds + _BY_DECOY * (max(_LEAST_DECOY, gain) - _LEAST_DECOY)
-    if gain <= _DECOY and odds <= _ODDS:
+    turned = decoy.turned and decoy.margin * strictness > _TURNED
+    if gain <= _DECOY and odds <= _ODDS and not turned:
         return replace(found, odds=odds)
     return Verdict(found.text, min(found.confidence, 0.6), f"it may have been {decoy.word!r}", True)
 
