@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from assistant.journal import Entry
 from assistant.messages import (
+    Discarded,
     Failed,
     HomeLost,
     HomeReached,
@@ -12,6 +13,7 @@ from assistant.messages import (
     Reply,
     Routed,
     Speaking,
+    Speculated,
     SpeechEnded,
     Spoken,
     ToolCall,
@@ -40,6 +42,10 @@ class _Turn:
     ended: Entry | None = None
     stages: list[Stage] = field(default_factory=list)
     at_ms: float = 0.0
+    begun: int = 0
+    """Answers begun in pauses …"""
+    discarded: int = 0
+    """… and thrown away."""
 
     def until(self, name: str, entry: Entry) -> None:
         """A stage that ran from the last one's end to this entry."""
@@ -109,6 +115,10 @@ class Narrator:
                 turn.ended = entry
                 turn.stages.append(Stage("silence waited", 0, silence_ms))
                 turn.at_ms = silence_ms
+            case Speculated(answering=True):
+                turn.begun += 1
+            case Discarded():
+                turn.discarded += 1
             case Transcript():
                 turn.until("speech to text", entry)
             case Routed():
@@ -127,7 +137,8 @@ class Narrator:
         for line in bars(turn.stages):
             self._write_line(line)
         if speaking.latency_ms is not None:
-            self._write_line(f"    first word {speaking.latency_ms:.0f} ms after the end of speech")
+            begun = f"; {turn.begun} begun in pauses, {turn.discarded} thrown away" if turn.begun else ""
+            self._write_line(f"    first word {speaking.latency_ms:.0f} ms after the end of speech{begun}")
 
     def _line(self, entry: Entry) -> str:
         match entry.happening:
