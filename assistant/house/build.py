@@ -118,7 +118,9 @@ async def _memory(opening: Opening, stack: AsyncExitStack) -> tuple[Database, Sc
 
 def _ringing(means: Means, mind: Mind) -> Ringing:
     settings, schedule = means.settings, means.schedule
-    unheard = Unheard(means.database, schedule.clocks, means.journal, settings.time_format)
+    unheard = Unheard(
+        means.database, schedule.clocks, means.journal, settings.time_format, settings.language
+    )
     return Ringing(
         Due(
             schedule,

@@ -1,6 +1,7 @@
 """The language of a house: what it understands, what it says, and with which voice."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from assistant.catalogue import Voice
 from assistant.errors import MAYBE_DONE, SettingsError
@@ -8,17 +9,19 @@ from assistant.memory.entries import Ring
 from assistant.messages import Device
 from assistant.ports import Toolbox
 from assistant.settings import Settings
+from assistant.skills.clock import Hours
 from assistant.skills.replies import ENGLISH, InLanguage, ring_told
 from assistant.skills.reply_file import replies_of
+from assistant.skills.unheard import clause, foreign_clause, foreign_told, told_later
 from assistant.think.foreign import ForeignIntents
 from assistant.think.intents import Intents
 from assistant.think.phrases import Phrases
-from assistant.think.respond import LEFT, ONLY_COMMANDS
+from assistant.think.respond import DID_YOU_SAY, LEFT, ONLY_COMMANDS
 from assistant.think.tongue import LANGUAGES
 
 OWN = "en"
 """The language of our own phrases and of the narrow ear."""
-_MIND = {ONLY_COMMANDS: "only_commands", LEFT: "okay"}
+_MIND = {ONLY_COMMANDS: "only_commands", LEFT: "okay", DID_YOU_SAY: "did_you_say"}
 _ESPEAK = {"fr": "fr-fr"}
 """espeak-ng's voices that are not called like their language."""
 
@@ -73,6 +76,20 @@ def apology_in(language: str, english: str) -> str:
 def ring_words(language: str, ring: Ring, english: str) -> str:
     """What is said when something is due."""
     return english if base(language) == OWN else ring_told(ring, replies_of(base(language)), english)
+
+
+def unheard_clause(language: str, ring: Ring, *, rang: bool) -> str:
+    """What is kept of a ring that nobody heard, to be told later; `{at}` is where the time belongs."""
+    if base(language) == OWN:
+        return clause(ring, rang=rang)
+    return foreign_clause(ring, replies_of(base(language)))
+
+
+def unheard_told(language: str, clauses: Sequence[tuple[str, datetime]], now: datetime, hours: Hours) -> str:
+    """What is told later of what nobody heard."""
+    if base(language) == OWN:
+        return told_later(clauses, now, hours)
+    return foreign_told(clauses, now, replies_of(base(language)))
 
 
 def voice_in(language: str, voice: Voice) -> Voice:

@@ -5,6 +5,7 @@ from contextlib import aclosing
 from datetime import datetime
 
 from assistant.errors import DiskError
+from assistant.house.language import OWN, unheard_clause, unheard_told
 from assistant.journal import Journal
 from assistant.memory.clocks import Clocks, local_now
 from assistant.memory.database import Database
@@ -12,13 +13,20 @@ from assistant.memory.entries import Ring
 from assistant.memory.missed import MissedRing, MissedRings
 from assistant.messages import Sentence
 from assistant.skills.clock import Hours
-from assistant.skills.unheard import clause, told_later
 
 
 class Unheard:
     """The missed rings of a house. They are kept on disk; where that refuses, in memory at least."""
 
-    def __init__(self, database: Database, clocks: Clocks, journal: Journal, hours: Hours = "12") -> None:
+    def __init__(
+        self,
+        database: Database,
+        clocks: Clocks,
+        journal: Journal,
+        hours: Hours = "12",
+        language: str = OWN,
+    ) -> None:
+        self._language = language
         self._kept = MissedRings(database)
         self._clocks = clocks
         self._journal = journal
@@ -27,7 +35,7 @@ class Unheard:
 
     async def add(self, ring: Ring, *, rang: bool) -> None:
         """Have it told later. `rang`: it did, or was tried, and nobody answered; else the house was off."""
-        words = clause(ring, rang=rang)
+        words = unheard_clause(self._language, ring, rang=rang)
         wall_s = ring.due.timestamp() if ring.due is not None else self._clocks.wall_s() - ring.late_s
         try:
             await self._kept.add(ring.room, words, wall_s)
@@ -51,7 +59,7 @@ class Unheard:
             return
         now = local_now(self._clocks)
         due = [(each.words, datetime.fromtimestamp(each.wall_s, now.tzinfo)) for each in missed]
-        yield Sentence(told_later(due, now, self._hours))
+        yield Sentence(unheard_told(self._language, due, now, self._hours))
         await self._forget(room, missed)
 
     async def _all(self, room: str) -> list[MissedRing]:

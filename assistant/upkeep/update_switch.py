@@ -141,7 +141,7 @@ def begun_anew(
     place: Place, release: Path, hub: dict[str, JsonValue] | None, waiting: Waiting, out: Out
 ) -> bool:
     """Restart the hub, where one runs (what it said of itself); whether `release` is in force at the end."""
-    out(f"{release.name} is in force from the next start on")
+    out(f"{place.version_of(release) or release} is in force from the next start on")
     if hub is None:
         return True
     if hub.get("service") is not True:

@@ -82,6 +82,12 @@ def test_a_release_whose_program_is_gone_is_put_back_at_once(place: Place) -> No
     assert started(place) == "0.1.0"
 
 
+def test_only_starts_of_the_house_are_counted(place: Place) -> None:
+    place.switch(new_release(place))
+    assert [started(place, "ask", "what time is it") for _ in range(5)] == ["0.2.0"] * 5
+    assert started(place) == "0.2.0"
+
+
 def test_the_launcher_only_counts_where_it_is_given_no_words(place: Place) -> None:
     place.switch(new_release(place))
     for _ in range(4):

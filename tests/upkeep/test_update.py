@@ -109,6 +109,7 @@ def test_what_lies_ready_is_put_in_force_without_the_network(box: Box) -> None:
     assert "nothing lies ready" in box.told()
 
 
+@pytest.mark.slow
 def test_two_updates_leave_the_last_two_releases_and_a_way_back(box: Box) -> None:
     for version in ("0.2.0", "0.3.0", "0.4.0"):
         box.shop.make(version)
@@ -123,6 +124,7 @@ def test_two_updates_leave_the_last_two_releases_and_a_way_back(box: Box) -> Non
     assert box.starts() == "0.4.0 7"
 
 
+@pytest.mark.slow
 def test_a_release_that_fails_its_own_check_is_never_switched_to(box: Box) -> None:
     box.shop.make("0.2.0", fault="check")
     with pytest.raises(ReleaseError, match=r"the turn failed; 0\.1\.0 stays in force"):
@@ -144,6 +146,7 @@ def test_a_release_that_does_not_start_is_put_back_after_three_tries(box: Box) -
     assert box.starts() == "0.1.0"
 
 
+@pytest.mark.slow
 def test_status_tells_what_is_in_force_and_what_happened(box: Box) -> None:
     box.shop.make("0.2.0")
     box.update()
@@ -235,6 +238,7 @@ def test_a_package_that_is_not_there_is_refused(box: Box) -> None:
     refused(box, "could not be built")
 
 
+@pytest.mark.slow
 def test_a_download_that_is_cut_goes_on_where_it_stopped(box: Box) -> None:
     box.shop.make("0.2.0")
     index = len(box.shop.files["/site/index.json"])
