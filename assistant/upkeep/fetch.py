@@ -144,6 +144,7 @@ def _more(wanted: Wanted, part: Path, http: httpx.Client, tell: Tell) -> None:
                 piece
             ) in response.iter_raw():  # as they come: a piece still being filled is lost with the line
                 file.write(piece)
+                file.flush()  # a kill loses nothing of it
                 got += len(piece)
                 if start + got > (wanted.size or MOST_BYTES):
                     break  # more than was promised: the digest will not fit

@@ -16,7 +16,7 @@ from assistant.checked import Sealed, examine, note
 from assistant.errors import AssistantError
 from assistant.model_entry import Model, ModelFile
 from assistant.settings import Settings
-from assistant.upkeep.fetch import Wanted, client, fetch
+from assistant.upkeep.fetch import SPARE_BYTES, Wanted, client, fetch
 from assistant.upkeep.meter import Meter
 from assistant.upkeep.model_hub import hub_address
 from assistant.yaml_text import suggestion
@@ -120,10 +120,20 @@ class Models:
                     )
                 for told in _terms(model):
                     out(told)
-                for file, sealed in self._sealed(model):
-                    if not _right(sealed):
-                        self._fetch(model, file, sealed, http)
+                missing = [(file, sealed) for file, sealed in self._sealed(model) if not _right(sealed)]
+                self._check_room(model, [file for file, _ in missing])
+                for file, sealed in missing:
+                    self._fetch(model, file, sealed, http)
                 out(f"{model.id}: ready ({_size(model)}, every file is the one the catalogue names)")
+
+    def _check_room(self, model: Model, files: Sequence[ModelFile]) -> None:
+        """For all of a model, before its first byte is fetched. AssistantError."""
+        needed = sum(file.size or 0 for file in files) + SPARE_BYTES
+        if files and (free := shutil.disk_usage(self._folder).free) < needed:
+            short_mb = (needed - free) / 1e6
+            raise AssistantError(
+                f"{self._folder}: the disk is {short_mb:,.0f} MB too full for {model.id}; free some"
+            )
 
     def _fetch(self, model: Model, file: ModelFile, sealed: Sealed, http: httpx.Client) -> None:
         if model.repository is None:

@@ -25,6 +25,9 @@ class Hub:
     """The next responses are just this status."""
     onward: dict[str, str] = field(default_factory=dict)
     """Path → where it redirects to."""
+    hangs_at: int | None = None
+    """The next responses stop there, and the line stays open until the hub ends."""
+    ended: threading.Event = field(default_factory=threading.Event)
     ranges: bool = True
     lengths: bool = True
     wrong_part: bool = False
@@ -97,6 +100,11 @@ class Handler(BaseHTTPRequestHandler):
         if self.hub.lengths:
             self.send_header("Content-Length", str(len(body)))
         self.end_headers()
+        if self.hub.hangs_at is not None and len(body) > self.hub.hangs_at:
+            self.wfile.write(body[: self.hub.hangs_at])
+            self.wfile.flush()
+            self.hub.ended.wait(60)
+            return
         cuts = self.hub.cuts
         self.wfile.write(body[: cuts.pop(0)] if cuts and body else body)
 
@@ -113,6 +121,7 @@ def serving(files: dict[str, bytes]) -> Iterator[Hub]:
     try:
         yield hub
     finally:
+        hub.ended.set()
         server.shutdown()
         server.server_close()
         thread.join()

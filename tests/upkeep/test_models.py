@@ -1,11 +1,16 @@
 """`assistant models`: from a hub to this box, checked, used by the real engine, and gone again."""
 
+import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from assistant.catalogue import load_catalogue
+from assistant.errors import AssistantError
+from assistant.upkeep.models import Models
 from tests import models
 from tests.test_cli import Shell
 from tests.upkeep.hub import Hub, entry, served_as, serving
@@ -67,6 +72,33 @@ def test_a_pulled_voice_speaks(shell: Shell) -> None:
     spoken = shell("say", "hello", "-o", "out.wav", "--voice", "tiny")
     assert spoken.returncode == 0, spoken.stderr
     assert len((shell.folder / "out.wav").read_bytes()) > 10_000
+
+
+@pytest.mark.slow
+def test_a_pull_that_is_killed_goes_on_where_it_stopped(shell: Shell, hub: Hub) -> None:
+    content = next(content for path, content in hub.files.items() if path.endswith(".onnx"))
+    hub.hangs_at = len(content) // 2
+    part = place(shell).parent.parent / f".staging/{hashlib.sha256(content).hexdigest()}.part"
+    with shell.started("models", "pull", "tiny-voice") as pulling:
+        while not part.exists() or part.stat().st_size < hub.hangs_at:
+            assert pulling.poll() is None
+        pulling.kill()
+    assert not place(shell).exists()
+    hub.hangs_at = None
+    assert shell("models", "pull", "tiny-voice").returncode == 0
+    assert f"bytes={len(content) // 2}-" in hub.asked
+    assert shell("models", "verify", "tiny-voice").returncode == 0
+
+
+def test_too_little_room_is_told_before_anything_is_fetched(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HEARTH_CONFIG", str(tmp_path))
+    models_ = Models(load_catalogue(), tmp_path, hub.address)
+    monkeypatch.setattr("shutil.disk_usage", lambda place: SimpleNamespace(free=10))
+    with pytest.raises(AssistantError, match=r"MB too full for whisper-tiny\.en; free some"):
+        models_.pull(["whisper-tiny.en"], lambda line: None)
+    assert hub.asked == []
 
 
 def test_what_is_here_already_is_not_fetched_again(shell: Shell, hub: Hub) -> None:
