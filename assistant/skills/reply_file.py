@@ -80,7 +80,7 @@ def replies_of(language: str) -> Replies:
 
 FIXED: Final = frozenset(
     {"unknown_tool", "incomplete", "not_here", "insecure", "busy", "slow_read", "slow_write", "broken_write"}
-    | {"only_commands", "okay", "failed", "untold", "done", "disk", "sure", "which"}
+    | {"only_commands", "okay", "failed", "untold", "done", "disk", "sure", "which", "did_you_say"}
     | {"pin_unset", "pin_needed", "say_whole"}
 )
 """What every language must be able to say."""

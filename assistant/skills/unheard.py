@@ -6,6 +6,7 @@ from typing import Final
 
 from assistant.memory.entries import Kind, Ring
 from assistant.skills.clock import Hours, date_words, time_words
+from assistant.skills.reply_file import Replies
 from assistant.skills.timer_names import called
 from assistant.skills.wording import number, sentence
 
@@ -29,6 +30,26 @@ def clause(ring: Ring, *, rang: bool) -> str:
         case _:
             name = called(ring.name, ring.length_s)
     return f"your {name} {'rang' if rang else 'was due'} {{at}}"
+
+
+def foreign_clause(ring: Ring, replies: Replies) -> str:
+    """The same in another language."""
+    key = "begun" if ring.begun else ring.kind.value
+    form = replies.tools[f"unheard_{key}" if key != "clock" else "unheard_alarm"]
+    name = f"{ring.name}: " if ring.name else ""
+    return form.replace("{name}", name).replace("{text}", ring.text or ring.name)
+
+
+def foreign_told(clauses: Sequence[tuple[str, datetime]], now: datetime, replies: Replies) -> str:
+    """What was missed, in another language; the rest is only counted."""
+    told = []
+    for words, due in clauses[:MOST_TOLD]:
+        form = replies.tools["unheard_today" if due.date() == now.date() else "unheard_on"]
+        month = replies.months[due.month - 1]
+        at = form.format(hour=due.hour, minute=f"{due:%M}", day=due.day, month=month)
+        told.append(words.replace("{at}", at))
+    more = f" (+{len(clauses) - MOST_TOLD})" if len(clauses) > MOST_TOLD else ""
+    return replies.tools["unheard"].replace("{told}", "; ".join(told) + more)
 
 
 def told_later(clauses: Sequence[tuple[str, datetime]], now: datetime, hours: Hours = "12") -> str:

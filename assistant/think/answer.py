@@ -14,7 +14,7 @@ from assistant.think.dialogue import Dialogue
 from assistant.think.endings import Ending
 from assistant.think.intents import Intents
 from assistant.think.questions import Question, said_no, said_thanks, said_yes
-from assistant.think.respond import ONLY_COMMANDS, Conversing, Respond, RoomRules
+from assistant.think.respond import DID_YOU_SAY, ONLY_COMMANDS, Conversing, Respond, RoomRules
 
 __all__ = ["ONLY_COMMANDS", "Answer", "Conversing", "RoomRules"]
 
@@ -92,7 +92,7 @@ class Answer:
         turn.when_committed(lambda: self._journal.write(turn.room, turn.id, routed))
         asked = Question(doubted=text)
         turn.when_committed(lambda: self.dialogue(turn.room).put(asked, self._clock()))
-        yield Sentence(f"Did you say: {text}?", asks=True)
+        yield Sentence(self._respond.told(DID_YOU_SAY).format(text=text), asks=True)
 
     async def answer(self, text: str, turn: Turn) -> AsyncGenerator[Sentence, None]:
         """Do what was asked and yield what to say, sentence by sentence.

@@ -143,7 +143,8 @@ class Frames:
         targets: list[str] = []
         meant: list[Plan] = []
         by_name = {device.name: device for device in self._names.devices}
-        every = bool(asked.reading.all("all")) or asked.reading.everywhere
+        both = any(piece.text.startswith("both") for piece in asked.reading.all("all"))
+        every = (bool(asked.reading.all("all")) and not both) or asked.reading.everywhere
         for thing in asked.reading.all("thing"):
             found, together = self._things.named(
                 thing.text, asked.room, asked.plans, asked.areas, every=every
@@ -155,6 +156,8 @@ class Frames:
             targets += found
             meant += [asked.plans[by_name[name].kind] for name in found]
         if not meant or any(other != meant[0] for other in meant):
+            return None
+        if both and len(set(targets)) != 2:
             return None
         tool, given = meant[0]
         return tool, {"targets": list(dict.fromkeys(targets)), **given}

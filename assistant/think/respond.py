@@ -25,6 +25,7 @@ from assistant.think.recorded import Recorded
 ONLY_COMMANDS = "Sorry, I only know house commands until a language model is installed."
 NOT_IN_THIS_ROOM = "Sorry, in this room I only do house commands."
 LEFT = "Okay."
+DID_YOU_SAY = "Did you say: {text}?"
 _DO = re.compile(r"\W*do (?!(?:i|you|we|they|the|any|all)\b)|\W*do the same\b", re.IGNORECASE)
 Sentences: TypeAlias = AsyncGenerator[Sentence, None]
 Route: TypeAlias = Literal["intents", "llm", "question", "none"]
@@ -206,6 +207,10 @@ class Respond:
                 dialogue.put(question, self._clock())
             if result.say:
                 yield Sentence(result.say, result.asks)
+
+    def told(self, sentence: str) -> str:
+        """A sentence of the mind's own in the language of the house."""
+        return self._intents.told(sentence)
 
     def _writes(self, calls: Sequence[ToolCall]) -> bool:
         """Whether something would be changed."""

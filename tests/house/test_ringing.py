@@ -357,6 +357,26 @@ class Breaks:
         yield Sentence(text)
 
 
+class Hangs:
+    """A mind that is cut off in the midst of a command."""
+
+    async def carry_out(self, text: str, room: str) -> AsyncGenerator[Sentence, None]:
+        await asyncio.Event().wait()
+        yield Sentence(text)
+
+
+async def test_a_command_cut_off_in_its_midst_is_told_and_not_done_again(tmp_path: Path) -> None:
+    async with opened(database=tmp_path / "h.db") as bench:
+        bench.house._ringing._answer = cast(Answer, Hangs())
+        await bench.schedule.keep(Wanted(Kind.COMMAND, "kitchen", text="turn on the kitchen light"), 10)
+        await bench.passes(12)
+    async with opened(database=tmp_path / "h.db") as bench:
+        await bench.passes(30)
+        assert len(bench.told) == 1
+        assert "turn on the kitchen light. I was cut off, so I may have already done it." in bench.told[0]
+        assert not [e for e in bench.entries if isinstance(e.happening, ToolCall)]
+
+
 async def test_a_command_that_breaks_ends_no_ring_and_does_not_come_again() -> None:
     async with opened() as bench:
         bench.house._ringing._answer = cast(Answer, Breaks())

@@ -1,5 +1,6 @@
 """Calendar rules against the clocks of every zone, looked up minute by minute."""
 
+import itertools
 import logging
 import random
 from collections.abc import Iterator
@@ -146,3 +147,16 @@ def test_after_a_time_off_the_last_time_that_came_counts(
         assert moment(next_day(rule, moment(last, rule.at, zone), zone, not_on=last), rule.at, zone) > now_s
     else:
         assert last == first
+
+
+@pytest.mark.parametrize("at_day", range(14))
+def test_every_other_week_comes_every_fourteenth_day(at_day: int) -> None:
+    """Over a year with two changes of the clocks, from any day of the cycle."""
+    rule = Rule(time(7), frozenset({at_day}), weeks=2)
+    now_s = moment(date(2026, 1, 1), time(), BERLIN)
+    days = []
+    for _ in range(26):
+        days.append(next_day(rule, now_s, BERLIN))
+        now_s = moment(days[-1], rule.at, BERLIN)
+        assert latest_day(rule, days[0], now_s, BERLIN) == days[-1]
+    assert {later - day for day, later in itertools.pairwise(days)} == {timedelta(days=14)}

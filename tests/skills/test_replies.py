@@ -150,10 +150,10 @@ def test_a_language_can_say_everything(language: str) -> None:
     assert set(replies.tools) == set(german.tools)
     assert set(replies.states) == set(german.states)
     assert (len(replies.weekdays), len(replies.months)) == (7, 12)
+    words = ("name", "left", "items", "rooms", "number", "text", "ago", "length", "at", "told", "month")
+    numbers = {"count": 2, "percent": 1, "hour": 7, "minute": "05", "day": 3}
     for key in replies.tools:
-        replies.tools[key].format(
-            name="", left="", count=2, items="", percent=1, rooms="", number="", text="", ago="", length=""
-        )
+        replies.tools[key].format(**dict.fromkeys(words, ""), **numbers)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

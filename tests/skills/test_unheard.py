@@ -2,8 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from assistant.memory.entries import Kind, Ring
-from assistant.skills.unheard import clause, told_later
+from assistant.skills.reply_file import replies_of
+from assistant.skills.unheard import clause, foreign_clause, foreign_told, told_later
 
 NOW = datetime(2026, 11, 22, 20, 30, tzinfo=UTC)
 SIX = NOW.replace(hour=18, minute=0)
@@ -35,3 +38,16 @@ def test_another_day_is_named() -> None:
 def test_more_than_three_are_counted() -> None:
     words = clause(Ring(1, "kitchen", "", Kind.ALARM), rang=True)
     assert told_later([(words, SIX)] * 5, NOW).endswith("And two more were due, too.")
+
+
+@pytest.mark.parametrize("language", ["de", "fr", "es", "it", "nl"])
+def test_what_was_missed_is_told_in_the_language_of_the_house(language: str) -> None:
+    replies = replies_of(language)
+    timer = foreign_clause(Ring(1, "kitchen", "pasta", Kind.TIMER), replies)
+    begun = foreign_clause(Ring(2, "kitchen", "", Kind.COMMAND, text="x {at} y", begun=True), replies)
+    told = foreign_told([(timer, SIX), (begun, SIX - timedelta(days=2))], NOW, replies)
+    assert "pasta" in told
+    assert "While" not in told
+    assert str(SIX.hour) in told
+    assert replies.months[10] in told
+    assert "{" not in told

@@ -3,6 +3,7 @@
 import pytest
 
 from assistant.memory.entries import Kind, Ring
+from assistant.think.foreign import ForeignIntents
 from assistant.think.intents import Intents
 from assistant.think.names import HouseNames, Named
 from assistant.think.phrases import Phrases
@@ -52,3 +53,26 @@ async def test_it_is_none_of_its_business(commands: RingCommands, text: str) -> 
 
 async def test_the_timer_that_rings_may_be_named(commands: RingCommands) -> None:
     assert await commands.command("stop the pasta timer", "kitchen", RINGS) == "stop the pasta timer"
+
+
+@pytest.mark.parametrize(
+    ("language", "ends", "puts_off"),
+    [
+        ("de", "danke", "noch fünf Minuten"),
+        ("fr", "merci", "plus tard"),
+        ("es", "gracias", "más tarde"),
+        ("it", "grazie", "più tardi"),
+        ("nl", "dank je", "nog vijf minuten"),
+    ],
+)
+async def test_it_ends_and_is_put_off_in_the_language_of_the_house(
+    language: str, ends: str, puts_off: str
+) -> None:
+    names = HouseNames((Named("kitchen light", (), "kitchen", "light"),), (Named("kitchen"),))
+    intents = ForeignIntents(phrases := Phrases.load(language, names))
+    commands = RingCommands(phrases, intents)
+    for said, tool in ((ends, "stop"), (puts_off, "snooze")):
+        command = await commands.command(said, "kitchen", RINGS)
+        understood = intents.understand(command or "", "kitchen")
+        assert understood is not None
+        assert [call.name for call in understood.calls] == [tool]
