@@ -182,6 +182,62 @@ async def test_a_killed_server_is_noticed_and_recovered_for_both_ways(pulse: Pul
     await mic.aclose()
 
 
+FORM = ("rate=48000", "channels=1", "format=s16le")
+
+
+def plug_in(pulse: Pulse) -> None:
+    """A headset: loudspeaker and microphone at once."""
+    pulse.control("load-module", "module-null-sink", "sink_name=speaker", "norewinds=1", *FORM)
+    pulse.control("load-module", "module-null-sink", "sink_name=air", "norewinds=1", *FORM)
+    pulse.control("load-module", "module-remap-source", "source_name=mic", "master=air.monitor")
+    pulse.control("set-default-sink", "speaker")
+    pulse.control("set-default-source", "mic")
+
+
+@pytest.mark.slow
+async def test_devices_that_are_pulled_out_and_put_back_work_again(pulse: Pulse) -> None:
+    hearing, playing = Reports(), Reports()
+    mic = SoundCardMic("pulse", report=hearing).chunks()
+    speaker = Speaker(SoundCardOut("pulse", report=playing))
+    speaker.open()
+    await hear(mic, 0.5)
+    reading = asyncio.ensure_future(hear(mic, 1.0))
+    pulse.control("unload-module", "module-remap-source")
+    pulse.control("unload-module", "module-null-sink")
+    assert isinstance(await hearing.next(4.0), AudioError)
+    assert isinstance(await playing.next(4.0), AudioError)
+    assert hearing.told.empty()  # told once, however often it is tried again
+    plug_in(pulse)
+    assert await hearing.next(10.0) is None
+    assert await playing.next(10.0) is None
+    await reading
+    said = sweep(1.0)
+    assert likeness((await overheard(pulse, speaker, said))[0], said) > 0.9
+    with pulse.said_into_microphone(said.tobytes()):
+        assert likeness(joined(await hear(mic, 4.5)), said) > 0.9
+    speaker.close()
+    await mic.aclose()
+
+
+@pytest.mark.slow
+async def test_devices_that_are_not_there_at_the_start_are_waited_for(pulse: Pulse) -> None:
+    pulse.control("unload-module", "module-remap-source")
+    pulse.control("unload-module", "module-null-sink")
+    hearing, playing = Reports(), Reports()
+    mic = SoundCardMic("pulse", report=hearing, waits=True).chunks()
+    speaker = Speaker(SoundCardOut("pulse", report=playing, waits=True))
+    speaker.open()
+    reading = asyncio.ensure_future(hear(mic, 0.5))
+    assert isinstance(await hearing.next(10.0), AudioError)
+    assert isinstance(await playing.next(10.0), AudioError)
+    plug_in(pulse)
+    assert await hearing.next(10.0) is None
+    assert await playing.next(10.0) is None
+    await reading
+    speaker.close()
+    await mic.aclose()
+
+
 @pytest.mark.slow
 async def test_a_loudspeaker_that_stalls_keeps_the_ring_for_later(pulse: Pulse) -> None:
     reports = Reports()
