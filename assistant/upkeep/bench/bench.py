@@ -80,7 +80,7 @@ def _of_this_machine(asked: Benching, findings: Findings, tell: Out) -> None:
     if asked.grade == "scripted":
         tell("start and rest of a hub …")
         try:
-            machine.start_and_rest(findings, "{}\n", "starter without models", memory=False)
+            machine.start_and_rest(findings, "{}\n", "starter without models")
         except AssistantError as error:
             findings.miss("start to listening", str(error))
     tell("the narrow ear on synthetic voices …")

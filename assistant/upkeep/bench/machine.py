@@ -108,11 +108,17 @@ class Started:
 
 
 @contextmanager
-def hub(settings: str) -> Iterator[Started]:
-    """A hub with these settings (YAML) and folders of its own. EngineError: it did not come to listen."""
+def hub(settings: str, voice: str = "") -> Iterator[Started]:
+    """A hub with these settings and the voice `bench` (YAML), in folders of its own.
+
+    EngineError: it did not come to listen.
+    """
     with tempfile.TemporaryDirectory(prefix="hearth-bench-") as folder:
-        file = Path(folder) / "assistant.yaml"
+        file = Path(folder) / "config" / "assistant.yaml"
+        (file.parent / "voices").mkdir(parents=True)
         file.write_text(settings, encoding="utf-8")
+        if voice:
+            (file.parent / "voices" / "bench.yaml").write_text(voice, encoding="utf-8")
         began_s = time.monotonic()
         process = subprocess.Popen(
             [sys.executable, "-m", "assistant", "run", "--settings", str(file)],
@@ -133,9 +139,9 @@ def hub(settings: str) -> Iterator[Started]:
                 process.wait()
 
 
-def start_and_rest(findings: Findings, settings: str, about: str, *, memory: bool) -> None:
+def start_and_rest(findings: Findings, settings: str, about: str, *, voice: str = "") -> None:
     """How long a hub takes to listen, what it then holds in memory and what it costs at rest."""
-    with hub(settings) as started:
+    with hub(settings, voice) as started:
         told = f"{about}; a new process, files perhaps in memory already"
         findings.add(Figure("start to listening", started.seconds, "s", about=told))
         time.sleep(1.0)
@@ -143,7 +149,7 @@ def start_and_rest(findings: Findings, settings: str, about: str, *, memory: boo
         time.sleep(IDLE_S)
         at_rest = 100 * (started.cpu_s - before_s) / IDLE_S
         findings.add(Figure("processor at rest", at_rest, "%", about=f"of one core; {about}, nothing said"))
-        name = "memory (PSS), hub and engines" if memory else "memory (PSS), starter without models"
+        name = "memory (PSS), hub and engines" if voice else "memory (PSS), starter without models"
         findings.add(Figure(name, started.pss_bytes / 1e9, "GB", about=about))
 
 

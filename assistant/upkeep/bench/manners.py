@@ -36,7 +36,7 @@ async def _interrupted(profile: Profile, waits_s: Sequence[float]) -> tuple[list
     ducked: list[float] = []
     silent: list[float] = []
     bed = bed_of(profile, Techniques())
-    async with opened(bed, Techniques()) as runner:
+    async with opened(bed) as runner:
         for wait_s in waits_s:
             satellite = _Interrupting(utterance(QUESTIONS[0], scripted.words)[0], wait_s)
             entries: list[Entry] = []
@@ -100,7 +100,7 @@ def hub_cost(findings: Findings, bed: Bed, count: int) -> None:
 
 async def _costs(bed: Bed, count: int) -> list[float]:
     costs: list[float] = []
-    async with opened(bed, Techniques()) as runner:
+    async with opened(bed) as runner:
         for at in range(count + 4):
             said: Said = COMMANDS[at % len(COMMANDS)]
             satellite = _Timing(utterance(said, scripted.words)[0])

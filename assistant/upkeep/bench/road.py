@@ -1,8 +1,7 @@
 """Utterances → the house's own road → turns: a house on the engines given, a satellite that speaks to it."""
 
 import asyncio
-import resource
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 
@@ -29,18 +28,24 @@ Speak = Callable[[str], bytes]
 """Words → mono s16le at 16 kHz."""
 
 
+async def asks_nobody(said: Said) -> None:
+    """Nobody needs to know beforehand."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bed:
     """Where turns are run: the engines, what is said to them, and the log that they write."""
 
+    settings: Settings
+    kit: Kit
     staffing: Staffing
     speak: Speak
     log: WorkLog
     home: Home | None = None
-    scripted_ear: bool = True
-    """Wake word and voice are read from scripted words."""
-    ask: Callable[[Said], None] = lambda said: None
+    ask: Callable[[Said], Awaitable[None]] = asks_nobody
     """Told before each turn what will be said."""
+    cpu_s: Callable[[], float] = lambda: 0.0
+    """Processor time so far of everything that works for the house."""
 
 
 def settings_of(techniques: Techniques, silence_ms: int = 700) -> Settings:
@@ -52,11 +57,9 @@ def settings_of(techniques: Techniques, silence_ms: int = 700) -> Settings:
     )
 
 
-def kit(settings: Settings, *, scripted_ear: bool) -> Kit:
-    """The house's usual kit; the engines are the bed's."""
+def scripted_kit(settings: Settings) -> Kit:
+    """The house's usual kit, but wake word and voice are read from scripted words."""
     usual = kit_of(settings, load_catalogue())
-    if not scripted_ear:
-        return usual
     wake = WakePlan(
         "hey_jarvis", WakeModel("scripted"), None, sense=0.5, look=0.5, threshold=0.5, late_samples=0
     )
@@ -82,8 +85,8 @@ class Runner:
         pcm, ended_at = utterance(said, self._bed.speak)
         satellite = Satellite(pcm)
         entries: list[Entry] = []
-        self._bed.ask(said)
-        before_s, cpu_before_s = asyncio.get_running_loop().time(), _cpu_s()
+        await self._bed.ask(said)
+        before_s, cpu_before_s = asyncio.get_running_loop().time(), self._bed.cpu_s()
         await self.hear(satellite, entries.append)
         spans = self._bed.log.since(before_s)
         opened_s = satellite.opened_s
@@ -94,29 +97,28 @@ class Runner:
             entries,
             spans,
             None if answered_s is None else satellite.first_sound_s(answered_s),
-            _cpu_s() - cpu_before_s,
+            self._bed.cpu_s() - cpu_before_s,
         )
 
 
 @asynccontextmanager
-async def opened(bed: Bed, techniques: Techniques) -> AsyncGenerator[Runner, None]:
+async def opened(bed: Bed) -> AsyncGenerator[Runner, None]:
     """A house of the bed's engines."""
-    settings = settings_of(techniques)
     loop = asyncio.get_running_loop()
     opening = Opening(
         demo_home=bed.home is None,
         home=bed.home,
         ears=True,
-        kit=kit(settings, scripted_ear=bed.scripted_ear),
+        kit=bed.kit,
         staffing=bed.staffing,
     )
-    async with open_house(settings, Journal(loop.time), opening) as house:
+    async with open_house(bed.settings, Journal(loop.time), opening) as house:
         yield Runner(house, bed)
 
 
-async def turns_of(bed: Bed, techniques: Techniques, script: Sequence[Said]) -> list[Turn]:
+async def turns_of(bed: Bed, script: Sequence[Said]) -> list[Turn]:
     """All of the script in one house."""
-    async with opened(bed, techniques) as runner:
+    async with opened(bed) as runner:
         return [await runner.say(said) for said in script]
 
 
@@ -138,9 +140,3 @@ def _words_from(entries: Sequence[Entry], satellite: Satellite) -> float | None:
     if fillers and (over_s := satellite.silent_after_s(fillers[0])) is not None:
         return max(answers[0], over_s)
     return answers[0]
-
-
-def _cpu_s() -> float:
-    """Of this process and those of its children that have ended."""
-    own = resource.getrusage(resource.RUSAGE_SELF)
-    return own.ru_utime + own.ru_stime

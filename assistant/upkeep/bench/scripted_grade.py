@@ -17,7 +17,7 @@ from assistant.think.phrases import Phrases
 from assistant.upkeep.bench import virtual
 from assistant.upkeep.bench.costed import Box, CostedEar, CostedLlm, CostedVoice
 from assistant.upkeep.bench.profiles import Profile
-from assistant.upkeep.bench.road import ROOM, Bed, turns_of
+from assistant.upkeep.bench.road import ROOM, Bed, scripted_kit, settings_of, turns_of
 from assistant.upkeep.bench.said import QUESTIONS, Said
 from assistant.upkeep.bench.techniques import Techniques
 from assistant.upkeep.bench.turn import Turn
@@ -63,10 +63,11 @@ def bed_of(profile: Profile, techniques: Techniques) -> Bed:
         ears = (narrow, wide) if techniques.narrow_ear else (wide,)
         return Staff(CostedVoice(box), ears, (), (llm,))
 
-    return Bed(staffing, scripted.words, box.log, home)
+    settings = settings_of(techniques)
+    return Bed(settings, scripted_kit(settings), staffing, scripted.words, box.log, home)
 
 
 def turns(profile: Profile, techniques: Techniques, script: Sequence[Said]) -> list[Turn]:
     """The script in one house, on virtual time."""
-    found = virtual.run(turns_of(bed_of(profile, techniques), techniques, (WARM_UP, *script)))
+    found = virtual.run(turns_of(bed_of(profile, techniques), (WARM_UP, *script)))
     return found[1:]

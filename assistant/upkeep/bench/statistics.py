@@ -9,7 +9,7 @@ import numpy as np
 RESAMPLES = 10_000
 MOST_DRIFT = 0.15
 """A block around which the same small work took this much more or less time is run again."""
-MOST_REPEATS = 2
+MOST_REPEATS = 1
 SPIN_SIZE = 192
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from assistant.journal import Entry
 from assistant.messages import (
     Discarded,
+    Failed,
     LlmUsage,
     Refused,
     Reply,
@@ -60,7 +61,7 @@ class Turn:
 
     @property
     def first_sound_ms(self) -> float | None:
-        return None if self.first_sound_s is None else self.ms(self.first_sound_s)
+        return None if self.first_sound_s is None or self.failed else self.ms(self.first_sound_s)
 
     @property
     def committed_s(self) -> float | None:
@@ -95,6 +96,11 @@ class Turn:
         """Which mind answered; empty: none did."""
         routes = [e.happening.route for e in self.entries if isinstance(e.happening, Routed)]
         return routes[-1] if routes else ""
+
+    @property
+    def failed(self) -> bool:
+        """An engine failed or took too long: what sounded then is an apology, no answer."""
+        return any(isinstance(e.happening, Failed) for e in self.entries)
 
     @property
     def refused(self) -> bool:
