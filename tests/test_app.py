@@ -18,6 +18,7 @@ from assistant.errors import WireError
 from assistant.upkeep import update_switch
 from assistant.upkeep.release import ReleaseError
 from tests.devices.pulse import Pulse, private_pulse
+from tests.models import tiny_piper
 from tests.voices import heard, say
 
 pytestmark = pytest.mark.slow
@@ -197,6 +198,28 @@ def test_only_good_settings_come_into_force(hub: Hub) -> None:
     hub.settings.write_text("rooms:\n  attic: {}\n")
     assert hub.command("config", "apply").returncode == 0
     assert hub.command("ask", "--room", "attic", "what time is it").returncode == 0
+
+
+@pytest.mark.slow
+def test_a_damaged_model_never_comes_into_force_and_the_one_before_stays(hub: Hub) -> None:
+    added = hub.command("models", "add", str(tiny_piper()), "--id", "granny", "--trust")
+    assert added.returncode == 0, added.stderr
+    (file,) = hub.settings.parent.parent.parent.glob(".data/hearth/models/granny/*.onnx")
+    before, content = file.stat(), bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    with file.open("r+b") as stream:
+        stream.write(content)
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))  # as a disk that rots does it
+    hub.settings.write_text("voice: granny\n")
+    done = hub.command("config", "apply")
+    assert done.returncode == 1
+    assert "granny" in done.stderr
+    assert "damaged" in done.stderr
+    assert "stay as they were" in done.stderr
+    assert hub.command("say", "dinner is ready").returncode == 0
+    assert hub.command("models", "add", str(tiny_piper()), "--id", "granny", "--trust").returncode == 0
+    assert hub.command("config", "apply").returncode == 0
+    assert hub.command("say", "dinner is ready").returncode == 0
 
 
 def test_stop_returns_when_nothing_listens_any_more(hub: Hub) -> None:
