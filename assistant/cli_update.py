@@ -30,9 +30,7 @@ def add_update(verbs: Verbs) -> None:
         "\nNothing is done while somebody talks or within ten minutes of something that rings.",
     )
     whats = ["check", "fetch", "apply", "status", "rollback", "self-check"]
-    verb.add_argument(
-        "what", nargs="?", default="", choices=whats, metavar="{check,fetch,apply,status,rollback}"
-    )
+    verb.add_argument("what", nargs="?", choices=whats, metavar="{check,fetch,apply,status,rollback}")
     verb.add_argument("--yes", action="store_true", help="ask nothing")
     verb.add_argument("--ready", action="store_true", help="apply: only what was fetched before, no network")
     verb.add_argument("--again", action="store_true", help="also a release that failed here before")
@@ -54,7 +52,7 @@ def run(chosen: argparse.Namespace, out: Out) -> int:
     from assistant.upkeep.update_switch import Waiting
 
     asked = update.Updating(
-        verb=chosen.what,
+        verb=chosen.what or "",
         settings=settings,
         yes=chosen.yes,
         as_json=chosen.json,

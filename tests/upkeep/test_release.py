@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.upkeep import release as release_module
@@ -123,6 +123,7 @@ def test_what_a_later_version_adds_does_no_harm() -> None:
     assert index.releases[0].version == "0.2.0"
 
 
+@settings(deadline=None)  # signatures take their time on a box with other work
 @given(st.integers(0, len(GOOD) - 1), st.integers(1, 255))
 def test_no_flipped_byte_is_believed(place: int, flip: int) -> None:
     """But in what is not signed: blanks, and the unused bits of base64's last sign."""
@@ -135,6 +136,7 @@ def test_no_flipped_byte_is_believed(place: int, flip: int) -> None:
     assert index == believed(GOOD)[0]
 
 
+@settings(deadline=None)  # signatures take their time on a box with other work
 @given(st.binary(max_size=300))
 def test_bytes_of_anybody_are_refused(content: bytes) -> None:
     with pytest.raises(ReleaseError):
@@ -153,6 +155,7 @@ def test_the_newest_release_that_can_be_gone_to_is_taken() -> None:
     assert newest(index, "1.0.0") is None
 
 
+@settings(deadline=None)  # signatures take their time on a box with other work
 @given(st.tuples(*[st.integers(0, 999)] * 3), st.tuples(*[st.integers(0, 999)] * 3))
 def test_versions_are_compared_as_numbers(one: tuple[int, ...], other: tuple[int, ...]) -> None:
     texts = [".".join(map(str, each)) for each in (one, other)]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant import cli
 from assistant.errors import AssistantError
 from assistant.upkeep import fetch
 from assistant.upkeep.release import ReleaseError
@@ -156,6 +157,19 @@ def test_status_tells_what_is_in_force_and_what_happened(box: Box) -> None:
     assert (told["version"], told["on_trial"]) == ("0.2.0", True)
     assert told["previous"].endswith("old")
     assert told["happened"] == "0.2.0 was put in force"
+
+
+def test_the_command_line_looks_and_asks_only_a_person(box: Box, capfd: pytest.CaptureFixture[str]) -> None:
+    box.shop.make("0.2.0")
+    settings = ["--settings", str(box.folder / "config" / "assistant.yaml")]
+    with Path("/dev/null").open() as nobody, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.stdin", nobody)
+        assert cli.run(["update", *settings]) == 1
+    assert "nobody can be asked here; add --yes" in capfd.readouterr().err
+    assert cli.run(["update", "check", "--json", *settings]) == 0
+    assert json.loads(capfd.readouterr().out)["newer"]["version"] == "0.2.0"
+    assert cli.run(["update", "status", *settings]) == 0
+    assert "0.1.0" in capfd.readouterr().out
 
 
 # ── a server that lies ───────────────────────────────────────────────────────────────────────────
