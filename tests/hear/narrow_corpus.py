@@ -1,8 +1,9 @@
 """What is said to the narrow ear in its evaluation: house commands, other talk, and near misses.
 
 Every second sentence of each list (even index) tuned the acceptance rule; the rest only measures it. What
-follows "set a timer for nine minutes", "the weather has been lovely" and "set a timer for ten minutes tomorrow"
-was written unseen; up to "silence of the lambs" both halves weighed the odds, the rest tuned nothing.
+follows "set a timer for nine minutes", "the weather has been lovely" and "set a timer for ten minutes
+tomorrow" was written unseen; up to "silence of the lambs" both halves weighed the odds, the rest tuned
+nothing.
 """
 
 COMMANDS = """
