@@ -35,6 +35,7 @@ def exposure(unit: str) -> float:
     [
         ("assistant.service", 1.5),
         ("assistant-engine@.service", 0.5),
+        ("assistant-build.service", 1.6),
         ("assistant-update.service", 1.5),
         ("assistant-update-switch.service", 2.0),
     ],
@@ -52,13 +53,15 @@ def test_a_unit_is_as_closed_as_promised(unit: str, most: float) -> None:
         "assistant-update.timer",
         "assistant-update.service",
         "assistant-update-switch.service",
+        "assistant-build.service",
+        "assistant-build.path",
         "user/assistant.service",
         "user/assistant-update.service",
     ],
 )
 def test_systemd_finds_no_fault_in_a_unit(tmp_path: Path, unit: str) -> None:
     """But that the program is not in the place it is shipped with: another program stands in for it."""
-    for source in [*UNITS.glob("*.s*"), *UNITS.glob("*.timer"), *UNITS.glob("user/*")]:
+    for source in [*UNITS.glob("*.s*"), *UNITS.glob("*.timer"), *UNITS.glob("*.path"), *UNITS.glob("user/*")]:
         text = re.sub(r"ExecStart(Pre)?=\S+", rf"ExecStart\1={sys.executable}", source.read_text())
         (tmp_path / (source.name if source.parent == UNITS else f"user-{source.name}")).write_text(text)
     name = unit.replace("/", "-")
