@@ -23,12 +23,12 @@ def add_models(verbs: Verbs) -> None:
         "\n          by one bit is thrown away"
         "\n  verify  read every byte of what is here"
         "\n  remove  delete from this box"
-        "\n  add     one of your own: a .gguf, a Piper voice (.onnx, .onnx.json), a Whisper folder, a wake word"
-        "\n          (.tflite or .onnx, and its manifest); a path, or org/name[/file][@revision] of the hub"
+        "\n  add     one of your own: a .gguf, a Piper voice (.onnx, .onnx.json), a Whisper folder, a wake"
+        "\n          word (.tflite or .onnx, manifest); a path, or org/name[/file][@revision] of the hub"
         "\n  convert a Whisper in safetensors to what the wide ear loads; a folder, or org/name of the hub"
         "\n  lock    fill in the commits, sizes and digests that your models.yaml leaves out"
-        "\n\nNobody vouches for a model of your own: its SHA-256 is shown, and counts from your yes on (trusted"
-        "\non first use). Where nobody can be asked, say so beforehand: --trust."
+        "\n\nNobody vouches for a model of your own: its SHA-256 is shown, and counts from your yes on"
+        "\n(trusted on first use). Where nobody can be asked, say so beforehand: --trust."
         "\n\nThis command alone talks to the model hub ($HEARTH_HUB; default https://huggingface.co).",
     )
     whats = ["list", "show", "pull", "verify", "remove", "add", "convert", "lock"]
