@@ -29,8 +29,9 @@ from assistant.memory.clocks import Clocks
 from assistant.memory.database import Database
 from assistant.memory.mutes import Mutes
 from assistant.memory.schedule import Schedule
-from assistant.ports import Home
+from assistant.ports import Home, Tts
 from assistant.settings import Settings
+from assistant.speak.kept_sounds import KeptSounds
 from assistant.think.ring_commands import RingCommands
 
 
@@ -85,7 +86,7 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
         stack.push_async_callback(mind.toolbox.close)
         stack.push_async_callback(mind.household.close)
         await mind.household.open()
-        ringing, tts = _ringing(means, mind), RetriedTts(staff.voice)
+        ringing, tts = _ringing(means, mind), _voice(staff, kit)
         house = House(tuple(settings.rooms), rooms, mind.answer, tts, journal, ringing, muting)
         proving = Proving(mind.proofs, mind.proven, mind.turns)
         house.desk = Desk(mind.toolbox, schedule, database, mind.turns, staff.all, proving)
@@ -114,6 +115,11 @@ async def _memory(opening: Opening, stack: AsyncExitStack) -> tuple[Database, Sc
     await schedule.open()
     stack.push_async_callback(schedule.close)
     return database, schedule
+
+
+def _voice(staff: Staff, kit: Kit) -> Tts:
+    voice = RetriedTts(staff.voice)
+    return KeptSounds(voice) if kit.keep_sounds else voice
 
 
 def _ringing(means: Means, mind: Mind) -> Ringing:

@@ -19,8 +19,8 @@ class PauseHabits:
     """After a command that often goes on."""
     unfinished_ms: int = 2000
     """After half a sentence."""
-    refused_ms: int = 1200
-    """After what no ear vouches for: nothing would be done at once anyway."""
+    refused_ms: int = 2000
+    """After what no ear vouches for: often half a sentence, and nothing would be done anyway."""
     patience: float = 1.0
     """Times the first two."""
 

@@ -294,7 +294,7 @@ async def test_only_the_first_sentence_is_cut() -> None:
         ("a" * 70 + ", ok", 1),
         ("a" * 90, 1),
         (LONG, 2),
-        ("The lights are: " + "kitchen, " * 8, 2),
+        ("The lights are: " + "kitchen, " * 8, 3),
     ],
 )
 def test_where_sentences_are_cut(text: str, parts: int) -> None:
