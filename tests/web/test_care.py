@@ -135,8 +135,8 @@ async def test_nothing_but_models_of_the_catalogue_is_fetched(body: object) -> N
 
 
 async def test_the_system_service_names_the_way_that_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HEARTH_ENGINES", "/run/hearth-engines/socket")
     async with visiting() as visit:
+        monkeypatch.setenv("HEARTH_ENGINES", "/run/hearth-engines/socket")
         await visit.enter()
         answer = await visit.post("/api/models", {"do": "pull", "id": "whisper-base.en"})
         assert (answer.status_code, "assistant models pull whisper-base.en" in answer.json()["error"]) == (
