@@ -24,7 +24,7 @@ from assistant.upkeep.demo import speak
 SPEAKER = "slt"
 WIDE = "faster_whisper"
 THREADS = 1
-"""Of each engine: more than a busy machine has to spare makes ggml many times slower, and hides what is measured."""
+"""Of each engine: more than a busy machine has to spare makes ggml many times slower and hides the rest."""
 
 
 @dataclass(frozen=True, slots=True)

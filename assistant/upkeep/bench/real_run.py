@@ -46,7 +46,7 @@ def run(
     if models is not None:
         from assistant.upkeep.bench.peers import compare
 
-        compare(models, script, [each.turn for each in shown if each.title == OURS], findings, tell)
+        compare(models, script, findings, tell)
 
 
 OURS, SEQUENTIAL = "ours", "one after the other"
