@@ -400,6 +400,17 @@ class Routed:
 
 
 @dataclass(frozen=True, slots=True)
+class PromptRead:
+    """What the language model read for a turn, in tokens."""
+
+    read: int
+    after_commit: int
+    """Of these, read while somebody waited for the answer."""
+    reused: int
+    """Still there from before."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """A sentence handed to the voice."""
 
@@ -453,6 +464,7 @@ Happening: TypeAlias = (
     | Transcript
     | Refused
     | Routed
+    | PromptRead
     | ToolCall
     | ToolResult
     | Reply

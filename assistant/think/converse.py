@@ -28,6 +28,7 @@ from assistant.ports import Llm, Toolbox
 from assistant.think.bridge import bridged
 from assistant.think.claims import asks_state, claims, denies
 from assistant.think.exchange import Exchange, Limits
+from assistant.think.prefilled import read_for
 from assistant.think.prompt import Surroundings, offered, prompt
 from assistant.think.recall import Recall
 from assistant.think.retrieve import asked_for
@@ -88,7 +89,7 @@ class Converse:
         try:
             for _ in range(self._limits.rounds):
                 calls: list[ToolCall] = []
-                async with aclosing(self._round(talk, recalled, calls)) as sentences:
+                async with aclosing(self._round(talk, turn, recalled, calls)) as sentences:
                     async for sentence in sentences:
                         yield sentence
                 if not calls or talk.full:
@@ -124,13 +125,14 @@ class Converse:
         return Surroundings(things=told, room=room) if isinstance(told, str) else told
 
     async def _round(
-        self, talk: Exchange, history: Sequence[ChatMessage], calls: list[ToolCall]
+        self, talk: Exchange, turn: Turn, history: Sequence[ChatMessage], calls: list[ToolCall]
     ) -> AsyncGenerator[Sentence, None]:
         """Ask once; yield what may be said; collect the calls."""
         cutter = SentenceCutter()
         said: list[str] = []
         most = talk.tokens
-        async with aclosing(self._items(self._prompt(talk, history), talk)) as items:
+        asked = self._items(self._prompt(talk, history), talk)
+        async with aclosing(asked), aclosing(read_for(turn, asked, self._journal)) as items:
             async for item in items:
                 if isinstance(item, ToolCall):
                     calls.append(item)

@@ -25,6 +25,7 @@ from assistant.journal import Entry, Journal
 from assistant.messages import (
     Discarded,
     JsonValue,
+    PromptRead,
     Reply,
     Routed,
     Sound,
@@ -244,6 +245,9 @@ async def test_the_llm_thinks_in_the_pause_and_its_sentence_is_made(home: Path) 
     await playing
     assert stage.replies() == ["It was Mozart.", "He was young."]
     assert len(llm.prompts) == 1
+    (read,) = stage.told(PromptRead)
+    assert isinstance(read, PromptRead)
+    assert read.read > read.after_commit == 0
     assert scripted.read_back(stage.booth.played(), OUT_RATE_HZ) == "It was Mozart. He was young."
 
 
