@@ -269,8 +269,8 @@ async def test_the_model_goes_live_in_a_house_that_runs(
     async with open_house(Settings(), journal, Opening(kit=without_late(kit))) as house:
         with journal.reading(lambda entry: said.append(getattr(entry.happening, "text", ""))):
             await house.ask("why is the sky blue", None)
-            assert "house commands" in said[-1]
+            assert any("house commands" in text for text in said)
             assert house.late is not None
             await house.late.join(kit)
             await house.ask("why is the sky blue", None)
-            assert said[-1] == "Because of the air."
+            assert "Because of the air." in said
