@@ -14,7 +14,7 @@ from assistant.think.numbers import plain
 SORTS = "called_"
 """Lists of this prefix hold the words for a kind of device: `called_vacuum`, `called_cover_curtain`."""
 
-_ALL_OF = ("all", "all the", "all of the", "all my", "every", "any", "any of the", "both", "both the")
+_ALL_OF = ("all", "all the", "all of the", "all my", "every", "any", "any of the")
 _IN = ("in the", "in", "in my", "on the", "at the", "of the")
 
 ALSO = "also_called_"
