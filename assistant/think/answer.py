@@ -83,7 +83,7 @@ class Answer:
         if question is not None and question.open_at(self._clock()) and question.settled_by(text):
             return Ending.WHOLE
         if said_yes(text) or said_no(text) or said_thanks(text):
-            return Ending.WHOLE
+            return Ending.UNKNOWN  # to nothing that was asked: often the sound of something else
         return await self._respond.ending(text, room)
 
     async def doubt(self, text: str, turn: Turn) -> AsyncGenerator[Sentence, None]:

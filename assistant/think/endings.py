@@ -49,6 +49,9 @@ _LIST: Final = "list"
 _COMPLETIONS: Final = ("on", "off", "for ten minutes", "ten minutes", "at seven", "fifty percent")
 """What would make a sentence of most beginnings."""
 
+LEAST_WORDS: Final = 3
+"""Shorter commands begin longer ones ("cancel | the tea timer"), or are a clipped word misheard."""
+
 Means = Callable[[str, str], object]
 """What a text means as a command in a room, to be compared; None: nothing."""
 
@@ -69,7 +72,7 @@ def ending(text: str, room: str, tools: Sequence[str] | None, means: Means, name
         completions = (*_COMPLETIONS, *(f"the {name}" for name in names[:2]))
         begins = any(means(f"{said} {more}", room) is not None for more in completions)
         return Ending.UNFINISHED if begins else Ending.UNKNOWN
-    if number:
+    if number or len(words) < LEAST_WORDS:
         return Ending.OPEN
     if words[-1] != _LIST and not _FREE.isdisjoint(tools):
         return Ending.UNKNOWN

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.hear.endpoint import FRAME_MS, Endpoint, EndpointSettings, Heard
+from assistant.hear.pauses import LEAST, Pauses
 from assistant.messages import EndReason
 
 SETTINGS = EndpointSettings()
@@ -124,3 +125,54 @@ def test_it_is_over_in_bounded_time(probabilities: list[float]) -> None:
 def test_the_end_is_where_the_voice_was(voiced: int, silent: int, loud: float, soft: float) -> None:
     heard = hear(Endpoint(SETTINGS), [loud] * voiced + [soft] * silent)
     assert len(heard) == voiced + 22
+
+
+def test_a_pause_is_told_once_after_three_frames() -> None:
+    heard = hear(Endpoint(SETTINGS), [0.9] * 20 + [0.0] * 10 + [0.9] * 5 + [0.0] * 40)
+    assert [at for at, frame in enumerate(heard) if frame.paused] == [22, 37]
+    assert [at for at, frame in enumerate(heard) if frame.resumed] == [30]
+
+
+def test_a_gap_within_a_word_is_no_pause() -> None:
+    heard = hear(Endpoint(SETTINGS), [0.9] * 10 + [0.0] * 2 + [0.9] * 10 + [0.0])
+    assert not any(frame.paused or frame.resumed for frame in heard)
+
+
+def test_meaning_ends_a_pause_sooner_or_later_and_only_that_one() -> None:
+    for wanted_ms, frames_waited in ((200, 7), (2000, 63)):
+        endpoint = Endpoint(SETTINGS)
+        hear(endpoint, [0.9] * 20 + [0.0] * 3)
+        endpoint.end_after(wanted_ms, 1)
+        assert len(hear(endpoint, [0.0] * 80)) == frames_waited - 3
+    endpoint = Endpoint(SETTINGS)
+    hear(endpoint, [0.9] * 20 + [0.0] * 3)
+    endpoint.end_after(2000, 1)
+    assert len(hear(endpoint, [0.9] * 5 + [0.0] * 80)) == 5 + 22, "the next pause lasts as usual"
+
+
+def test_word_on_a_pause_that_is_over_is_void() -> None:
+    endpoint = Endpoint(SETTINGS)
+    hear(endpoint, [0.9] * 20 + [0.0] * 3 + [0.9] * 5 + [0.0] * 3)
+    endpoint.end_after(100, 1)
+    assert len(hear(endpoint, [0.0] * 80)) == 22 - 3
+
+
+def test_without_readings_no_pause_is_told() -> None:
+    heard = hear(Endpoint(replace(SETTINGS, pause_ms=None)), [0.9] * 20 + [0.0] * 40)
+    assert not any(frame.paused for frame in heard)
+    assert len(heard) == 20 + 22
+
+
+def test_a_room_of_slow_speakers_is_waited_for_longer_and_never_without_end() -> None:
+    pauses = Pauses()
+    for _ in range(LEAST - 1):
+        pauses.heard(800)
+    assert pauses.silence_ms(700) == 700
+    pauses.heard(800)
+    assert pauses.silence_ms(700) == 960
+    for _ in range(100):
+        pauses.heard(5000)
+    assert pauses.silence_ms(700) == 1050
+    for _ in range(100):
+        pauses.heard(100)
+    assert pauses.silence_ms(700) == 560

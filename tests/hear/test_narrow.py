@@ -1,6 +1,7 @@
 """The narrow ear on real (synthetic) speech."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -78,3 +79,39 @@ def test_without_a_grammar_it_is_an_error() -> None:
 def test_wrong_options_are_an_error(options: dict[str, object]) -> None:
     with pytest.raises(EngineError, match="options"):
         Pocketsphinx(options)  # type: ignore[arg-type]
+
+
+def paused(pcm: bytes) -> Iterator[SpeechChunk]:
+    """The same, with the ear's pauses."""
+    silent = 0
+    for chunk in chunks(pcm):
+        silent = 0 if chunk.voiced else silent + 1
+        yield replace(chunk, paused=silent == 3)
+
+
+@pytest.mark.parametrize("after_s", [0.3, 2.0])
+def test_the_reading_at_the_last_pause_is_the_final_one(ear: Pocketsphinx, after_s: float) -> None:
+    """However long the silence after it, and it is not read again."""
+    for said in ("turn off the bedroom lamp", "what is the capital of france"):
+        told = list(ear.transcribe(paused(heard(say(said), before=0.3, after=after_s)), lambda: False))
+        reading = [transcript for transcript in told if transcript.at_pause][-1]
+        assert replace(reading, final=True, at_pause=0, engine_ms=0.0) == replace(told[-1], engine_ms=0.0)
+
+
+def test_a_reading_overtaken_by_speech_is_dropped(ear: Pocketsphinx) -> None:
+    class Overtaken:
+        def __init__(self) -> None:
+            self._chunks = paused(heard(say("turn off the bedroom lamp"), before=0.3, after=0.8))
+
+        def __iter__(self) -> Iterator[SpeechChunk]:
+            return self._chunks
+
+        def __next__(self) -> SpeechChunk:
+            return next(self._chunks)
+
+        def overtaken(self) -> bool:
+            return True
+
+    told = list(ear.transcribe(Overtaken(), lambda: False))
+    assert not [transcript for transcript in told if transcript.at_pause]
+    assert told[-1].text == "turn off the bedroom lamp"

@@ -128,3 +128,69 @@ async def test_nobody_wants_it_any_more() -> None:
     with pytest.raises(asyncio.CancelledError):
         await reading
     assert ear.closed == 1
+
+
+class Reads:
+    """An ear that reads at every pause, some words late."""
+
+    def __init__(self, *texts: str | None, late: int = 0) -> None:
+        self.name = "scripted"
+        self._texts = texts
+        self._late = late
+
+    async def transcribe(self, speech: AsyncIterator[SpeechChunk]) -> AsyncGenerator[Transcript, None]:
+        pauses, waiting = 0, -1
+        async for chunk in speech:
+            if chunk.paused:
+                pauses, waiting = pauses + 1, self._late
+            waiting -= 1
+            if waiting == -1:
+                yield self._transcript(pauses)
+        yield self._transcript(0)
+
+    def _transcript(self, pause: int) -> Transcript:
+        text = self._texts[pause - 1]
+        return Transcript(
+            text or "", pause == 0, refused="not sure" if text is None else None, at_pause=pause
+        )
+
+
+PAUSE, SILENT = SpeechChunk(bytes(1024), 0, False, True), SpeechChunk(bytes(1024), 0, False)
+
+
+async def at_pauses(ears: Sequence[Reads], *chunks: SpeechChunk) -> list[tuple[int, str]]:
+    utterance, told = Utterance(), list[tuple[int, str]]()
+    reading = asyncio.create_task(
+        Transcribe(ears)(utterance, lambda _: None, lambda best: told.append((best.at_pause, best.text)))
+    )
+    for chunk in chunks:
+        utterance.add(chunk)
+        for _ in range(9):
+            await asyncio.sleep(0)
+    utterance.end()
+    await reading
+    return told
+
+
+async def test_each_pause_is_told_once_with_the_words_up_to_it() -> None:
+    chunks = (CHUNK, PAUSE, SILENT, CHUNK, PAUSE, SILENT)
+    assert await at_pauses([Reads("turn on", "turn on the fan")], *chunks) == [
+        (1, "turn on"),
+        (2, "turn on the fan"),
+    ]
+
+
+async def test_a_pause_waits_for_the_wide_ear_where_the_narrow_one_refuses() -> None:
+    ears = [Reads(None), Reads("who wrote it", late=2)]
+    assert await at_pauses(ears, CHUNK, PAUSE, SILENT) == []
+    assert await at_pauses(ears, CHUNK, PAUSE, SILENT, SILENT, SILENT) == [(1, "who wrote it")]
+    assert await at_pauses([Reads(None), Reads(None)], CHUNK, PAUSE) == [(1, "")]
+
+
+async def test_what_speech_has_overtaken_is_told_to_nobody() -> None:
+    assert await at_pauses([Reads("turn on", late=2)], CHUNK, PAUSE, CHUNK, CHUNK, CHUNK) == []
+
+
+async def test_an_ear_that_does_not_read_pauses_holds_up_nobody() -> None:
+    assert await transcript([Says(heard("stop"))]) == heard("stop")
+    assert await at_pauses([Reads("stop")], CHUNK, SILENT) == []

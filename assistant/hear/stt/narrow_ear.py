@@ -97,10 +97,10 @@ class NarrowEar:
         assert self._open is not None
         assert self._graph is not None
         heard = self.sentence(pcm)
-        if not heard:
-            return NOTHING
         if idle():
             return None
+        if not heard:
+            return NOTHING
         heard, twin = self.against_twins(pcm, heard)
         if self._graph.path(_words(heard)) is None:
             return NOTHING
