@@ -6,14 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from assistant import scripted
 from assistant.journal import Entry
 from assistant.messages import EAR_RATE_HZ, SpeechEnded, Transcript, WakeSensed, Woken
 from assistant.upkeep.bench import virtual
 from assistant.upkeep.bench.findings import Figure, Findings
 from assistant.upkeep.bench.profiles import Profile
 from assistant.upkeep.bench.road import Bed, opened, utterance
-from assistant.upkeep.bench.said import COMMANDS, QUESTIONS, WAKE, Said
+from assistant.upkeep.bench.said import COMMANDS, QUESTIONS, WAKE, Said, drawn_out
 from assistant.upkeep.bench.satellite import AUDIBLE, Satellite
 from assistant.upkeep.bench.scripted_grade import bed_of
 from assistant.upkeep.bench.statistics import percentile
@@ -38,7 +37,7 @@ async def _interrupted(profile: Profile, waits_s: Sequence[float]) -> tuple[list
     bed = bed_of(profile, Techniques())
     async with opened(bed) as runner:
         for wait_s in waits_s:
-            satellite = _Interrupting(utterance(QUESTIONS[0], scripted.words)[0], wait_s)
+            satellite = _Interrupting(utterance(QUESTIONS[0], drawn_out)[0], wait_s)
             entries: list[Entry] = []
             await runner.hear(satellite, entries.append)
             sensed = [e.t for e in entries if isinstance(e.happening, WakeSensed)]
@@ -72,7 +71,7 @@ class _Interrupting(Satellite):
             self._said = True
             now = 2 * self.at_sample
             pause = bytes(2 * round(self._wait_s * EAR_RATE_HZ))
-            self._pcm = self._pcm[:now].ljust(now, b"\0") + pause + scripted.words(f"{WAKE} stop")
+            self._pcm = self._pcm[:now].ljust(now, b"\0") + pause + drawn_out(f"{WAKE} stop")
             return False
         return super()._quiet()
 
@@ -103,7 +102,7 @@ async def _costs(bed: Bed, count: int) -> list[float]:
     async with opened(bed) as runner:
         for at in range(count + 4):
             said: Said = COMMANDS[at % len(COMMANDS)]
-            satellite = _Timing(utterance(said, scripted.words)[0])
+            satellite = _Timing(utterance(said, drawn_out)[0])
             await runner.hear(satellite, satellite.read)
             # The first turns load what is loaded once.
             if at >= 4 and satellite.cost_s is not None:

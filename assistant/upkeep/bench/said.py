@@ -1,10 +1,20 @@
 """What is said in a bench: house commands, questions with their answers, sentences with a pause."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
+from assistant.messages import EAR_RATE_HZ
+from assistant.scripted import words
+
 WAKE = "hey jarvis"
+SYLLABLE_S = 0.2
+"""A scripted word is quicker than a person; so much a syllable is how people speak to a house."""
+_DRAWN_OUT = 3_000
+"""Voice, but no part of a word."""
 Kind = Literal["command", "reading", "question", "pause"]
 
 
@@ -24,6 +34,17 @@ class Said:
     def words(self) -> str:
         """All of it without the pauses."""
         return " ".join(part for part in self.parts if isinstance(part, str))
+
+
+def drawn_out(text: str) -> bytes:
+    """Scripted words at the pace of a person: each is led in by a sound that says nothing."""
+    sound = b""
+    for word in text.split():
+        said = words(word)
+        syllables = max(1, len(re.findall(r"[aeiouy]+", word.lower())))
+        left = round(syllables * SYLLABLE_S * EAR_RATE_HZ) - len(said) // 2
+        sound += np.full(max(0, left), _DRAWN_OUT, "<i2").tobytes() + said
+    return sound
 
 
 def _commands(*texts: str) -> tuple[Said, ...]:

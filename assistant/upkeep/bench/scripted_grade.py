@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from importlib import resources
 
-from assistant import scripted
 from assistant.devices.home import Fault, MemoryHome
 from assistant.house.kit import Kit
 from assistant.house.language import intents_of
@@ -18,7 +17,7 @@ from assistant.upkeep.bench import virtual
 from assistant.upkeep.bench.costed import Box, CostedEar, CostedLlm, CostedVoice
 from assistant.upkeep.bench.profiles import Profile
 from assistant.upkeep.bench.road import ROOM, Bed, scripted_kit, settings_of, turns_of
-from assistant.upkeep.bench.said import QUESTIONS, Said
+from assistant.upkeep.bench.said import QUESTIONS, Said, drawn_out
 from assistant.upkeep.bench.techniques import Techniques
 from assistant.upkeep.bench.turn import Turn
 
@@ -64,7 +63,7 @@ def bed_of(profile: Profile, techniques: Techniques) -> Bed:
         return Staff(CostedVoice(box), ears, (), (llm,))
 
     settings = settings_of(techniques)
-    return Bed(settings, scripted_kit(settings), staffing, scripted.words, box.log, home)
+    return Bed(settings, scripted_kit(settings), staffing, drawn_out, box.log, home)
 
 
 def turns(profile: Profile, techniques: Techniques, script: Sequence[Said]) -> list[Turn]:
