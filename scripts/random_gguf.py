@@ -2,6 +2,7 @@
 
 import itertools
 import random
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,10 @@ from tiny_gguf import END, LETTERS, MARKS, START
 
 VOCABULARY = 151_936
 HEADS, KV_HEADS, HEAD = 16, 8, 128
+PHRASES = Path(__file__).resolve().parent.parent / "assistant" / "skills" / "phrases" / "en"
+PROMPT = Path(__file__).resolve().parent.parent / "assistant" / "think" / "prompt.py"
+LONGEST_PIECE = 7
+"""Letters."""
 BLOCK = 32
 """Weights that share a scale in Q4_0: 2 bytes of scale, 16 of weights."""
 
@@ -28,10 +33,32 @@ class Shape:
 SHAPES = {"0.6B": Shape(28, 1024, 3072), "1.7B": Shape(28, 2048, 6144)}
 
 
+def _merges() -> list[tuple[str, str]]:
+    """What joins letters to pieces of words, so that a text has as many tokens as with a real vocabulary.
+
+    The words are those of the house's own phrases and prompts. Pieces that follow a space come first: what
+    is longest from the start of a word on is one token.
+    """
+    texts = [*PHRASES.glob("*.yaml"), PROMPT]
+    words = sorted(
+        set(re.findall(r"[A-Za-z]+", " ".join(path.read_text(encoding="utf-8") for path in texts)))
+    )
+    found: dict[tuple[str, str], None] = {}
+    for first in ("Ġ", ""):
+        for word in words:
+            piece = first or word[0]
+            for letter in (word if first else word[1:])[:LONGEST_PIECE]:
+                found.setdefault((piece, letter))
+                piece += letter
+    return list(found)
+
+
 def _tokens() -> list[str]:
-    """As many tokens as Qwen3 has, about as long: bytes, marks, and made-up words."""
+    """As many tokens as Qwen3 has, about as long: bytes, marks, pieces of words, and made-up words."""
     chance = random.Random(7)
     found = dict.fromkeys([*LETTERS, START, END, *MARKS])
+    for left, right in _merges():
+        found.setdefault(left + right)
     syllables = ["".join(pair) for pair in itertools.product("bcdfghklmnprstvw", "aeiou")]
     for mark in ('{"', '":', '",', '":"', '"}', "}}", "ĠĠ", ",Ġ", ".", '"]', '["'):
         found.setdefault(mark)
@@ -71,7 +98,7 @@ def write_random(path: Path, shape: Shape) -> None:
     for mark in MARKS:
         kinds[tokens.index(mark)] = gguf.TokenType.USER_DEFINED
     writer.add_token_types(kinds)
-    writer.add_token_merges(['{ "'])
+    writer.add_token_merges(['{ "', *(" ".join(pair) for pair in _merges())])
     writer.add_eos_token_id(tokens.index(END))
     writer.add_add_bos_token(False)
     rng = np.random.default_rng(3)

@@ -1,5 +1,6 @@
 """Models of true size whose weights are chance: made once by scripts of the checkout, kept in the cache."""
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -45,11 +46,13 @@ def cache_folder() -> Path:
 def made(tell: Callable[[str], None]) -> RandomModels:
     """Them, made where they are not there yet. EngineError says why they can't be."""
     script = paths.shipped("scripts") / SCRIPT
-    folder = cache_folder() / "models"
-    if not script.is_file():
+    if not isinstance(script, Path) or not script.is_file():
         raise EngineError(
             "models of random weights are made by the scripts of a source checkout; there is none"
         )
+    sources = sorted([*script.parent.glob("random_*.py"), *script.parent.glob("tiny_*.py")])
+    version = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:12]
+    folder = cache_folder() / f"models-{version}"
     tell(f"models of random weights, in {folder} …")
     done = subprocess.run(
         [sys.executable, str(script), str(folder)], check=False, capture_output=True, stdin=subprocess.DEVNULL
