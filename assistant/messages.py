@@ -376,7 +376,7 @@ class Speculated:
 
     pause: int
     ending: str
-    """How the words end: `whole`, `open`, `unfinished` or `unknown`."""
+    """How the words end: `whole`, `open`, `number`, `unfinished` or `unknown`."""
     silence_ms: int | None
     """Silence that ends the utterance here; None: the usual one."""
     answering: bool

@@ -17,6 +17,8 @@ class PauseHabits:
     """After what nothing is likely to continue."""
     open_ms: int = 450
     """After a command that often goes on."""
+    number_ms: int = 1200
+    """After a command that ends in a number."""
     unfinished_ms: int = 2000
     """After half a sentence."""
     refused_ms: int = 2000
@@ -33,6 +35,8 @@ class PauseHabits:
                 return round(self.patience * self.whole_ms)
             case Ending.OPEN:
                 return round(self.patience * self.open_ms)
+            case Ending.NUMBER:
+                return self.number_ms
             case Ending.UNFINISHED:
                 return self.unfinished_ms
         return None

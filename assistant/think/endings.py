@@ -13,7 +13,9 @@ class Ending(StrEnum):
     WHOLE = "whole"
     """A whole command or answer; nothing likely continues it."""
     OPEN = "open"
-    """A whole command that often goes on: with a place, or another digit."""
+    """A whole command that often goes on, as with a place."""
+    NUMBER = "number"
+    """A whole command, if its last number is: "seven | thirty", "fifty | five", "twenty | minutes"."""
     UNFINISHED = "unfinished"
     """More must follow."""
     UNKNOWN = "unknown"
@@ -72,7 +74,9 @@ def ending(text: str, room: str, tools: Sequence[str] | None, means: Means, name
         completions = (*_COMPLETIONS, *(f"the {name}" for name in names[:2]))
         begins = any(means(f"{said} {more}", room) is not None for more in completions)
         return Ending.UNFINISHED if begins else Ending.UNKNOWN
-    if number or len(words) < LEAST_WORDS:
+    if number:
+        return Ending.NUMBER
+    if len(words) < LEAST_WORDS:
         return Ending.OPEN
     if words[-1] != _LIST and not _FREE.isdisjoint(tools):
         return Ending.UNKNOWN

@@ -3,15 +3,19 @@
 import functools
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from assistant.errors import EngineError, ModelMissing
-from assistant.hear.stt.faster_whisper import FasterWhisper, Sound, Utterance, window_frames
+from assistant.hear.stt.faster_whisper import FasterWhisper, window_frames
+from assistant.hear.stt.overtaken import never
 from assistant.hear.stt.whisper_checks import Decoded, doubt, made_up, without_wake
+from assistant.hear.stt.whisper_sound import Sound, Utterance
 from assistant.messages import JsonValue, SpeechChunk, Transcript
+from assistant.ports import Cancelled
 from tests.models import tiny_whisper
 
 pytest.importorskip("faster_whisper", reason="needs the full profile (uv sync --extra full)")
@@ -22,9 +26,9 @@ WORDS = "Turn on the kitchen light."
 class Recording(FasterWhisper):
     """Notes the windows it read."""
 
-    def _decode(self, sound: Sound, frames: int) -> Decoded:
+    def _decode(self, sound: Sound, frames: int, idle: Cancelled = never) -> Decoded | None:
         self.windows = [*getattr(self, "windows", []), frames]
-        return super()._decode(sound, frames)
+        return super()._decode(sound, frames, idle)
 
 
 @functools.cache
@@ -212,3 +216,41 @@ def test_speech_is_cut_out_with_a_lead_and_a_tail() -> None:
     for chunk in speech(1.0, before=1.0, after=1.0):
         heard.add(chunk)
     assert len(heard.speech()) == 31 * 512 + 3200 + 4800
+
+
+def paused(*, at: int) -> Iterator[SpeechChunk]:
+    """Speech with a pause told at the n-th silent chunk after it."""
+    silent = -1
+    for chunk in speech():
+        silent = 0 if chunk.voiced else silent + (silent >= 0)
+        yield replace(chunk, paused=silent == at)
+
+
+def test_what_was_read_at_the_pause_is_final_and_not_read_again() -> None:
+    made = engine()
+    made.windows = []
+    reading, final = made.transcribe(paused(at=3), lambda: False)
+    assert (reading.at_pause, reading.final, final.at_pause, final.final) == (1, False, 0, True)
+    assert (reading.text, reading.refused, reading.ask) == (final.text, final.refused, final.ask)
+    assert made.windows == [3000]
+    assert final.engine_ms < reading.engine_ms
+    assert hear(made, speech()).text == final.text
+
+
+def test_a_reading_that_speech_overtakes_stops_after_the_encoder() -> None:
+    class Overtaken:
+        def __init__(self) -> None:
+            self._chunks = paused(at=3)
+
+        def __iter__(self) -> Iterator[SpeechChunk]:
+            return self
+
+        def __next__(self) -> SpeechChunk:
+            return next(self._chunks)
+
+        def overtaken(self) -> bool:
+            return True
+
+    (final,) = engine().transcribe(Overtaken(), lambda: False)
+    assert final.final
+    assert final.text == WORDS

@@ -38,10 +38,15 @@ async def test_whole(answer: Answer, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["turn on the light", "set an alarm for seven", "set the volume to fifty", "stop"]
+    "text", ["turn on the light", "stop", "turn the light off"]
 )
 async def test_whole_but_often_continued(answer: Answer, text: str) -> None:
     assert await answer.ending(text, "kitchen") is Ending.OPEN
+
+
+@pytest.mark.parametrize("text", ["set an alarm for seven", "set the volume to fifty"])
+async def test_whole_if_the_number_is(answer: Answer, text: str) -> None:
+    assert await answer.ending(text, "kitchen") is Ending.NUMBER
 
 
 @pytest.mark.parametrize(

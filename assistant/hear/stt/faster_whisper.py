@@ -19,7 +19,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.errors import EngineError, ModelMissing
-from assistant.hear.stt.overtaken import gives_up
+from assistant.hear.stt.overtaken import gives_up, never
 from assistant.hear.stt.whisper_checks import SURE_LOG_PROBABILITY, Decoded, doubt, made_up, without_wake
 from assistant.hear.stt.whisper_sound import Sound, Utterance
 from assistant.messages import EAR_RATE_HZ, JsonValue, SpeechChunk, Transcript
@@ -158,9 +158,9 @@ class FasterWhisper:
         if self._options.short_windows and short < FULL_FRAMES:
             windows.insert(0, short)
         for frames in windows:
-            if cancelled():
+            if (found := self._decode(sound[:full], frames, cancelled)) is None:
                 return None
-            decoded = self._decode(sound[:full], frames)
+            decoded = found
             reason = doubt(decoded, voiced_s)
             if reason is None:
                 break
@@ -172,8 +172,8 @@ class FasterWhisper:
             reason = "longer than 30 s"
         return decoded, reason
 
-    def _decode(self, sound: Sound, frames: int) -> Decoded:
-        """Read one window of `frames` hundredths of a second."""
+    def _decode(self, sound: Sound, frames: int, idle: Cancelled = never) -> Decoded | None:
+        """Read one window of `frames` hundredths of a second; None when that became idle."""
         import ctranslate2
 
         features = self._whisper.feature_extractor(sound)[:, :frames]
@@ -183,7 +183,11 @@ class FasterWhisper:
         prompt = [*tokenizer.sot_sequence, tokenizer.no_timestamps]
         most = len(prompt) + SPARE_TOKENS + TOKENS_A_S * len(sound) // EAR_RATE_HZ
         try:
+            if idle():
+                return None
             encoded = model.encode(ctranslate2.StorageView.from_array(window))
+            if idle():
+                return None
             result = model.generate(
                 encoded,
                 [prompt],

@@ -35,6 +35,7 @@ from assistant.hear.stt.narrow_twins import (
     twins,
 )
 from assistant.hear.stt.narrow_words import Pronunciations, dictionary, sounds, wake_tails
+from assistant.hear.stt.overtaken import never
 from assistant.messages import EAR_RATE_HZ
 
 _EDGE, _LAST = 2, 12
@@ -42,11 +43,6 @@ _EDGE, _LAST = 2, 12
 
 _CLEAR = 80.0
 """A twin that is so much worse side by side is worse by itself too."""
-
-
-def _never() -> bool:
-    """It is always of use."""
-    return False
 
 
 class NarrowEar:
@@ -89,7 +85,7 @@ class NarrowEar:
         assert self._open is not None
         return self._open.prior([word])
 
-    def judge(self, pcm: bytes, voiced: Sequence[bool], idle: Callable[[], bool] = _never) -> Verdict | None:
+    def judge(self, pcm: bytes, voiced: Sequence[bool], idle: Callable[[], bool] = never) -> Verdict | None:
         """Read s16le at 16 kHz; `voiced` says for each 10 ms whether it is voice.
 
         None when `idle()` says between two of its steps that the answer is of no use any more.
