@@ -5,10 +5,12 @@ microphone's own queue. All inference is on one thread of the ear's own, so the 
 """
 
 import asyncio
+import os
+import threading
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from functools import partial
 from typing import TypeVar
 
@@ -20,6 +22,9 @@ from assistant.ports import Mic, VadEngine
 
 SILENT_MIC_S = 0.5
 """A microphone in use that gives nothing for this long is gone; only its clock can tell."""
+
+URGENT = -8
+"""The ear's scheduling priority: after the sound devices, before the engines."""
 
 _T = TypeVar("_T")
 
@@ -94,7 +99,7 @@ class Ear:
 
         Ends when the microphone does. For one reader.
         """
-        with ThreadPoolExecutor(1, thread_name_prefix="ear") as thread:
+        with ThreadPoolExecutor(1, thread_name_prefix="ear", initializer=_go_first) as thread:
             while True:
                 await self._open.wait()
                 async with aclosing(self._heard(thread)) as heard:
@@ -150,6 +155,11 @@ class Ear:
             for waiting in (shut, coming):
                 waiting.cancel()
             await asyncio.wait((shut, coming))
+
+
+def _go_first() -> None:
+    with suppress(OSError):  # where it may: sound that is not heard in time is lost
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), URGENT)
 
 
 def _next_events(steps: Iterator[Sequence[EarEvent]]) -> Sequence[EarEvent] | None:

@@ -23,6 +23,7 @@ from assistant.errors import AssistantError, EngineError, WireError
 from assistant.house.codec import error_frame, message_frame, read_message
 from assistant.house.sealing import Checking
 from assistant.house.served import ServedCall
+from assistant.house.threads import settle
 from assistant.house.wire import PCM_CAP, Frame, FrameReader, Kind, encode_frame
 from assistant.messages import JsonValue, Prompt, Sound, SpeechChunk
 from assistant.strict_json import read_json
@@ -36,8 +37,10 @@ _OUT_OF_MEMORY_FIRST = "500"
 class Host:
     """Serves one engine over one socket."""
 
-    def __init__(self, wire: socket.socket, at_end: Callable[[], None]) -> None:
+    def __init__(self, wire: socket.socket, at_end: Callable[[], None], *, alone: bool = False) -> None:
+        """`alone`: the process is the engine's own."""
         self._wire = wire
+        self._alone = alone
         self._at_end = at_end
         self._sending = threading.Lock()
         self._work: queue.SimpleQueue[ServedCall | Frame | None] = queue.SimpleQueue()
@@ -153,6 +156,9 @@ class Host:
         engine, options = params["engine"], params["options"]
         if not isinstance(engine, str) or not isinstance(options, dict):
             raise WireError("load names an engine and its options")
+        urgency, threads = params.get("urgency", 0), options.get("threads", 1)
+        if self._alone and isinstance(urgency, int) and isinstance(threads, int):
+            settle(urgency, threads)
         checking = Checking(params.get("files"))
         checking.begin()
         try:
@@ -231,7 +237,7 @@ def main() -> None:
         Path("/proc/self/oom_score_adj").write_text(_OUT_OF_MEMORY_FIRST)
     wire = socket.socket(fileno=int(sys.argv[1]))
     wire.set_inheritable(False)
-    Host(wire, at_end=lambda: os._exit(0)).serve()
+    Host(wire, at_end=lambda: os._exit(0), alone=True).serve()
     # Native threads of a library may still be busy; nothing is left to be saved.
     os._exit(0)
 

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing
 from dataclasses import replace
+from typing import ClassVar
 
 from assistant.errors import EngineError, EngineGone, EngineTimeout, SettingsError
 from assistant.house.codec import Message, message_fields
@@ -15,6 +16,7 @@ from assistant.house.kept import EngineState, EngineStatus, KeptWorker
 from assistant.house.running import Deadlines, RunningCall
 from assistant.house.sealing import FILES, sealed_of
 from assistant.house.supervisor import CallHash, Quarantine, Restarts
+from assistant.house.threads import URGENCY
 from assistant.house.worker import EngineSpec, Launcher, Worker
 from assistant.journal import Journal
 from assistant.messages import (
@@ -43,6 +45,9 @@ class HostedEngine:
     Consume the generators under `contextlib.aclosing`: closing one early cancels its call.
     """
 
+    urgency: ClassVar[int] = 0
+    """Of its process, as `nice` counts."""
+
     def __init__(
         self,
         name: str,
@@ -63,6 +68,7 @@ class HostedEngine:
             _environment(options.get(_ENVIRONMENT)),
             launcher,
             sealed_of(options.get(FILES)),
+            self.urgency,
         )
         self._kept = KeptWorker(spec, self.deadlines, restarts or Restarts(), journal)
         self._quarantine = Quarantine()
@@ -176,6 +182,8 @@ def _environment(value: JsonValue) -> dict[str, str]:
 class HostedStt(HostedEngine):
     """ports.Stt on a hosted engine."""
 
+    urgency = URGENCY["stt"]
+
     async def transcribe(self, speech: AsyncIterator[SpeechChunk]) -> AsyncGenerator[Transcript, None]:
         """Partials, then one final transcript."""
         final = False
@@ -192,6 +200,8 @@ class HostedStt(HostedEngine):
 class HostedLlm(HostedEngine):
     """ports.Llm on a hosted engine."""
 
+    urgency = URGENCY["llm"]
+
     async def converse(self, prompt: Prompt) -> AsyncGenerator[LlmItem, None]:
         """Text, tool calls and prefill progress; last, one LlmUsage."""
         async with aclosing(self.call("converse", {"prompt": message_fields(prompt)})) as items:
@@ -203,6 +213,8 @@ class HostedLlm(HostedEngine):
 
 class HostedTts(HostedEngine):
     """ports.Tts on a hosted engine."""
+
+    urgency = URGENCY["tts"]
 
     async def synthesize(self, text: str) -> AsyncGenerator[Sound, None]:
         """The speech of a sentence, in order."""

@@ -151,7 +151,12 @@ class KeptWorker:
     async def _load(self) -> dict[str, JsonValue]:
         """Raises ModelMissing for a file that is known to be damaged."""
         files = await asyncio.to_thread(self._files.asked)
-        return {"engine": self._spec.engine, "options": dict(self._spec.options), "files": files}
+        return {
+            "engine": self._spec.engine,
+            "options": dict(self._spec.options),
+            "files": files,
+            "urgency": self._spec.urgency,
+        }
 
     def _lost(self, worker: Worker) -> None:
         if worker is self._worker:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from assistant.catalogue import Catalogue
+from assistant.catalogue import Catalogue, Voice
 from assistant.checked import Sealed
 from assistant.errors import SettingsError
 from assistant.hear.endpoint import EndpointSettings
@@ -12,6 +12,7 @@ from assistant.hear.wake.models import WakePlan, plan
 from assistant.house.language import OWN, base, voice_in
 from assistant.house.pause_habits import PauseHabits
 from assistant.house.sounds import Sounds
+from assistant.house.threads import Threads
 from assistant.house.worker import Launcher
 from assistant.messages import JsonValue
 from assistant.settings import Llm, Settings, WideEar
@@ -19,8 +20,6 @@ from assistant.think.llm import llama_site
 
 PATIENCE = 2.0
 """How much longer a patient house waits in a pause."""
-SPARE_THREADS = 2
-"""Of an engine whose settings name none: two run beside the ear and the voice on four cores."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,7 @@ def kit_of(settings: Settings, catalogue: Catalogue) -> Kit:
         ears=tuple(ears),
         voice=Chosen(
             voice.engine,
-            catalogue.voice_options(voice, models),
+            _voice_options(voice, catalogue, models),
             files=catalogue.sealed(voice.model, "tts", models) if voice.engine == "piper" else (),
         ),
         sounds=Sounds.of(voice),
@@ -100,6 +99,11 @@ def kit_of(settings: Settings, catalogue: Catalogue) -> Kit:
         first_clause=settings.speed.first_clause,
         keep_sounds=settings.speed.keep_sounds,
     )
+
+
+def _voice_options(voice: Voice, catalogue: Catalogue, models: Path) -> dict[str, JsonValue]:
+    options = catalogue.voice_options(voice, models)
+    return {**options, "threads": Threads.here().voice} if voice.engine == "piper" else options
 
 
 def _endpoint(settings: Settings) -> EndpointSettings:
@@ -123,7 +127,7 @@ def _wide(
             "model": str(catalogue.locate(wide.model, "stt", models)),
             "language": language,
             "short_windows": known is not None and known.short_windows,
-            "threads": wide.threads or SPARE_THREADS,
+            "threads": wide.threads or Threads.here().wide_ear,
             "wake_phrases": wake_phrases,
         },
         files=catalogue.sealed(wide.model, "stt", models),
@@ -140,11 +144,12 @@ def llm_of(llm: Llm | None, catalogue: Catalogue, models: Path) -> Chosen | None
         if llm.key_file is not None:
             options["key_file"] = str(llm.key_file)
         return Chosen("openai", options)
-    known = catalogue.models.get(llm.model)
+    known, shares = catalogue.models.get(llm.model), Threads.here()
     options = {
         "model": str(catalogue.locate(llm.model, "llm", models)),
         "context": llm.context_tokens,
-        "threads": llm.threads or SPARE_THREADS,
+        "threads": llm.threads or shares.writing,
+        "reading_threads": llm.threads or shares.reading,
     }
     if known is not None and known.call_format is not None:
         options["call_format"] = known.call_format

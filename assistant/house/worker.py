@@ -40,6 +40,8 @@ class EngineSpec:
     launcher: Launcher
     files: tuple[Sealed, ...] = ()
     """Model files that must be what they were named to be before the engine is ready."""
+    urgency: int = 0
+    """Its process's priority, as `nice` counts."""
 
 
 class Process(Protocol):
@@ -105,7 +107,8 @@ class SpawnedProcess:
 
 def _environment(extra: Mapping[str, str]) -> dict[str, str]:
     path = os.pathsep.join(str(Path(entry).absolute()) for entry in sys.path)
-    return {**os.environ, "PYTHONPATH": path, "PYTHONUNBUFFERED": "1", **extra}
+    own = {"PYTHONPATH": path, "PYTHONUNBUFFERED": "1", "OPENBLAS_NUM_THREADS": "1"}
+    return {**os.environ, **own, **extra}
 
 
 class ThreadProcess:

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from assistant.catalogue import Catalogue
+from assistant.house.threads import cores
 from assistant.upkeep.on_disk import nearest_folder
 
 REFERENCE_GB_S: Final = 15.0
@@ -104,7 +105,7 @@ def measure(folder: Path) -> Box:
     """Look at the box and calibrate it: about two seconds of work. `folder`: where models would lie."""
     pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     return Box(
-        cores=len(os.sched_getaffinity(0)),
+        cores=cores(),
         memory_mb=pages // 1_000_000,
         disk_free_mb=shutil.disk_usage(nearest_folder(folder)).free // 1_000_000,
         machine=platform.machine(),

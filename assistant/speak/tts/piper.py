@@ -121,6 +121,7 @@ def _load(model: Path, config: Path, threads: int) -> Any:
     session_options = onnxruntime.SessionOptions()
     session_options.intra_op_num_threads = threads
     session_options.inter_op_num_threads = 1
+    session_options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     failures = _onnx_errors()
     try:
         described = PiperConfig.from_dict(json.loads(config.read_text(encoding="utf-8")))

@@ -39,6 +39,9 @@ class Options(BaseModel):
     context: int = Field(default=4096, ge=256, le=131_072)
     """Tokens of prompt and reply together."""
     threads: int = Field(default=2, ge=1, le=256)
+    """For the reply."""
+    reading_threads: int | None = Field(default=None, ge=1, le=256)
+    """For the prompt; None: as for the reply."""
     chat: Literal["model", "chatml"] = "model"
     """How a prompt is written: by the model's own template, or ours."""
     call_format: Literal["hermes", "phi4", "llama3"] = "hermes"
@@ -73,7 +76,9 @@ class LlamaCpp:
         from assistant.think.llm.llm_template import ChatTemplate
 
         options = self._options
-        runtime = Runtime(options.model, options.context, options.threads)
+        runtime = Runtime(
+            options.model, options.context, options.threads, options.reading_threads or options.threads
+        )
         form = options.call_format
         self._render: Callable[[Prompt], str] = lambda prompt: chatml(prompt, form)
         if options.chat == "model":

@@ -41,8 +41,10 @@ def _free(context: Any, model: Any) -> None:
 class Runtime:
     """A loaded model with one context."""
 
-    def __init__(self, path: Path, context_tokens: int, threads: int) -> None:
-        """Raise ModelMissing when the file is absent or no GGUF, EngineError when llama.cpp refuses it."""
+    def __init__(self, path: Path, context_tokens: int, threads: int, reading: int = 0) -> None:
+        """`reading`: threads for the prompt, if not as many as for the reply.
+
+        Raise ModelMissing when the file is absent or no GGUF, EngineError when llama.cpp refuses it."""
         _check_file(path)
         llama_cpp.llama_log_set(_listen, ctypes.c_void_p(0))
         llama_cpp.llama_backend_init()
@@ -54,7 +56,7 @@ class Runtime:
         size = llama_cpp.llama_context_default_params()
         size.n_ctx = context_tokens
         size.n_batch = size.n_ubatch = PIECE_TOKENS
-        size.n_threads = size.n_threads_batch = threads
+        size.n_threads, size.n_threads_batch = threads, reading or threads
         self._context = llama_cpp.llama_init_from_model(self._model, size)
         if self._context is None:
             llama_cpp.llama_model_free(self._model)
