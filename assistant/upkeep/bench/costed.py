@@ -5,6 +5,8 @@ import re
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
+import numpy as np
+
 from assistant import scripted
 from assistant.messages import (
     EAR_RATE_HZ,
@@ -28,6 +30,8 @@ PIECE_TOKENS = 64
 """Prompt tokens read at a time, as by the real engine (`think/llm/llm_runtime.py`)."""
 SOUND_S_A_CHARACTER = 0.05
 """Piper medium: 24 characters became 1.2 s of sound."""
+LOUD = 6_000
+"""Peak of the voice: all of a text sounds, without a gap."""
 _TOKEN = re.compile(r"<\|\w+\|>| ?[^\W\d]{1,7}|\s?\d{1,3}|\s+|[^\w\s]|\w")
 """About as long as the tokens of today's vocabularies: four characters in English."""
 
@@ -186,8 +190,9 @@ class CostedVoice:
                 seconds = profile.voice_first_ms.value / 1000 + profile.voice_factor.value * sound_s
                 await self._box.work(span, seconds, profile.voice_threads.value)
                 span.sound_s, span.first_s = sound_s, asyncio.get_running_loop().time()
-            spoken = scripted.words(text)
-            yield Sound(spoken + bytes(max(0, 2 * round(sound_s * EAR_RATE_HZ) - len(spoken))), EAR_RATE_HZ)
+            spoken = scripted.words(text, peak=LOUD)
+            left = max(0, round(sound_s * EAR_RATE_HZ) - len(spoken) // 2)
+            yield Sound(np.full(left, LOUD, "<i2").tobytes() + spoken, EAR_RATE_HZ)
 
 
 def _without_wake(heard: Sequence[str]) -> str:

@@ -13,9 +13,9 @@ FIXED_TAIL = "<|im_end|>\n<|im_start|>assistant\n"
 KINDS = ("command", "reading", "question")
 
 
-def latencies(findings: Findings, box: str, turns: Sequence[Turn]) -> None:
+def latencies(findings: Findings, box: str, turns: Sequence[Turn], kinds: Sequence[str] = KINDS) -> None:
     """End of speech → first sound of each kind of turn, and what of it was waiting for silence."""
-    for kind in KINDS:
+    for kind in kinds:
         of_kind = [turn for turn in turns if turn.kind == kind]
         found = [ms for turn in of_kind if (ms := turn.first_sound_ms) is not None]
         for rank, percent in (("p50", 50), ("p95", 95)):
@@ -34,9 +34,9 @@ def latencies(findings: Findings, box: str, turns: Sequence[Turn]) -> None:
 def paired(
     first: Sequence[Turn], second: Sequence[Turn], kinds: Sequence[str] = KINDS
 ) -> list[tuple[float, float]]:
-    """(first sound of one condition, of the other), utterance by utterance, where both answered."""
+    """(first sound of one condition, of the other), utterance by utterance in the same order, where both answered."""
     pairs = []
-    for one, other in zip(first, second, strict=True):
+    for one, other in zip(first, second, strict=False):
         a, b = one.first_sound_ms, other.first_sound_ms
         if one.kind in kinds and a is not None and b is not None and b > 0:
             pairs.append((a, b))

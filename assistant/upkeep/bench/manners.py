@@ -18,6 +18,8 @@ from assistant.upkeep.bench.scripted_grade import bed_of
 from assistant.upkeep.bench.statistics import percentile
 from assistant.upkeep.bench.techniques import Techniques
 
+LONG = QUESTIONS[7]
+"""Its answer is long enough to be spoken over."""
 LOUD = 2_000
 """Peak of the scripted voice is 6,000; ducked by 20 dB it is 600."""
 
@@ -37,12 +39,14 @@ async def _interrupted(profile: Profile, waits_s: Sequence[float]) -> tuple[list
     bed = bed_of(profile, Techniques())
     async with opened(bed) as runner:
         for wait_s in waits_s:
-            satellite = _Interrupting(utterance(QUESTIONS[0], drawn_out)[0], wait_s)
+            satellite = _Interrupting(utterance(LONG, drawn_out)[0], wait_s)
             entries: list[Entry] = []
             await runner.hear(satellite, entries.append)
             sensed = [e.t for e in entries if isinstance(e.happening, WakeSensed)]
             if len(sensed) < 2:
                 continue
+            if not satellite.sounds(sensed[1]):
+                continue  # the reply was over by then
             ducked.append((satellite.softer_s(sensed[1], LOUD) - sensed[1]) * 1000)
             accepted = [
                 e.t
@@ -74,6 +78,11 @@ class _Interrupting(Satellite):
             self._pcm = self._pcm[:now].ljust(now, b"\0") + pause + drawn_out(f"{WAKE} stop")
             return False
         return super()._quiet()
+
+    def sounds(self, at_s: float) -> bool:
+        """The reply is loud in the last block before."""
+        before = [each.block for each in self.heard if each.at_s < at_s]
+        return bool(before) and int(np.abs(before[-1].astype(np.int32)).max(initial=0)) > LOUD
 
     def softer_s(self, since_s: float, peak: int) -> float:
         """Loop time of the end of the last block that was louder than `peak`, from `since_s` on, in a row."""

@@ -38,11 +38,9 @@ def run(
     else:
         real = of_the_owner(load_settings(settings))
     script = QUICK if quick else FULL
-    try:
-        asyncio.run(_compare(real, script, findings, shown, tell, grade))
-    finally:
-        if models is not None:
-            _stack(models, findings, tell)
+    asyncio.run(_compare(real, script, findings, shown, tell, grade))
+    if models is not None:
+        _stack(models, findings, tell)
     if models is not None:
         from assistant.upkeep.bench.peers import compare
 
@@ -58,22 +56,25 @@ async def _compare(
     guard = Guard()
     found: dict[str, list[Turn]] = {SEQUENTIAL: [], OURS: []}
     conditions = ((SEQUENTIAL, Techniques.none()), (OURS, Techniques()))
-    async with AsyncExitStack() as stack:
-        runners: list[Runner] = []
-        for name, techniques in conditions:
-            tell(f"{grade}: starting the engines, {name} …")
-            runner = await stack.enter_async_context(opened(bed_of(real, techniques)))
-            await runner.say(WARM_UP)
-            runners.append(runner)
-        for condition, at in abba(len(script)):
-            name = conditions[condition][0]
-            turn = await _guarded(runners[condition], script[at], guard)
-            found[name].append(turn)
-            shown.append(Shown(name, turn))
-            sound = turn.first_sound_ms
-            told = "no answer in words" if sound is None else f"{sound:.0f} ms"
-            tell(f"{grade}: “{turn.name}”, {name}: {told}")
-    _tell_all(findings, found, guard, grade)
+    try:
+        async with AsyncExitStack() as stack:
+            runners: list[Runner] = []
+            for name, techniques in conditions:
+                tell(f"{grade}: starting the engines, {name} …")
+                runner = await stack.enter_async_context(opened(bed_of(real, techniques)))
+                await runner.say(WARM_UP)
+                runners.append(runner)
+            for condition, at in abba(len(script)):
+                name = conditions[condition][0]
+                turn = await _guarded(runners[condition], script[at], guard)
+                found[name].append(turn)
+                shown.append(Shown(name, turn))
+                sound = turn.first_sound_ms
+                told = "no answer in words" if sound is None else f"{sound:.0f} ms"
+                tell(f"{grade}: “{turn.name}”, {name}: {told}")
+    finally:
+        # Also when it is stopped: every pair that there is counts.
+        _tell_all(findings, found, guard, grade)
 
 
 async def _guarded(runner: Runner, said: Said, guard: Guard) -> Turn:

@@ -43,8 +43,10 @@ class Scripted:
         for name in self.profiles:
             profile = load_profile(name)
             self.tell(f"scripted: {profile.name}, {len(script)} utterances with every technique off and on …")
-            off, on = turns(profile, Techniques.none(), script), turns(profile, Techniques(), script)
+            off = turns(profile, Techniques.none(), script)
+            on, again = self._ours(profile, script)
             self._both(profile, off, on)
+            figures.latencies(self.findings, f"{profile.name}, said before", again, ("command",))
             sequential += off
             ours += on
         figures.add_ratio(self.findings, "scripted: A / ours", figures.paired(sequential, ours), "all kinds")
@@ -69,6 +71,13 @@ class Scripted:
         if self.quick:
             return (*COMMANDS[:QUICK_COMMANDS], COMMANDS[10], *QUESTIONS[:QUICK_QUESTIONS])
         return (*COMMANDS, *QUESTIONS)
+
+    @staticmethod
+    def _ours(profile: Profile, script: Sequence[Said]) -> tuple[list[Turn], list[Turn]]:
+        """The script, and after it its commands twice more: the second time all was said before."""
+        commands = [said for said in script if said.kind == "command"]
+        found = turns(profile, Techniques(), (*script, *commands, *commands))
+        return found[: len(script)], found[len(script) + len(commands) :]
 
     def _both(self, profile: Profile, off: Sequence[Turn], on: Sequence[Turn]) -> None:
         figures.latencies(self.findings, profile.name, on)

@@ -31,8 +31,8 @@ COLOURS = {
     "voice": "#3b7dd8",
     "answer": "#d1495b",
 }
-GAP_MS = 8.0
-"""Stretches of one engine that lie closer are one bar."""
+GAP_MS = 35.0
+"""Stretches of one engine that lie closer are one bar: the narrow ear reads 32 ms at a time."""
 STEPS_MS = (50, 100, 200, 250, 500, 1000, 2000, 5000)
 
 
