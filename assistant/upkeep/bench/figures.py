@@ -34,7 +34,7 @@ def latencies(findings: Findings, box: str, turns: Sequence[Turn], kinds: Sequen
 def paired(
     first: Sequence[Turn], second: Sequence[Turn], kinds: Sequence[str] = KINDS
 ) -> list[tuple[float, float]]:
-    """(first sound of one condition, of the other), utterance by utterance in the same order, where both answered."""
+    """(first sound of one condition, of the other), utterance by utterance, where both answered."""
     pairs = []
     for one, other in zip(first, second, strict=False):
         a, b = one.first_sound_ms, other.first_sound_ms
