@@ -1,12 +1,15 @@
 """Settings → a house: engines started, skills joined to the mind, rooms around their devices."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.catalogue import load_catalogue
+from assistant.devices.own_satellite import OwnLines
 from assistant.hear.transcribe import Transcribe
+from assistant.house.beginnings import Beginnings
 from assistant.house.desk import Desk
 from assistant.house.ducking import DuckedHome, Players
 from assistant.house.homes import Renaming, opened_home, phrases_of
@@ -19,6 +22,7 @@ from assistant.house.muting import Muting
 from assistant.house.news import Unheard
 from assistant.house.offered import Offered
 from assistant.house.proving import Proving
+from assistant.house.rehearsal import Rehearsal
 from assistant.house.retry import RetriedTts
 from assistant.house.ringing import Due, Ringing, policy_of
 from assistant.house.rooms import RoomMaker
@@ -32,6 +36,8 @@ from assistant.memory.schedule import Schedule
 from assistant.ports import Home, Tts
 from assistant.settings import Settings
 from assistant.speak.kept_sounds import KeptSounds
+from assistant.speak.say import Saying
+from assistant.tasks import ended
 from assistant.think.ring_commands import RingCommands
 
 
@@ -59,6 +65,8 @@ class Opening:
     """Starts the engines of the kit; a bench watches them, or gives others in their place."""
     pin_is_set: Callable[[], bool] = lambda: False
     """Whether matters of security can be proved on the page."""
+    lines: OwnLines | None = None
+    """Of the satellites of the house's own; None: it has none."""
 
 
 @asynccontextmanager
@@ -73,7 +81,8 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
         intents = intents_of(phrases := phrases_of(home, settings))
         hears = opening.ears or opening.rooms
         staff = await opening.staffing(kit, phrases, journal, stack, hears=hears)
-        renaming = Renaming(home, settings, intents, staff.by_grammar, journal)
+        beginnings = Beginnings()
+        renaming = Renaming(home, settings, intents, [*staff.by_grammar, beginnings], journal)
         await stack.enter_async_context(renaming.following())
         database, schedule = await _memory(opening, stack)
         rooms, players = Rooms(schedule), Players(home, journal)
@@ -86,6 +95,9 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
         stack.push_async_callback(mind.toolbox.close)
         stack.push_async_callback(mind.household.close)
         await mind.household.open()
+        mind.answer.know_beginnings(beginnings)
+        if staff.by_grammar and kit.habits.end_by_meaning:
+            stack.push_async_callback(ended, asyncio.create_task(beginnings.learn(phrases)))
         ringing, tts = _ringing(means, mind), _voice(staff, kit)
         house = House(tuple(settings.rooms), rooms, mind.answer, tts, journal, ringing, muting)
         proving = Proving(mind.proofs, mind.proven, mind.turns)
@@ -99,6 +111,9 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
         quiet = mind.household.quiet.wants_quiet
         language = settings.language
         make = RoomMaker(kit, understanding, tts, language, news=ringing.news, quiet=quiet, players=players)
+        make.lines = opening.lines or OwnLines()
+        if isinstance(tts, KeptSounds):
+            house.rehearsal = Rehearsal(tts, home, Saying(settings.language, kit.first_clause))
         house.late = llm if isinstance(llm, LateLlm) else None
         house.make_room = make.around_booth
         if opening.rooms:
@@ -124,9 +139,7 @@ def _voice(staff: Staff, kit: Kit) -> Tts:
 
 def _ringing(means: Means, mind: Mind) -> Ringing:
     settings, schedule = means.settings, means.schedule
-    unheard = Unheard(
-        means.database, schedule.clocks, means.journal, settings.time_format, settings.language
-    )
+    unheard = Unheard(means.database, schedule.clocks, means.journal, settings.time_format, settings.language)
     return Ringing(
         Due(
             schedule,

@@ -21,8 +21,9 @@ class PauseHabits:
     """After a command that ends in a number."""
     unfinished_ms: int = 2000
     """After half a sentence."""
-    refused_ms: int = 2000
-    """After what no ear vouches for: often half a sentence, and nothing would be done anyway."""
+    refused_ms: int = 1600
+    """After what no ear vouches for: often half a sentence, and nothing would be done anyway. Not longer, or
+    who says it all again, wake word included, is heard as going on."""
     patience: float = 1.0
     """Times the first two."""
 

@@ -11,7 +11,7 @@ from assistant.memory.turns import Turns
 from assistant.messages import Routed, Sentence, ToolCall, Turn
 from assistant.ports import Toolbox
 from assistant.think.dialogue import Dialogue
-from assistant.think.endings import Ending
+from assistant.think.endings import Ending, Next
 from assistant.think.intents import Intents
 from assistant.think.questions import Question, said_no, said_thanks, said_yes
 from assistant.think.respond import DID_YOU_SAY, ONLY_COMMANDS, Conversing, Respond, RoomRules
@@ -76,6 +76,10 @@ class Answer:
         if said_yes(text) or said_no(text) or said_thanks(text):
             return False
         return await self._respond.meaning(text, room) is not None
+
+    def know_beginnings(self, follows: Next) -> None:
+        """`follows(words)`: what may come next in a sentence of the house."""
+        self._respond.follows = follows
 
     async def ending(self, text: str, room: str) -> Ending:
         """How likely it is that more follows these words, said in a room up to a pause."""

@@ -45,6 +45,12 @@ _DANGLING: Final = frozenset(
 )
 """A sentence that is no command and ends so goes on."""
 _DIGITS: Final = NUMBER_WORDS | {"oh"}
+_HARMLESS: Final = (
+    _DIGITS
+    | {"", "please", "now", "right", "thanks", "today", "again", "and", "at", "called", ",", "brightness"}
+    | {"a", "an", "in", "for", "by", "some"}
+)
+"""What may follow a whole command, and seldom does after a pause."""
 _FREE: Final = frozenset({"list_add", "note_add", "note_find", "announce", "reminder_set", "media_play"})
 """Tools whose last words may be anybody's."""
 _LIST: Final = "list"
@@ -58,7 +64,23 @@ Means = Callable[[str, str], object]
 """What a text means as a command in a room, to be compared; None: nothing."""
 
 
-def ending(text: str, room: str, tools: Sequence[str] | None, means: Means, names: Sequence[str]) -> Ending:
+Next = Callable[[Sequence[str]], frozenset[str] | None]
+"""The words that may follow in a sentence of the house, "" where it may be over; None: none begins so."""
+
+
+def nobody_knows(words: Sequence[str]) -> frozenset[str] | None:
+    """Without a grammar."""
+    return None
+
+
+def ending(
+    text: str,
+    room: str,
+    tools: Sequence[str] | None,
+    means: Means,
+    names: Sequence[str],
+    follows: Next = nobody_knows,
+) -> Ending:
     """How `text` ends. `tools`: those it calls as a command, None if it is none.
 
     `names`: places and things of the home, in any order but another room first.
@@ -68,15 +90,18 @@ def ending(text: str, room: str, tools: Sequence[str] | None, means: Means, name
         return Ending.UNKNOWN
     number = words[-1] in _DIGITS
     said = " ".join(words)
+    after = follows(words)
+    if words[-1] in _DANGLING or (after is not None and "" not in after):
+        return Ending.UNFINISHED
     if tools is None:
-        if number or words[-1] in _DANGLING:
+        if number:
             return Ending.UNFINISHED
         completions = (*_COMPLETIONS, *(f"the {name}" for name in names[:2]))
         begins = any(means(f"{said} {more}", room) is not None for more in completions)
         return Ending.UNFINISHED if begins else Ending.UNKNOWN
     if number:
         return Ending.NUMBER
-    if len(words) < LEAST_WORDS:
+    if len(words) < LEAST_WORDS or (after or _HARMLESS) - _HARMLESS:
         return Ending.OPEN
     if words[-1] != _LIST and not _FREE.isdisjoint(tools):
         return Ending.UNKNOWN

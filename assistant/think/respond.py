@@ -16,7 +16,7 @@ from assistant.ports import Toolbox
 from assistant.think.claims import asks_state
 from assistant.think.context import Context
 from assistant.think.dialogue import Dialogue
-from assistant.think.endings import Ending, ending
+from assistant.think.endings import Ending, Next, ending, nobody_knows
 from assistant.think.intents import Intents
 from assistant.think.meant import Meant
 from assistant.think.questions import Question, question_of, said_no, said_thanks, said_yes
@@ -70,6 +70,8 @@ class Respond:
         self._clock = clock
         self._rules = rules
         self._context = Context(intents, rules.ringing)
+        self.follows: Next = nobody_knows
+        """What may follow the words said so far."""
 
     async def meaning(self, text: str, room: str, turn: Turn | None = None) -> Meant | None:
         """What a sentence means as a whole, in the light of what was done before `turn`."""
@@ -88,7 +90,7 @@ class Respond:
             found = self._intents.understand(said, where)
             return found and [(call.name, call.arguments) for call in found.calls]
 
-        return await asyncio.to_thread(ending, text, room, tools, means, names)
+        return await asyncio.to_thread(ending, text, room, tools, means, names, self.follows)
 
     async def to(self, text: str, turn: Turn, dialogue: Dialogue) -> Sentences:
         """Do what was said and yield what to say."""
