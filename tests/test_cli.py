@@ -19,7 +19,7 @@ from tests.voices import RATE, heard, say
 
 COMMANDS = (
     *("run", "demo", "hear", "ask", "say", "config", "engines", "page", "mute", "unmute", "stop"),
-    *("models", "setup", "doctor", "backup", "prove", "install-service"),
+    *("models", "setup", "doctor", "backup", "bench", "prove", "install-service"),
 )
 ASSISTANT = [sys.executable, "-m", "assistant"]
 Done = subprocess.CompletedProcess[str]

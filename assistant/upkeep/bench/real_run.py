@@ -19,7 +19,7 @@ from assistant.upkeep.bench.statistics import Guard, abba, percentile
 from assistant.upkeep.bench.techniques import Techniques
 from assistant.upkeep.bench.turn import Turn
 
-QUICK = (COMMANDS[0], QUESTIONS[3])
+QUICK = (COMMANDS[0], COMMANDS[2], QUESTIONS[3])
 FULL = (*COMMANDS[:6], COMMANDS[10], *QUESTIONS[:6])
 Tell = Callable[[str], None]
 
