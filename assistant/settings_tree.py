@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, model_validator
 
 from assistant import paths
+from assistant.settings_elsewhere import ApiSettings, ServerAddress, SpeechSettings
 from assistant.settings_update import UpdateSettings
 from assistant.settings_values import (
     ModelName,
@@ -22,6 +23,8 @@ from assistant.settings_values import (
 from assistant.yaml_text import suggestion
 
 DEFAULT_ROOM = "living room"
+PAIRED = "paired"
+"""The satellite of a room is one of the house's own."""
 
 
 class Wake(Section):
@@ -44,17 +47,33 @@ class Wake(Section):
 
 
 class WideEar(Section):
-    engine: Literal["faster_whisper"] = "faster_whisper"
-    """The speech-to-text engine."""
-    model: ModelName = Field(examples=["whisper-base.en"])
-    """A model's id in models.yaml, or the path of its folder (starting with /, ~ or ./)."""
+    engine: Literal["faster_whisper", "wyoming"] = "faster_whisper"
+    """faster_whisper hears on this box; wyoming asks a server on another one at home."""
+    model: ModelName | Literal[""] = Field(default="", examples=["whisper-base.en"])
+    """A model's id in models.yaml, or the path of its folder (starting with /, ~ or ./); of a server: which
+    of its models, if not its own choice."""
     threads: Threads | None = Field(default=None, examples=[2])
     """Processor threads; left out, the house shares them out."""
+    address: ServerAddress | None = Field(default=None, examples=["192.168.1.20:10300"])
+    """Where the server is (engine wyoming only)."""
+
+    @model_validator(mode="after")
+    def _place_fits(self) -> Self:
+        if self.engine == "wyoming":
+            if self.address is None:
+                raise ValueError('engine wyoming lacks the key "address"; add it, e.g. 192.168.1.20:10300')
+        elif self.address is not None:
+            raise ValueError("address belongs to engine wyoming; set it or delete the address")
+        elif not self.model:
+            raise ValueError('engine faster_whisper lacks the key "model"; add it, e.g. whisper-base.en')
+        return self
 
 
 class Ears(Section):
     wide: WideEar | None = None
     """Speech recognition of anything that is said, beside the built-in ear for house commands."""
+    fallback: WideEar | None = Field(default=None, examples=[{"model": "whisper-base.en"}])
+    """The ear that is asked when `wide` does not answer, or not in time, such as one on this box."""
     silence_ms: int = Field(default=700, ge=200, le=3000)
     """Silence, in milliseconds, that ends an utterance."""
     patient: bool = False
@@ -67,6 +86,12 @@ class Ears(Section):
     """How sure the built-in ear must be before it acts: above 1 surer, below 1 less sure."""
     ask_when_unsure: bool = True
     """Ask "Did you say …?" when the words were almost understood; false: say they were not."""
+
+    @model_validator(mode="after")
+    def _falls_back_from_something(self) -> Self:
+        if self.fallback is not None and self.wide is None:
+            raise ValueError("fallback stands in for wide, which is not set; call it wide")
+        return self
 
 
 class Llm(Section):
@@ -170,7 +195,8 @@ class RoomSettings(Section):
     satellite: str | None = Field(
         default=None, pattern=r"^[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?$", examples=["192.168.1.20:10700"]
     )
-    """A Wyoming satellite in the place of both. It has no login, so nothing that lasts can be asked there."""
+    """A satellite in the place of both. paired: Hearth's own (`assistant rooms pair`); else the address of a
+    Wyoming one, which has no login, so nothing that lasts can be asked there."""
     volume_percent: Percent = 60
     """Loudness when the house starts."""
     highest_risk: int = Field(default=2, ge=0, le=3)
@@ -186,7 +212,7 @@ class RoomSettings(Section):
     @property
     def most_risk(self) -> int:
         """`highest_risk`, but where nobody knows who speaks."""
-        return self.highest_risk if self.satellite is None else min(self.highest_risk, 1)
+        return self.highest_risk if self.satellite in (None, PAIRED) else min(self.highest_risk, 1)
 
 
 class Speed(Section):
@@ -221,6 +247,15 @@ class WyomingSettings(Section):
     """Which room a device or satellite is in, by its id there; others count as in the first room."""
 
 
+class SatellitesSettings(Section):
+    enabled: bool = True
+    """false: no satellite of Hearth's own is let in. The door is shut anyhow until a room is paired."""
+    address: Word = "0.0.0.0"
+    """Where they reach this box: 0.0.0.0 from every place at home."""
+    port: int = Field(default=8731, ge=0, le=65535)
+    """0: any free port."""
+
+
 class Settings(Section):
     """Everything an owner may set; all of it has a default."""
 
@@ -232,6 +267,8 @@ class Settings(Section):
     """Whom a person in danger is told to phone; Hearth itself cannot make calls."""
     voice: str = Field(default="hearth", pattern=r"^[a-z0-9_-]{1,40}$")
     """A voice by name (`assistant say --voice`)."""
+    speech: SpeechSettings = SpeechSettings()
+    """A voice on another box."""
     wake: Wake = Wake()
     """The words that wake the house."""
     ears: Ears = Ears()
@@ -252,6 +289,10 @@ class Settings(Section):
     """The house's page in a browser; `assistant page` tells its address and a code."""
     wyoming: WyomingSettings = WyomingSettings()
     """For other voice systems at home; `assistant serve wyoming` tells what they find."""
+    api: ApiSettings = ApiSettings()
+    """For programs that speak OpenAI's API."""
+    satellites: SatellitesSettings = SatellitesSettings()
+    """Hearth's own satellites, a room each; `assistant rooms pair` takes one in."""
     update: UpdateSettings = UpdateSettings()
     """Newer releases of Hearth, and what they bring."""
     data_folder: Place = Field(default_factory=paths.data_folder, examples=["~/.local/share/hearth"])

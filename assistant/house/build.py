@@ -26,6 +26,7 @@ from assistant.house.rehearsal import Rehearsal
 from assistant.house.retry import RetriedTts
 from assistant.house.ringing import Due, Ringing, policy_of
 from assistant.house.rooms import RoomMaker
+from assistant.house.spare import SparedTts, spared_ears
 from assistant.house.staff import Staff, Staffing
 from assistant.house.understanding import Understanding
 from assistant.journal import Journal
@@ -98,12 +99,12 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
         mind.answer.know_beginnings(beginnings)
         if staff.by_grammar and kit.habits.end_by_meaning:
             stack.push_async_callback(ended, asyncio.create_task(beginnings.learn(phrases)))
-        ringing, tts = _ringing(means, mind), _voice(staff, kit)
+        ringing, tts = _ringing(means, mind), _voice(staff, kit, journal)
         house = House(tuple(settings.rooms), rooms, mind.answer, tts, journal, ringing, muting)
         proving = Proving(mind.proofs, mind.proven, mind.turns)
         house.desk = Desk(mind.toolbox, schedule, database, mind.turns, staff.all, proving)
         commands = RingCommands(phrases, intents)
-        reading = Transcribe(staff.ears)
+        reading = Transcribe(spared_ears(staff.ears, staff.spare_ear, journal))
         house.offered = Offered(kit, reading, settings.language)
         understanding = Understanding(
             reading, mind.answer, journal, commands, kit.ask_when_unsure, kit.habits
@@ -132,9 +133,11 @@ async def _memory(opening: Opening, stack: AsyncExitStack) -> tuple[Database, Sc
     return database, schedule
 
 
-def _voice(staff: Staff, kit: Kit) -> Tts:
-    voice = RetriedTts(staff.voice)
-    return KeptSounds(voice) if kit.keep_sounds else voice
+def _voice(staff: Staff, kit: Kit, journal: Journal) -> Tts:
+    """What was kept of a voice is its own: one that falls silent is not mixed with another's."""
+    spoken = [RetriedTts(voice) for voice in (staff.voice, staff.spare_voice) if voice is not None]
+    voices = [KeptSounds(voice) if kit.keep_sounds else voice for voice in spoken]
+    return SparedTts(voices[0], voices[1], journal) if voices[1:] else voices[0]
 
 
 def _ringing(means: Means, mind: Mind) -> Ringing:

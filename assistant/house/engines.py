@@ -45,12 +45,14 @@ _ENGINES = (
     Registered("vad", "scripted", "assistant.scripted:ScriptedVad"),
     Registered("stt", "pocketsphinx", "assistant.hear.stt.pocketsphinx:Pocketsphinx", deadlines=_DECODING),
     Registered("stt", "faster_whisper", "assistant.hear.stt.faster_whisper:FasterWhisper", deadlines=_LARGE),
+    Registered("stt", "wyoming", "assistant.hear.stt.wyoming:Wyoming", "thread", _LARGE),
     Registered("stt", "scripted", "assistant.scripted:ScriptedStt", "thread"),
     Registered("llm", "llama_cpp", "assistant.think.llm.llama_cpp:LlamaCpp", deadlines=_LARGE),
     Registered("llm", "openai", "assistant.think.llm.openai:OpenAi", "thread", _LARGE),
     Registered("llm", "scripted", "assistant.scripted:ScriptedLlm", "thread"),
     Registered("tts", "piper", "assistant.speak.tts.piper:Piper"),
     Registered("tts", "espeak", "assistant.speak.tts.espeak:Espeak"),
+    Registered("tts", "wyoming", "assistant.speak.tts.wyoming:Wyoming", "thread", _LARGE),
     Registered("tts", "scripted", "assistant.scripted:ScriptedTts", "thread"),
 )
 _FOUND = {(entry.kind, entry.name): entry for entry in _ENGINES}

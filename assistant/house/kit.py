@@ -16,6 +16,7 @@ from assistant.house.threads import Threads
 from assistant.house.worker import Launcher
 from assistant.messages import JsonValue
 from assistant.settings import Llm, Settings, WideEar
+from assistant.settings_elsewhere import SpeechSettings
 from assistant.think.llm import llama_site
 
 PATIENCE = 2.0
@@ -42,6 +43,10 @@ class Kit:
     """In the order they are asked; the first gets the grammar of the phrases, where it takes one."""
     voice: Chosen
     sounds: Sounds
+    ear_fallback: Chosen | None = None
+    """Asked when the last of the ears does not answer."""
+    voice_elsewhere: Chosen | None = None
+    """Speaks in the place of `voice` while it can."""
     vad: Chosen = Chosen("silero")
     wake: tuple[WakePlan, ...] = ()
     llm: Chosen | None = None
@@ -75,10 +80,15 @@ def kit_of(settings: Settings, catalogue: Catalogue) -> Kit:
         if base(settings.language) != OWN
         else [Chosen("pocketsphinx", {"wake_phrases": phrases, "strictness": settings.ears.strictness})]
     )
-    if settings.ears.wide is not None:
-        ears.append(_wide(settings.ears.wide, settings.language, phrases, catalogue, models))
+    wide = [
+        _wide(key, ear, settings.language, phrases, catalogue, models)
+        for key, ear in (("wide", settings.ears.wide), ("fallback", settings.ears.fallback))
+        if ear is not None
+    ]
     return Kit(
-        ears=tuple(ears),
+        ears=(*ears, *wide[:1]),
+        ear_fallback=wide[1] if wide[1:] else None,
+        voice_elsewhere=_elsewhere(settings.speech),
         voice=Chosen(
             voice.engine,
             _voice_options(voice, catalogue, models),
@@ -113,13 +123,22 @@ def _endpoint(settings: Settings) -> EndpointSettings:
     return usual if reads_pauses else replace(usual, pause_ms=None)
 
 
+def _elsewhere(speech: SpeechSettings) -> Chosen | None:
+    if speech.address is None:
+        return None
+    return Chosen("wyoming", speech.model_dump(exclude_none=True))
+
+
 def _wide(
-    wide: WideEar, language: str, wake_phrases: list[JsonValue], catalogue: Catalogue, models: Path
+    key: str, wide: WideEar, language: str, wake_phrases: list[JsonValue], catalogue: Catalogue, models: Path
 ) -> Chosen:
+    if wide.engine == "wyoming":
+        there: dict[str, JsonValue] = {"address": wide.address, "model": wide.model or None}
+        return Chosen("wyoming", {**there, "language": language, "wake_phrases": wake_phrases})
     known = catalogue.models.get(wide.model)
     if known is not None and not {language, "multi"} & set(known.languages):
         raise SettingsError(
-            f"ears.wide.model: {wide.model} hears {known.languages[0]}, not {language}; choose another"
+            f"ears.{key}.model: {wide.model} hears {known.languages[0]}, not {language}; choose another"
         )
     return Chosen(
         wide.engine,

@@ -1,74 +1,138 @@
-"""A language model with another one behind it: Prompt → items, from the first of the two that answers."""
+"""An engine with another one behind it: items from the first of the two that answers."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing
+from functools import partial
+from typing import TypeVar
 
-from assistant.errors import EngineError, EngineTimeout
+from assistant.errors import EngineError
+from assistant.hear.transcribe import Utterance
+from assistant.house.hedging import Race
 from assistant.journal import Journal
-from assistant.messages import LlmItem, Prompt, TextDelta, ToolCall
-from assistant.ports import Llm
+from assistant.messages import LlmItem, Prompt, Sound, SpeechChunk, TextDelta, ToolCall, Transcript
+from assistant.ports import Llm, Stt, Tts
+from assistant.tasks import ended
 
-FIRST_WORD_S = 12.0
-"""How long the first may take to its first word or call; a local one would have begun by then."""
+FIRST_WORD_S = 6.0
+"""To a language model's first word or call; a local one would have begun by then."""
+FIRST_SOUND_S = 1.5
+"""To a voice's first sound; a local one takes 0.2 s."""
+TRANSCRIPT_S = 2.0
+"""From the end of speech to the transcript; a local base model takes 0.3 s on a PC, 1.5 s on a Pi."""
 REST_S = 60.0
-"""How long a first that failed is left alone."""
+"""How long a first that failed or was too slow is left alone."""
+Item = TypeVar("Item")
+
+
+class Standing:
+    """Whether the first of two is asked: one that failed is passed over for a minute, then tried again."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._rests_until = float("-inf")
+
+    async def items(
+        self,
+        calls: Sequence[Callable[[], AsyncGenerator[Item, None]]],
+        answers: Callable[[Item], bool],
+        slow: Callable[[], Awaitable[object]],
+    ) -> AsyncGenerator[Item, None]:
+        """Of the first of `calls` that answers (`Race`); nobody is told of a failure but the journal.
+
+        EngineError: the one that had begun broke off, or all failed.
+        """
+        loop = asyncio.get_running_loop()
+        skipped = 0 if loop.time() >= self._rests_until else 1
+
+        def failed(which: int, error: EngineError) -> None:
+            if which + skipped == 0:
+                self._rests_until = loop.time() + REST_S
+                self._journal.failed("", 0, error, "")
+
+        race = Race(calls[skipped:], answers=answers, slow=slow, failed=failed)
+        try:
+            async with aclosing(race.items()) as items:
+                async for item in items:
+                    yield item
+        except EngineError:
+            if race.winner == 0 and not skipped:
+                self._rests_until = loop.time() + REST_S
+            raise
 
 
 class SparedLlm:
-    """Asks the first; where it fails before its first word, the second answers in the same turn.
-
-    Nobody is told but the journal. A first that failed is passed over for a minute, then tried again.
-    """
+    """A language model behind which another one stands."""
 
     def __init__(
         self, first: Llm, second: Llm, journal: Journal, *, first_word_s: float = FIRST_WORD_S
     ) -> None:
         self.name = first.name
-        self._first = first
-        self._second = second
-        self._journal = journal
+        self._both = (first, second)
+        self._standing = Standing(journal)
         self._first_word_s = first_word_s
-        self._rests_until = float("-inf")
 
-    async def converse(self, prompt: Prompt) -> AsyncGenerator[LlmItem, None]:
-        """Items as they come. EngineError: the first broke off in the middle, or the second failed too."""
-        loop = asyncio.get_running_loop()
-        if loop.time() >= self._rests_until:
-            begun = False
-            try:
-                async with aclosing(self._answers(prompt)) as items:
-                    async for item in items:
-                        begun = begun or isinstance(item, TextDelta | ToolCall)
-                        yield item
-            except EngineError as error:
-                self._rests_until = loop.time() + REST_S
-                if begun:
-                    raise
-                self._journal.failed("", 0, error, "")
-            else:
-                self._rests_until = float("-inf")
-                return
-        async with aclosing(self._second.converse(prompt)) as items:
-            async for item in items:
-                yield item
+    def converse(self, prompt: Prompt) -> AsyncGenerator[LlmItem, None]:
+        """Items as they come. EngineError: the one that had begun broke off, or both failed."""
+        calls = [partial(llm.converse, prompt) for llm in self._both]
+        return self._standing.items(calls, _is_said, lambda: asyncio.sleep(self._first_word_s))
 
-    async def _answers(self, prompt: Prompt) -> AsyncGenerator[LlmItem, None]:
-        """The first's items; EngineTimeout when no word comes in time, however alive it is."""
-        loop = asyncio.get_running_loop()
-        latest: float | None = loop.time() + self._first_word_s
-        async with aclosing(self._first.converse(prompt)) as items:
-            while True:
-                try:
-                    async with asyncio.timeout_at(latest):
-                        item = await anext(items, None)
-                except TimeoutError as error:
-                    raise EngineTimeout(f"{self.name} says nothing") from error
-                if item is None:
-                    return
-                if isinstance(item, TextDelta | ToolCall):
-                    latest = None
-                yield item
+
+class SparedTts:
+    """A voice behind which another one stands."""
+
+    def __init__(self, first: Tts, second: Tts, journal: Journal) -> None:
+        self.name = first.name
+        self._both = (first, second)
+        self._standing = Standing(journal)
+
+    def synthesize(self, text: str) -> AsyncGenerator[Sound, None]:
+        """The speech of a sentence, all of it in one voice. EngineError as for `SparedLlm`."""
+        calls = [partial(tts.synthesize, text) for tts in self._both]
+        return self._standing.items(calls, lambda sound: True, lambda: asyncio.sleep(FIRST_SOUND_S))
+
+
+class SparedStt:
+    """An ear behind which another one stands."""
+
+    def __init__(self, first: Stt, second: Stt, journal: Journal) -> None:
+        self.name = first.name
+        self._both = (first, second)
+        self._standing = Standing(journal)
+
+    async def transcribe(self, speech: AsyncIterator[SpeechChunk]) -> AsyncGenerator[Transcript, None]:
+        """Readings at pauses, of either; last, one final transcript. EngineError: both failed."""
+        heard = Utterance()
+
+        async def slow() -> None:
+            await heard.ended.wait()
+            await asyncio.sleep(TRANSCRIPT_S)
+
+        calls = [partial(_readings, ear, heard) for ear in self._both]
+        listening = asyncio.create_task(_listen(speech, heard))
+        try:
+            readings = self._standing.items(calls, lambda reading: reading.final, slow)
+            async with aclosing(readings):
+                async for reading in readings:
+                    yield reading
+        finally:
+            await ended(listening)
+
+
+async def _listen(speech: AsyncIterator[SpeechChunk], heard: Utterance) -> None:
+    try:
+        async for chunk in speech:
+            heard.add(chunk)
+    finally:
+        heard.end()
+
+
+def _readings(ear: Stt, heard: Utterance) -> AsyncGenerator[Transcript, None]:
+    return ear.transcribe(heard.chunks())
+
+
+def _is_said(item: LlmItem) -> bool:
+    return isinstance(item, TextDelta | ToolCall)
 
 
 def spared(llms: Sequence[Llm], journal: Journal) -> Llm | None:
@@ -78,4 +142,9 @@ def spared(llms: Sequence[Llm], journal: Journal) -> Llm | None:
     return SparedLlm(llms[0], llms[1], journal)
 
 
-_fits: type[Llm] = SparedLlm
+def spared_ears(ears: Sequence[Stt], spare: Stt | None, journal: Journal) -> Sequence[Stt]:
+    """The ears, in order, the last of them with its spare."""
+    return ears if spare is None or not ears else (*ears[:-1], SparedStt(ears[-1], spare, journal))
+
+
+_fits: tuple[type[Llm], type[Tts], type[Stt]] = (SparedLlm, SparedTts, SparedStt)

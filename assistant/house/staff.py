@@ -33,11 +33,15 @@ class Staff:
     """Those of them that hear only the phrases."""
     minds: Sequence[Llm]
     """The language model and, behind it, its spare."""
+    spare_ear: Stt | None = None
+    """Behind the last of the ears."""
+    spare_voice: Tts | None = None
 
     @property
     def all(self) -> Sequence[HostedEngine]:
         """Those that the house runs itself."""
-        every: Sequence[object] = (*self.ears, self.voice, *self.minds)
+        spares = (self.spare_ear, self.spare_voice)
+        every: Sequence[object] = (*self.ears, self.voice, *self.minds, *spares)
         return [engine for engine in every if isinstance(engine, HostedEngine)]
 
     @classmethod
@@ -45,14 +49,15 @@ class Staff:
         cls, kit: Kit, phrases: Phrases, journal: Journal, stack: AsyncExitStack, *, hears: bool
     ) -> Self:
         """All at once; what did start is closed with `stack`. Raises what an engine says against it."""
-        voice = hosted(HostedTts, "tts", kit.voice, journal)
+        voices = [hosted(HostedTts, "tts", one, journal) for one in (kit.voice_elsewhere, kit.voice) if one]
+        spare_ear = _ear(kit.ear_fallback, phrases, journal) if hears and kit.ear_fallback else None
         ears = [_ear(chosen, phrases, journal) for chosen in kit.ears] if hears else []
         by_grammar = [
             ear for ear, chosen in zip(ears, kit.ears, strict=False) if chosen.engine == GRAMMAR_EAR
         ]
         minds = [hosted(HostedLlm, "llm", one, journal) for one in (kit.llm, kit.llm_fallback) if one]
-        await _start(stack, [voice, *ears, *minds])
-        return cls(voice, ears, by_grammar, minds)
+        await _start(stack, [*voices, *ears, *minds, *filter(None, [spare_ear])])
+        return cls(voices[0], ears, by_grammar, minds, spare_ear, voices[1] if voices[1:] else None)
 
 
 Hosted = TypeVar("Hosted", bound=HostedEngine)

@@ -14,7 +14,7 @@ from assistant.house import engines
 from assistant.house.homes import phrases_of
 from assistant.house.kit import Kit, kit_of
 from assistant.house.language import check_language
-from assistant.settings import Mind, Settings
+from assistant.settings import Ears, Mind, Settings
 from assistant.settings_tree import HomeSettings
 from assistant.yaml_text import KeyPath, Parsed, dotted, parse
 
@@ -74,7 +74,10 @@ def _parts(settings: Settings, catalogue: Catalogue) -> Iterator[Part]:
     yield Part(("voice",), kit(voice=settings.voice))
     yield Part(("wake", "words"), kit(wake=settings.wake))
     if settings.ears.wide is not None:
-        yield Part(("ears", "wide", "model"), kit(ears=settings.ears))
+        alone = settings.ears.model_copy(update={"fallback": None})
+        yield Part(("ears", "wide", "model"), kit(ears=alone))
+    if settings.ears.fallback is not None:
+        yield Part(("ears", "fallback", "model"), kit(ears=Ears(wide=settings.ears.fallback)))
     if settings.ears.phrases:
         yield Part(("ears", "phrases"), partial(phrases_of, MemoryHome({}), settings))
     if (llm := settings.mind.llm) is not None:
@@ -102,8 +105,11 @@ def _kit(settings: Settings, catalogue: Catalogue) -> None:
 
 def chosen_engines(kit: Kit) -> list[tuple[engines.EngineKind, str]]:
     """(kind, name) of every engine a kit runs, in the order of the road."""
-    chosen: list[tuple[engines.EngineKind, str]] = [("stt", ear.engine) for ear in kit.ears]
-    chosen += [("tts", kit.voice.engine), ("vad", kit.vad.engine)]
+    chosen: list[tuple[engines.EngineKind, str]] = [
+        ("stt", ear.engine) for ear in (*kit.ears, kit.ear_fallback) if ear
+    ]
+    chosen += [("tts", voice.engine) for voice in (kit.voice_elsewhere, kit.voice) if voice]
+    chosen.append(("vad", kit.vad.engine))
     chosen += [("llm", mind.engine) for mind in (kit.llm, kit.llm_fallback) if mind is not None]
     wake = {model.engine for plan in kit.wake for model in (plan.first, plan.confirmer) if model is not None}
     return chosen + [("wake", name) for name in sorted(wake)]

@@ -36,6 +36,7 @@ from assistant.messages import (
 )
 from tests import models, voices
 from tests.house.hosting import everything, until
+from tests.wyoming_server import Server, serving
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -75,6 +76,12 @@ def server() -> Iterator[str]:
         thread.join()
 
 
+@pytest.fixture(scope="module")
+def peer() -> Iterator[Server]:
+    with serving() as made:
+        yield made
+
+
 @dataclass
 class Subject:
     """An engine under test."""
@@ -88,11 +95,13 @@ class Subject:
         return self.entry.name == "scripted"
 
 
-def options_of(entry: Registered, server: str) -> dict[str, JsonValue]:
+def options_of(entry: Registered, server: str, peer: Server) -> dict[str, JsonValue]:
     if (entry.kind, entry.name) == ("stt", "pocketsphinx"):
         return {"grammar": GRAMMAR, "pronunciations": {}}
     if (entry.kind, entry.name) == ("llm", "openai"):
         return {"base_url": server, "model": "tiny"}
+    if entry.name == "wyoming":
+        return {"address": peer.address}
     if (entry.kind, entry.name) == ("llm", "scripted"):
         return {"default": ["one two three"], "fault": {"kind": "endless", "when": "[endless]"}}
     return models.engine_options(entry.kind, entry.name)
@@ -117,11 +126,11 @@ KINDS: dict[str, type[HostedEngine]] = {"stt": HostedStt, "llm": HostedLlm, "tts
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module", params=entries("stt", "llm", "tts"))
-async def subject(request: pytest.FixtureRequest, server: str) -> AsyncGenerator[Subject, None]:
+async def subject(request: pytest.FixtureRequest, server: str, peer: Server) -> AsyncGenerator[Subject, None]:
     """Each hosted engine, in a process of its own, started once for all its tests."""
     entry: Registered = request.param
     skip_unless_usable(entry)
-    options = options_of(entry, server)
+    options = options_of(entry, server, peer)
     made = KINDS[entry.kind](entry.name, entry.engine, options, launcher="spawn", deadlines=PATIENT)
     await made.start()
     yield Subject(entry, options, made)

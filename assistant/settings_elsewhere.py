@@ -1,0 +1,31 @@
+"""The owner's settings of what runs on other boxes, and of who may use this one as a server."""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from assistant.settings_values import Section, Word
+
+ServerAddress = Annotated[
+    str, StringConstraints(pattern=r"^([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]):[0-9]{1,5}$")
+]
+
+
+class SpeechSettings(Section):
+    address: ServerAddress | None = Field(default=None, examples=["192.168.1.20:10200"])
+    """A Wyoming server at home that speaks, such as wyoming-piper on a stronger box. Where it does not
+    answer, or not in time, `voice` speaks here instead."""
+    voice: Word | None = Field(default=None, examples=["en_US-lessac-medium"])
+    """Which of its voices; left out, its own choice."""
+    speaker: Word | None = Field(default=None, examples=["p239"])
+    """Which speaker of that voice, where it has several."""
+
+
+class ApiSettings(Section):
+    enabled: bool = False
+    """true: programs that speak OpenAI's API may use this house's mind, ears and voice, with the key in the
+    file api.key in the data folder. Nothing that lasts can be asked for that way."""
+    address: Word = "127.0.0.1"
+    """Who may: 127.0.0.1 this box alone; 0.0.0.0 every device at home. It is not encrypted."""
+    port: int = Field(default=8731, ge=0, le=65535)
+    """0: any free port."""
