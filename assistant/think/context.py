@@ -53,6 +53,10 @@ class Context:
 
     def understand(self, text: str, room: str, rows: Sequence[Row]) -> Meant | None:
         """What `text` means in `room` after these rows (fresh ones, newest first); None: nothing whole."""
+        with self._intents.one_sentence():
+            return self._understood(text, room, rows)
+
+    def _understood(self, text: str, room: str, rows: Sequence[Row]) -> Meant | None:
         words = self._words.bare(plain(text))
         if (wanted := self._complaints.get(words)) is not None:
             words = text = f"make it {wanted}"

@@ -5,6 +5,7 @@ The sentences are home-assistant-intents' and those of think/tongues/; nothing i
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 from hassil.intents import Intents as ParsedIntents
@@ -18,10 +19,12 @@ from assistant.think.intents import Intents, Understood
 from assistant.think.phrases import Phrases
 from assistant.think.said import Arguments, NotMeant, Unclear
 from assistant.think.tongue import Tongue, folded, tongue_of
+from assistant.think.vocabulary import Vocabulary
 
 MAX_CUTS: Final = 4
 _WHOLE_ONLY: Final = frozenset({"stop", "repeat", "help", "emergency"})
 _FREE: Final = frozenset({"items", "text"})
+_OPEN_INTENTS: Final = frozenset(name for name, (_, takes) in TAKES.items() if takes & OPEN)
 _REASON: Final = "home-assistant-intents"
 
 
@@ -37,6 +40,11 @@ class ForeignIntents(Intents):
         list(recognize_all("-", parsed, slot_lists=dict(names.lists())))
         self._phrases, self._tongue, self._parsed, self._foreign = phrases, tongue, parsed, names
         self._lists = names.lists()
+        every = parsed.intents
+        open_ones = {name: intent for name, intent in every.items() if name in _OPEN_INTENTS}
+        self._open = replace(parsed, intents=open_ones)
+        closed = {name: intent for name, intent in every.items() if name not in _OPEN_INTENTS}
+        self._closed_words = Vocabulary(replace(parsed, intents=closed), self._lists)
 
     def understand(self, text: str, room: str) -> Understood | None:
         """The calls of `text` said in `room`; None where it is not understood whole."""
@@ -105,11 +113,10 @@ class ForeignIntents(Intents):
     def _meaning(self, text: str, room: str) -> Meaning | None:
         area = self._foreign.area(room)
         context = {} if area is None else {"area": area}
+        parsed = self._parsed if self._closed_words.holds(text) else self._open
         results = [
             result
-            for result in recognize_all(
-                text, self._parsed, slot_lists=dict(self._lists), intent_context=context
-            )
+            for result in recognize_all(text, parsed, slot_lists=dict(self._lists), intent_context=context)
             if _fits(result, text)
         ]
         if not results:

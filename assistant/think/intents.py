@@ -5,7 +5,9 @@ must be a command by itself. What is left over goes to the LLM, never to a tool.
 """
 
 import itertools
+import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,6 +27,8 @@ from assistant.think.phrases import Phrases
 from assistant.think.said import NotMeant, Scene, Unclear
 from assistant.think.written import as_written
 
+MOST_ALIKE = 24
+"""Ways to share words that are tried in one sentence."""
 _OR_OURS = frozenset({"media_set", "device_query"})
 _OURS = frozenset({"volume_set", "volume_change", "list_read"})
 """Skills of the house whose words may name a device too: "the music", "my list"."""
@@ -46,10 +50,17 @@ class Understood:
     """What a yes to the question does."""
 
 
+class _Seen(threading.local):
+    """What was found for the parts of the sentence that this thread is at."""
+
+    parts: dict[tuple[str, str], Meaning | None] | None = None
+
+
 class Intents:
     """The phrases of a house, ready to be recognised."""
 
     def __init__(self, phrases: Phrases) -> None:
+        self._seen = _Seen()
         self.learn(phrases)
         self._ids = itertools.count(1)
         self.recalls: Callable[[str], bool] = lambda question: False
@@ -75,8 +86,24 @@ class Intents:
         """What it understands by."""
         return self._phrases
 
+    @contextmanager
+    def one_sentence(self) -> Iterator[None]:
+        """Within, the same part of a sentence is looked up once, however many ways there are to cut it."""
+        if self._seen.parts is not None:
+            yield
+            return
+        self._seen.parts = {}
+        try:
+            yield
+        finally:
+            self._seen.parts = None
+
     def understand(self, text: str, room: str) -> Understood | None:
         """The calls of `text` said in `room` (an area's name); None where it is not understood whole."""
+        with self.one_sentence():
+            return self._understood(text, room)
+
+    def _understood(self, text: str, room: str) -> Understood | None:
         tokens = tokens_of(text)
         if not tokens:
             return None
@@ -115,7 +142,8 @@ class Intents:
 
     def _alike(self, tokens: Sequence[str], room: str) -> list[Meaning]:
         """Several of one sort that share their words: "set alarms for seven and eight"."""
-        for texts in shared.ways(tokens, self._phrases.words("shared_words")):
+        ways = shared.ways(tokens, self._phrases.words("shared_words"))
+        for texts in itertools.islice(ways, MOST_ALIKE):
             found: list[Meaning] = []
             for text in texts:
                 meaning = self._one(text, room, timed=False)
@@ -185,6 +213,14 @@ class Intents:
                 yield inner
 
     def _phrase(self, text: str, room: str) -> Meaning | None:
+        parts = self._seen.parts
+        if parts is None:
+            return self._fitting(text, room)
+        if (text, room) not in parts:
+            parts[text, room] = self._fitting(text, room)
+        return parts[text, room]
+
+    def _fitting(self, text: str, room: str) -> Meaning | None:
         things = self._phrases.things
         results = sorted(recognize_all(text, self._phrases.parsed, slot_lists=things.lists(text)), key=rank)
         never = (self._phrases.words("never_in_names"), self._phrases.words("never_in_tasks"))

@@ -16,6 +16,7 @@ from home_assistant_intents import get_intents
 from assistant.think.calls import arguments
 from assistant.think.names import FIXED_KINDS, HouseNames
 from assistant.think.said import Arguments, NotMeant, Scene, Slot
+from assistant.think.vocabulary import Vocabulary
 
 _TAKES: Mapping[str, tuple[str, frozenset[str]]] = {
     "HassTurnOn": ("device_on", frozenset({"name", "area", "domain"})),
@@ -54,10 +55,11 @@ class WidePhrases:
             "area": TextSlotList.from_tuples(areas, allow_template=False, name="area"),
             "floor": TextSlotList.from_strings((), name="floor"),
         }
+        self._vocabulary = None if self._parsed is None else Vocabulary(self._parsed, self._lists)
 
     def meaning(self, text: str, room: str) -> tuple[str, Arguments] | None:
         """The one call that all readings of a plain text agree on, or None. May raise Unclear."""
-        if self._parsed is None:
+        if self._parsed is None or self._vocabulary is None or not self._vocabulary.holds(text):
             return None
         area = self._names.area(room)
         context = {} if area is None else {"area": area}
