@@ -11,6 +11,7 @@ from assistant.house.desk import Desk
 from assistant.house.late import LateLlm
 from assistant.house.muting import Muting
 from assistant.house.offered import Offered
+from assistant.house.rehearsal import Rehearsal
 from assistant.house.ringing import Ringing, Tell
 from assistant.house.room import Room
 from assistant.journal import Journal
@@ -85,6 +86,8 @@ class House:
         self.make_room: MakeRoom | None = None
         self.late: LateLlm | None = None
         """Where the language model is still to come; set by who builds the house."""
+        self.rehearsal: Rehearsal | None = None
+        """Where the voice keeps what it often says."""
         self.typing: list[str] = []
         """The rooms of typed texts that are being answered."""
         self.desk: Desk
@@ -133,10 +136,14 @@ class House:
                 room.mouth.speaker.close()
 
     async def warm(self) -> None:
-        """Let the language model read what every room's prompt begins with before someone asks."""
+        """Before someone asks: read what every prompt begins with, and say what is often answered."""
         room = self._names[0]
         try:
             await self._answer.warm(room)
+            if self.rehearsal is not None:
+                await self.rehearsal.run(
+                    lambda: bool(self.typing) or any(r.busy for r in self.rooms.values())
+                )
         except AssistantError as error:
             self.journal.failed(room, 0, error, "")
 

@@ -43,9 +43,9 @@ class Timers:
             raise ToolError("too many", spoken=f"Sorry, I can't keep more than {MOST} timers.")
         started = await self._schedule.start(turn.room, duration_s, clean(name))
         timer = await self._read_back(started.id)
-        named = f"{timer.name} timer" if timer.name else "timer"
-        said = sentence(f"{length_adjective(timer.length_s)} {named}, set")
-        return _changed(said, timer, ("timer_cancel", {"name": by_id(timer.id)}))
+        return _changed(
+            told_set(timer.length_s, timer.name), timer, ("timer_cancel", {"name": by_id(timer.id)})
+        )
 
     @tool(writes=False, risk=0)
     async def timer_query(self, turn: Turn, name: Word | None = None) -> Outcome:
@@ -200,6 +200,11 @@ class Timers:
         if timer is None:
             raise ToolError(f"timer {timer_id} is not on disk", spoken=NOT_KEPT)
         return timer
+
+
+def told_set(length_s: float, name: str = "") -> str:
+    """`Ten minute timer, set.`"""
+    return sentence(f"{length_adjective(length_s)} {f'{name} timer' if name else 'timer'}, set")
 
 
 def _state(timer: Timer) -> str:

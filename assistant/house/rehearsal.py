@@ -1,0 +1,92 @@
+"""What a house says most is made into sound while nobody talks, to be there at once when it is said."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from assistant.house.language import OWN, base
+from assistant.messages import DeviceState, JsonValue, ToolCall
+from assistant.ports import Home
+from assistant.skills import home_words
+from assistant.skills.home_words import Fate, Report
+from assistant.skills.reply_file import replies_of
+from assistant.skills.reply_home import devices_told, duration
+from assistant.skills.timers import told_set
+from assistant.speak.clauses import clauses
+from assistant.speak.kept_sounds import KeptSounds
+from assistant.speak.say import Saying
+from assistant.speak.spoken_text import spoken_text
+from assistant.think.respond import LEFT
+
+STILL_S: Final = 5.0
+"""So long nobody has talked before it begins, and before it goes on after somebody has."""
+SHARE: Final = 0.1
+"""Of one core, as long as it lasts."""
+SWITCHED: Final = {
+    "light": ("on", "off"),
+    "switch": ("on", "off"),
+    "fan": ("on", "off"),
+    "media_player": ("off",),
+    "cover": ("open", "closed"),
+}
+"""Kinds of devices → the states they are told to be in after a command."""
+TIMERS_S: Final = (600, 300, 900, 1200, 1800, 60, 120, 180, 2700, 3600)
+"""Those that people set, by how often."""
+
+
+def usual(home: Home, language: str) -> Iterator[str]:
+    """What is said of this home's devices and of timers, as their skills say it; what matters most first."""
+    yield from _of_timers(language)
+    for device in home.devices():
+        if device.secure:
+            continue
+        for value in SWITCHED.get(device.kind, ()):
+            if base(language) == OWN:
+                report = Report(device.name, device, DeviceState(value), Fate.DONE)
+                yield home_words.result([report], home_words.power)
+            else:
+                told: dict[str, JsonValue] = {device.name: {"state": value, "result": Fate.DONE.value}}
+                call = ToolCall("", "device_on", {})
+                yield devices_told(told, call, replies_of(base(language)), {device.name: device.kind})
+
+
+def _of_timers(language: str) -> Iterator[str]:
+    if base(language) == OWN:
+        yield LEFT
+        yield from map(told_set, TIMERS_S)
+        return
+    replies = replies_of(base(language))
+    yield replies.fixed["okay"]
+    for length_s in TIMERS_S:
+        yield replies.tools["timer_set"].format(name="", left=duration(length_s, replies))
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """One house's sentences and who makes them."""
+
+    voice: KeptSounds
+    home: Home
+    manner: Saying
+
+    async def run(self, talking: Callable[[], bool]) -> None:
+        """Make them one by one, at a tenth of a core, while nobody talks. EngineError: the voice failed."""
+        for sentence in usual(self.home, self.manner.language):
+            text = spoken_text(sentence, self.manner.language)
+            for part in clauses(text) if self.manner.first_clause else [text]:
+                await _until_still(talking)
+                if not await self._make(part):
+                    return
+
+    async def _make(self, text: str) -> bool:
+        clock = asyncio.get_running_loop().time
+        began_s = clock()
+        room = await self.voice.prepare(text)
+        await asyncio.sleep((clock() - began_s) * (1 / SHARE - 1))
+        return room
+
+
+async def _until_still(talking: Callable[[], bool]) -> None:
+    while talking():  # noqa: ASYNC110 - nothing tells when a room falls silent
+        await asyncio.sleep(STILL_S)
