@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 from assistant import paths
 from assistant.errors import SettingsError
 from assistant.settings_tree import (
+    PAIRED,
     Ears,
     HomeSettings,
     Llm,
@@ -29,6 +30,7 @@ from assistant.settings_tree import (
 from assistant.settings_yaml import read_yaml
 
 __all__ = [
+    "PAIRED",
     "Ears",
     "HomeSettings",
     "LiveSettings",

@@ -101,7 +101,9 @@ def ending(
         return Ending.UNFINISHED if begins else Ending.UNKNOWN
     if number:
         return Ending.NUMBER
-    if len(words) < LEAST_WORDS or (after or _HARMLESS) - _HARMLESS:
+    if len(words) < LEAST_WORDS:
+        return Ending.UNKNOWN
+    if (after or _HARMLESS) - _HARMLESS:
         return Ending.OPEN
     if words[-1] != _LIST and not _FREE.isdisjoint(tools):
         return Ending.UNKNOWN
