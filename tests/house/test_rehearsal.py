@@ -15,7 +15,6 @@ from assistant.skills.home import HomeSkill
 from assistant.speak.kept_sounds import KeptSounds
 from assistant.speak.say import Saying
 from assistant.think.tongue import LANGUAGES
-from tests.house.hosting import until
 from tests.skills.bench import Bench
 
 LIGHT, BLINDS = Device("kitchen light", "kitchen", "light"), Device("blinds", "kitchen", "cover")
@@ -90,7 +89,8 @@ async def test_what_is_wanted_now_does_not_wait_for_what_is_rehearsed() -> None:
     voice = Voice()
     kept = KeptSounds(voice)
     ahead = asyncio.ensure_future(kept.prepare("one two three four five six seven eight nine ten."))
-    await until(lambda: bool(voice.begun))
+    while not voice.begun:  # noqa: ASYNC110
+        await asyncio.sleep(0)
     assert await everything(kept, "Now.")
     assert await ahead
     assert voice.made == ["Now."]
