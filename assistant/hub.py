@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 
 from assistant import paths
-from assistant.devices.portaudio import PORTAUDIO
 from assistant.errors import AssistantError, AudioError, SettingsError, WireError
 from assistant.house.build import Opening, open_house
 from assistant.house.house import House
@@ -23,24 +22,13 @@ from assistant.upkeep.notify import keep_watch, tell_systemd
 from assistant.upkeep.pin import Pin
 from assistant.upkeep.safe_mode import SafeMode, catalogue_in_force
 from assistant.upkeep.settings_check import check_asked
+from assistant.upkeep.sound_devices import check_devices, check_named
 from assistant.upkeep.told import MISTAKES, say_once
-from assistant.upkeep.waterfall import Narrator, without_words
+from assistant.upkeep.waterfall import Narrator, Waterfalls, without_words
 
 Out = Callable[[str], None]
 OPENING_S = 60.0
 """How long a request waits for a house that is just being opened."""
-
-
-def check_devices(settings: Settings) -> None:
-    """AudioError for a room without its sound devices."""
-    for name, room in settings.rooms.items():
-        if room.satellite is not None:
-            continue
-        try:
-            PORTAUDIO.find(room.microphone, "input")
-            PORTAUDIO.find(room.speaker, "output")
-        except AudioError as error:
-            raise AudioError(f"{name}: {error}") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +57,7 @@ class Hub:
         self._out = out
         self._listens = listens
         self._reader = Narrator(out).read if words else without_words(out)
+        self.waterfalls = Waterfalls()
         self._house: House | None = None
         self._opened = asyncio.Event()
         self._applying: Applying | None = None
@@ -128,7 +117,8 @@ class Hub:
             kit=without_late(kit_of(settings, catalogue)),
             pin_is_set=lambda: self.pin().is_set(),
         )
-        with journal.reading(self._reader):
+        self.waterfalls.forget()
+        with journal.reading(self._reader), journal.reading(self.waterfalls.read):
             async with open_house(settings, journal, opening) as house, together() as group:
                 group.create_task(house.run())
                 group.create_task(keep_watch())
@@ -184,7 +174,7 @@ class Hub:
                 raise error
             await asyncio.to_thread(check_asked, self._settings.now, self.safe.file())
             if self._listens:
-                await asyncio.to_thread(check_devices, self._settings.now)
+                await asyncio.to_thread(check_named, before, self._settings.now)
             self._applying = Applying(before, asyncio.get_running_loop().create_future())
             self._reopen()
             await self._applying.done

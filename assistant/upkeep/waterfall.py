@@ -1,5 +1,6 @@
 """Journal entries → what a person reads of a turn: heard, done, said, and where the milliseconds went."""
 
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -9,6 +10,7 @@ from assistant.messages import (
     Failed,
     HomeLost,
     HomeReached,
+    JsonValue,
     Refused,
     Reply,
     Routed,
@@ -25,6 +27,8 @@ from assistant.messages import (
 
 WIDTH = 44
 """Characters of the longest waterfall line."""
+MOST_TURNS = 400
+"""Turns whose figures are kept for the page: eight rooms' ledgers."""
 WriteLine = Callable[[str], None]
 
 
@@ -46,6 +50,26 @@ class _Turn:
     """Answers begun in pauses …"""
     discarded: int = 0
     """… and thrown away."""
+
+    def take(self, entry: Entry) -> None:
+        """Note what an entry tells of where the time went."""
+        match entry.happening:
+            case SpeechEnded(silence_ms=silence_ms):
+                self.ended = entry
+                self.stages = [Stage("silence waited", 0, silence_ms)]
+                self.at_ms = silence_ms
+            case Speculated(answering=True):
+                self.begun += 1
+            case Discarded():
+                self.discarded += 1
+            case Transcript():
+                self.until("speech to text", entry)
+            case Routed():
+                self.until("mind", entry)
+            case ToolResult():
+                self.until("tool", entry)
+            case Speaking():
+                self.until("voice", entry)
 
     def until(self, name: str, entry: Entry) -> None:
         """A stage that ran from the last one's end to this entry."""
@@ -94,6 +118,45 @@ def _of_the_home(entry: Entry) -> str:
             return ""
 
 
+class Waterfalls:
+    """A journal reader that keeps where the time of the last turns went, as figures: no word of them."""
+
+    def __init__(self) -> None:
+        self._turns: OrderedDict[tuple[str, int], _Turn] = OrderedDict()
+        self._first_sound_ms: dict[tuple[str, int], float] = {}
+
+    def read(self, entry: Entry) -> None:
+        """Take one journal entry."""
+        key = (entry.room, entry.turn)
+        if key in self._first_sound_ms:
+            return
+        if key not in self._turns and not isinstance(entry.happening, SpeechEnded):
+            return
+        self._turns.setdefault(key, _Turn()).take(entry)
+        if isinstance(entry.happening, Speaking) and entry.happening.latency_ms is not None:
+            self._first_sound_ms[key] = entry.happening.latency_ms
+        while len(self._turns) > MOST_TURNS:
+            gone, _ = self._turns.popitem(last=False)
+            self._first_sound_ms.pop(gone, None)
+
+    def of(self, room: str, turn: int) -> dict[str, JsonValue] | None:
+        """Stages of a spoken turn and when its first sound came, in ms; None: it was typed, or long ago."""
+        found = self._turns.get((room, turn))
+        if found is None:
+            return None
+        stages: list[JsonValue] = [
+            {"name": each.name, "start_ms": round(each.start_ms), "end_ms": round(each.end_ms)}
+            for each in found.stages
+        ]
+        sound_ms = self._first_sound_ms.get((room, turn))
+        return {"stages": stages, "first_sound_ms": None if sound_ms is None else round(sound_ms)}
+
+    def forget(self) -> None:
+        """A house that opens anew counts its turns from the beginning."""
+        self._turns.clear()
+        self._first_sound_ms.clear()
+
+
 class Narrator:
     """A journal reader that tells each turn to a person; `stages=False` leaves the waterfall out.
 
@@ -110,23 +173,9 @@ class Narrator:
         turn = self._turns.setdefault((entry.room, entry.turn), _Turn())
         if line := self._line(entry):
             self._write_line(line)
+        turn.take(entry)
         match entry.happening:
-            case SpeechEnded(silence_ms=silence_ms):
-                turn.ended = entry
-                turn.stages.append(Stage("silence waited", 0, silence_ms))
-                turn.at_ms = silence_ms
-            case Speculated(answering=True):
-                turn.begun += 1
-            case Discarded():
-                turn.discarded += 1
-            case Transcript():
-                turn.until("speech to text", entry)
-            case Routed():
-                turn.until("mind", entry)
-            case ToolResult():
-                turn.until("tool", entry)
             case Speaking():
-                turn.until("voice", entry)
                 self._tell_waterfall(turn, entry.happening)
             case Spoken() | Refused():
                 self._turns.pop((entry.room, entry.turn), None)

@@ -7,6 +7,7 @@ from typing import Literal, Protocol, TypeAlias
 from assistant.house.house import House
 from assistant.settings import Settings
 from assistant.upkeep.pin import Pin
+from assistant.upkeep.waterfall import Waterfalls
 from assistant.web.guard import Answer
 
 Offer: TypeAlias = tuple[Literal["GET", "POST"], str, Answer]
@@ -15,6 +16,9 @@ Offer: TypeAlias = tuple[Literal["GET", "POST"], str, Answer]
 
 class Hall(Protocol):
     """The hub as the page sees it."""
+
+    waterfalls: Waterfalls
+    """Where the time of the last turns went."""
 
     async def house(self) -> House:
         """The house, once it is open. Raises WireError where that takes too long."""

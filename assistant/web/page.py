@@ -14,7 +14,7 @@ from starlette.routing import Route
 from assistant import __version__
 from assistant.house.house import House
 from assistant.journal import Entry
-from assistant.messages import Reply, ToolCall
+from assistant.messages import JsonValue, Reply, ToolCall
 from assistant.settings import explain
 from assistant.web.doors import Doors
 from assistant.web.errands import Errands
@@ -126,7 +126,7 @@ class Page:
                         "muted": name in house.muting.muted,
                         "volume": house.rooms[name].mouth.speaker.volume_percent,
                         "speaking": house.rooms[name].mouth.speaker.playing,
-                        "turns": desk.recent(name),
+                        "turns": self._turns(house, name),
                     }
                     for name in house.rooms
                 ],
@@ -137,6 +137,16 @@ class Page:
                 "engines": desk.health(),
             }
         )
+
+    def _turns(self, house: House, room: str) -> list[JsonValue]:
+        """The ledger's rows, each with where its time went."""
+        falls = self._hall.waterfalls
+        rows = house.desk.recent(room)
+        return [
+            {**row, "waterfall": falls.of(room, row["turn"]) if isinstance(row["turn"], int) else None}
+            for row in rows
+            if isinstance(row, dict)
+        ]
 
     async def _settings(self, request: Request) -> Response:
         return JSONResponse({"text": self._hall.settings_text(), "in_force": explain(self._hall.settings())})

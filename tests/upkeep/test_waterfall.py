@@ -14,7 +14,7 @@ from assistant.messages import (
     ToolResult,
     Transcript,
 )
-from assistant.upkeep.waterfall import Narrator, Stage, bars, without_words
+from assistant.upkeep.waterfall import MOST_TURNS, Narrator, Stage, Waterfalls, bars, without_words
 
 
 def _told(*happenings: tuple[float, Happening], live: bool = True) -> list[str]:
@@ -69,3 +69,30 @@ def test_a_log_never_holds_what_was_said() -> None:
     for happening in happenings:
         read(Entry(1.0, "kitchen", 1, happening))
     assert lines == ["error in kitchen: ToolError"]
+
+
+def test_the_page_has_the_stages_of_a_spoken_turn_as_figures_and_no_word_of_it() -> None:
+    falls = Waterfalls()
+    for t, happening in TURN:
+        falls.read(Entry(t, "kitchen", 1, happening))
+    told = falls.of("kitchen", 1)
+    assert told is not None
+    assert told["first_sound_ms"] == 900
+    stages = told["stages"]
+    assert isinstance(stages, list)
+    names = [stage["name"] for stage in stages if isinstance(stage, dict)]
+    assert names == ["silence waited", "speech to text", "mind", "tool", "voice"]
+    assert stages[0] == {"name": "silence waited", "start_ms": 0, "end_ms": 700}
+    assert "time" not in str(told)
+
+
+def test_a_typed_turn_has_no_waterfall_and_old_ones_are_let_go() -> None:
+    falls = Waterfalls()
+    falls.read(Entry(1.0, "kitchen", 5, Routed("intents", "clock")))
+    assert falls.of("kitchen", 5) is None
+    for turn in range(MOST_TURNS + 1):
+        falls.read(Entry(1.0, "kitchen", turn, SpeechEnded(EndReason.SILENCE, 100, 700)))
+    assert falls.of("kitchen", 0) is None
+    assert falls.of("kitchen", MOST_TURNS) is not None
+    falls.forget()
+    assert falls.of("kitchen", MOST_TURNS) is None

@@ -9,8 +9,14 @@ from typing import Any
 
 import pytest
 
+from assistant import scripted
+from assistant.devices.booth import Booth
+from assistant.journal import Entry
+from assistant.messages import Turn
 from assistant.settings import RoomSettings, Settings
 from assistant.web.server import bound, serve
+from tests.roads.runner import kit
+from tests.upkeep.test_waterfall import TURN
 from tests.web.test_page import visiting
 
 pytestmark = pytest.mark.slow
@@ -121,3 +127,55 @@ async def test_a_visitor_on_a_phone(browser: Any) -> None:
             await serving
     # Being outside (401), a wrong code and a wrong PIN (403) are all that may be told.
     assert [line for line in complaints if " 401 " not in line and " 403 " not in line] == []
+
+
+def look(browser: Any, base: str, code: str, picture: Path) -> str:
+    """What the page shows of a spoken turn, its waterfall opened; it stays open when drawn anew."""
+    from selenium.webdriver.common.by import By
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    def until(what: Callable[[Any], Any]) -> Any:
+        return WebDriverWait(browser, 30, poll_frequency=0.05).until(what)
+
+    browser.get(base)
+    until(lambda _: browser.find_element(By.ID, "door").is_displayed())
+    browser.find_element(By.ID, "code").send_keys(code)
+    browser.find_element(By.CSS_SELECTOR, "#enter button").click()
+    until(lambda _: browser.find_elements(By.CSS_SELECTOR, "#turns summary"))
+    summary = browser.find_element(By.CSS_SELECTOR, "#turns summary")
+    browser.execute_script("arguments[0].scrollIntoView({block: 'center'}); arguments[0].click()", summary)
+    until(lambda _: browser.find_element(By.CSS_SELECTOR, "#turns dl").is_displayed())
+    browser.find_element(By.ID, "ask-text").send_keys("what day is it")
+    browser.find_element(By.CSS_SELECTOR, "#ask button").click()
+    until(lambda _: "what day is it" in browser.find_element(By.ID, "turns").text)
+    found = browser.find_element(By.CSS_SELECTOR, "#turns dl")
+    until(lambda _: found.is_displayed())
+    browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", found)
+    browser.save_screenshot(str(picture))
+    assert browser.execute_script(WIDER) <= 0
+    bars = browser.find_elements(By.CSS_SELECTOR, "#turns rect")
+    assert all(float(bar.get_attribute("width")) > 0 for bar in bars)
+    return str(browser.find_element(By.ID, "turns").text)
+
+
+async def test_a_spoken_turn_shows_where_its_time_went(browser: Any, tmp_path: Path) -> None:
+    async with visiting(Settings(rooms={"den": RoomSettings()}), kit=kit({})) as visited:
+        room = "den"
+        assert visited.house.make_room is not None
+        visited.house.rooms[room] = visited.house.make_room(room, Booth(scripted.silence(0.5)), wake=False)
+        for t, happening in TURN:
+            visited.hall.waterfalls.read(Entry(t, room, 1, happening))
+        turn = Turn(1, room)
+        visited.house.desk.turns.begin(turn, "what time is it")
+        visited.house.desk.turns.say(turn, "It is noon.")
+        listening = bound("127.0.0.1", 0)
+        base = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        serving = asyncio.create_task(serve(visited.page.app(), listening))
+        code, picture = visited.doors.new_code(), tmp_path / "ledger.png"
+        told = await asyncio.to_thread(look, browser, base, code, picture)
+        serving.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await serving
+    assert "first sound 0.90 s after you finished" in told
+    for stage in ("silence waited\n700 ms", "speech to text", "mind", "tool", "voice"):
+        assert stage in told

@@ -21,6 +21,7 @@ from assistant.messages import Reply
 from assistant.settings import Settings
 from assistant.settings_yaml import read_yaml_bytes
 from assistant.upkeep.pin import Pin
+from assistant.upkeep.waterfall import Waterfalls
 from assistant.web.doors import Doors
 from assistant.web.errands import Errands
 from assistant.web.guard import MOST_BYTES
@@ -40,6 +41,7 @@ class Hall:
         self.text = "voice: hearth\n"
         self.in_force = Settings(data_folder=folder)
         self._pin = Pin(folder)
+        self.waterfalls = Waterfalls()
 
     def trouble(self) -> str:
         return ""

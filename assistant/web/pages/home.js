@@ -67,15 +67,49 @@ function drawLists() {
   if (!Object.keys(state.lists).length) part("p", "no list yet", lists);
 }
 
+const SVG = "http://www.w3.org/2000/svg";
+const seconds = (ms) => `${(ms / 1000).toFixed(2)} s`;
+const opened = new Set();
+
+function drawWaterfall(room, turn, row) {
+  const fall = turn.waterfall;
+  if (!fall || !fall.stages.length) return;
+  const whole = part("details", undefined, row);
+  const key = `${room.name} ${turn.turn}`;
+  whole.open = opened.has(key);
+  whole.addEventListener("toggle", () => { if (whole.open) opened.add(key); else opened.delete(key); });
+  const end = Math.max(...fall.stages.map((stage) => stage.end_ms), 1);
+  const told = fall.first_sound_ms === null ? `${seconds(end)} after you finished` : `first sound ${seconds(fall.first_sound_ms)} after you finished`;
+  part("summary", told, whole);
+  const table = part("dl", undefined, whole);
+  table.className = "fall";
+  for (const stage of fall.stages) {
+    part("dt", stage.name, table);
+    const line = part("dd", undefined, table);
+    const drawn = document.createElementNS(SVG, "svg");
+    drawn.setAttribute("viewBox", "0 0 100 6");
+    drawn.setAttribute("preserveAspectRatio", "none");
+    drawn.setAttribute("aria-hidden", "true");
+    const bar = document.createElementNS(SVG, "rect");
+    const size = { x: 100 * stage.start_ms / end, width: Math.max(100 * (stage.end_ms - stage.start_ms) / end, 0.6), y: 0, height: 6 };
+    for (const [name, value] of Object.entries(size)) bar.setAttribute(name, value);
+    drawn.append(bar);
+    line.append(drawn);
+    part("small", `${stage.end_ms - stage.start_ms} ms`, line);
+  }
+}
+
 function drawTurns() {
   const turns = at("turns");
   turns.replaceChildren();
   for (const room of state.rooms) {
     for (const turn of room.turns.slice(0, 12)) {
-      const row = part("span", undefined, part("li", undefined, turns));
+      const row = part("div", undefined, part("li", undefined, turns));
+      row.className = "turn";
       part("span", `“${turn.text}”`, row);
       part("small", turn.said || "(nothing said)", row);
       part("small", `${room.name} · ${turn.route}${turn.tools.length ? " · " + turn.tools.join(", ") : ""} · ${turn.reason}`, row);
+      drawWaterfall(room, turn, row);
     }
   }
 }
