@@ -15,6 +15,10 @@ VOCABULARY = 151_936
 HEADS, KV_HEADS, HEAD = 16, 8, 128
 PHRASES = Path(__file__).resolve().parent.parent / "assistant" / "skills" / "phrases" / "en"
 PROMPT = Path(__file__).resolve().parent.parent / "assistant" / "think" / "prompt.py"
+TEMPLATE = (
+    "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
 LONGEST_PIECE = 7
 """Letters."""
 BLOCK = 32
@@ -101,6 +105,7 @@ def write_random(path: Path, shape: Shape) -> None:
     writer.add_token_merges(['{ "', *(" ".join(pair) for pair in _merges())])
     writer.add_eos_token_id(tokens.index(END))
     writer.add_add_bos_token(False)
+    writer.add_chat_template(TEMPLATE)
     rng = np.random.default_rng(3)
     for name, rows, columns in _matrices(shape):
         writer.add_tensor(f"{name}.weight", _q4(rng, rows, columns), raw_dtype=gguf.GGMLQuantizationType.Q4_0)

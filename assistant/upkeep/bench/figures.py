@@ -10,6 +10,8 @@ from assistant.upkeep.bench.turn import Turn
 
 FIXED_TAIL = "<|im_end|>\n<|im_start|>assistant\n"
 """What a template writes after a person's words, always: it cannot be read before they are final."""
+LEAST_PAIRS = 5
+"""Fewer have no interval worth the name."""
 KINDS = ("command", "reading", "question")
 
 
@@ -50,7 +52,10 @@ def add_ratio(findings: Findings, name: str, pairs: Sequence[tuple[float, float]
         return
     found = ratio(pairs)
     told = f"{len(pairs)} pairs" + (f", {about}" if about else "")
-    findings.add(Figure(name, found.value, "x", found.low, found.high, told))
+    if len(pairs) < LEAST_PAIRS:
+        findings.add(Figure(name, found.value, "x", about=f"{told}: too few for an interval"))
+    else:
+        findings.add(Figure(name, found.value, "x", found.low, found.high, told))
 
 
 def waste(findings: Findings, turns: Sequence[Turn]) -> None:

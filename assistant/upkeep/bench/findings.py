@@ -44,7 +44,9 @@ class Goal:
         return f"{'≥' if self.least else '≤'} {_short(self.limit)}{' ' + self.unit if self.unit else ''}"
 
     def met(self, figure: Figure) -> bool:
-        """Where there is an interval its bad end counts."""
+        """Where there is an interval its bad end counts; a ratio without one proves nothing."""
+        if figure.unit == "x" and figure.low is None:
+            return False
         if self.least:
             return (figure.value if figure.low is None else figure.low) >= self.limit
         return (figure.value if figure.high is None else figure.high) <= self.limit
