@@ -25,7 +25,7 @@ _BEFORE = 8
 """Frames by which the open reading may begin the first word earlier."""
 _OUTSIDE_S = 0.25
 _WAKE_FRAMES = 35
-_DOUBTFUL, _DOUBTFUL_PER_FRAME = 90.0, 2.2
+_DOUBTFUL, _DOUBTFUL_PER_FRAME = 100.0, 2.2
 """A rival that gains so much over a stretch, and so much in each of its frames: ask."""
 _LONG = 110.0
 """A rival that gains so much in all, however long the stretch: ask."""
@@ -36,7 +36,7 @@ _WORST_FIRST, _WORST_WORD = -8.0, -9.0
 """Per frame, of the first word and of later long ones (short ones are said in passing): ask below."""
 _TWIN, _ALIKE_TWIN = 12.0, 24.0
 """How much better than its best twin a sentence must be; words that sound alike need more."""
-_DECOY = 45.0
+_DECOY = 50.0
 """A decoy that gains so much, sense counted: ask."""
 _TURNED = -25.0
 """One that turns the sentence need not fit better, for the rest of it sounds otherwise too ("turned")."""
