@@ -131,7 +131,7 @@ def test_a_better_rival_is_asked_about_a_much_better_one_refuses() -> None:
         return found.refused is not None, found.ask
 
     assert against(-3.5) == (False, False)
-    assert against(-0.9) == (True, True)
+    assert against(-0.6) == (True, True)
     assert against(-0.4) == (True, False)
 
 
