@@ -16,7 +16,8 @@ HEADS, KV_HEADS, HEAD = 16, 8, 128
 PHRASES = Path(__file__).resolve().parent.parent / "assistant" / "skills" / "phrases" / "en"
 PROMPT = Path(__file__).resolve().parent.parent / "assistant" / "think" / "prompt.py"
 TEMPLATE = (
-    "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n{% endfor %}"
+    "{% for message in messages %}"
+    "<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n{% endfor %}"
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
 LONGEST_PIECE = 7
