@@ -153,6 +153,7 @@ class Mind:
             lambda room: surroundings(means.home, room, means.now(), manner, tuple(means.settings.rooms)),
             journal=means.journal,
             ask_back=lambda call, turn: self.answer.wait_for_yes(call, turn.room),
+            english=means.settings.language == "en",
         )
 
 

@@ -25,6 +25,7 @@ from assistant.messages import (
     Turn,
 )
 from assistant.ports import Llm, Toolbox
+from assistant.think.asking import NOT_ASKED, asking, offered_risk, report
 from assistant.think.bridge import bridged
 from assistant.think.claims import asks_state, claims, denies
 from assistant.think.exchange import Exchange, Limits
@@ -38,7 +39,6 @@ BROKEN_OFF = "Sorry, I lost my train of thought."
 TOO_SLOW = "Sorry, that takes me too long."
 ONLY_ASKED = "Nothing was changed: the person only asked how things are."
 ALREADY = "This was already done in this turn."
-NOT_ASKED = "Not done: the person did not ask for that."
 LONGEST_PIECE = 2_000
 """Characters of one piece of text; a model that sends more at once is not talking."""
 _UNSPEAKABLE = re.compile(r"[{}<>]|\[\[|```|\w=\w|\":")
@@ -59,14 +59,19 @@ class Converse:
         limits: Limits | None = None,
         journal: Journal | None = None,
         ask_back: AskBack | None = None,
+        english: bool = True,
     ) -> None:
-        """`house_text(room)`: what a prompt tells of the house. `ask_back`: this call waits for a yes."""
+        """`house_text(room)`: what a prompt tells of the house. `ask_back`: this call waits for a yes.
+
+        `english`: a person's words can be held against what the tools say of themselves.
+        """
         self._llm = llm
         self._toolbox = toolbox
         self._house_text = house_text
         self._limits = limits or Limits()
         self._journal = journal
         self.ask_back = ask_back
+        self._english = english
         self._recall = Recall()
 
     async def answer(
@@ -106,7 +111,10 @@ class Converse:
             self._failed(turn, error, spoken)
             yield Sentence(spoken)
             return
-        if last := talk.last_word():
+        if talk.wished is not None and not talk.told and not talk.done and self.ask_back is not None:
+            self.ask_back(talk.wished, turn)
+            yield Sentence(asking(talk.wished, self._toolbox.specs()), asks=True)
+        elif last := talk.last_word():
             yield Sentence(last)
 
     def _failed(self, turn: Turn, error: AssistantError, spoken: str) -> None:
@@ -184,7 +192,9 @@ class Converse:
                 continue
             # A state is news, not a claim, to one who asked for it, and where a tool has just read one.
             has_read = any(result.ok for result in talk.untold.values())
-            if claims(text, asked_state=talk.only_reads or has_read):
+            if (talk.wished and not talk.done and not has_read) or claims(
+                text, asked_state=talk.only_reads or has_read
+            ):
                 talk.held = True
             elif len(talk.told) < self._limits.sentences:
                 talk.told.append(text)
@@ -201,7 +211,7 @@ class Converse:
         read = False
         for call in calls:
             result = await self._call(talk, turn, call, write=call.name in writes)
-            talk.since.append(ChatMessage("tool", _report(result), call_id=call.id, name=call.name))
+            talk.since.append(ChatMessage("tool", report(result), call_id=call.id, name=call.name))
             if result.asks:
                 talk.asked_back = True
                 if "confirm" in result.values and self.ask_back is not None:
@@ -222,6 +232,10 @@ class Converse:
             return ToolResult(call.id, ok=False, say=ONLY_ASKED)
         if self._unasked(talk, call.name):
             return ToolResult(call.id, ok=False, say=NOT_ASKED)
+        guards = self._english and offered_risk(call, self._toolbox.specs()) <= self._limits.risk
+        if write and guards and not talk.speaks_of(call):
+            talk.wished = talk.wished or talk.spelled_out(call)
+            return ToolResult(call.id, ok=False, say=NOT_ASKED)
         call = talk.spelled_out(call)
         if any((call.name, call.arguments) == (done.name, done.arguments) for done in talk.done):
             return ToolResult(call.id, ok=True, say=ALREADY)
@@ -240,8 +254,3 @@ class Converse:
             return False  # the toolbox says why
         wary = spec.writes and (talk.tainted or spec.risk >= 2)
         return name not in talk.offered or (wary and name not in talk.asked_for)
-
-
-def _report(result: ToolResult) -> str:
-    """A result as the LLM reads it."""
-    return result.say or ("It worked." if result.ok else "It did not work.")

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from assistant.messages import ChatMessage, JsonValue, ToolCall, ToolResult
 from assistant.think.prompt import Surroundings
+from assistant.think.retrieve import stem, tokens
 
 NOT_DONE = "Sorry, I haven't done that."
 NOT_SURE = "I can't say that for sure."
@@ -52,6 +53,8 @@ class Exchange:
     """Tools that the person's own words speak of."""
     tainted: bool = False
     """Text that nobody in the room said has come in: from now on only `asked_for` may change anything."""
+    wished: ToolCall | None = None
+    """A write of the LLM's own that the person's words don't speak of: a question, at most."""
     calls: int = 0
     asked_back: bool = False
     """A tool put a question; the turn ends with it."""
@@ -60,6 +63,14 @@ class Exchange:
     def full(self) -> bool:
         """Spent, or saying the same again."""
         return self.tokens <= 0 or (len(self.told) >= 3 and len(set(self.told[-3:])) == 1)
+
+    def speaks_of(self, call: ToolCall) -> bool:
+        """Whether the person's own words speak of such a tool, or name what it is to do something with."""
+        if call.name in self.asked_for:
+            return True
+        said = {stem(word) for word in tokens(self.words)}
+        texts = " ".join(map(str, call.arguments.values()))
+        return not said.isdisjoint(map(stem, tokens(texts)))
 
     def spelled_out(self, call: ToolCall) -> ToolCall:
         """The call with each group of devices replaced by its members."""

@@ -94,7 +94,8 @@ def use(name: str, **arguments: JsonValue) -> JsonValue:
 class House:
     """A Converse with a lamp."""
 
-    def __init__(self, llm: object, *, limits: Limits | None = None) -> None:
+    def __init__(self, llm: object, *, limits: Limits | None = None, english: bool = False) -> None:
+        """`english`: the words count; most tests say nothing but "go"."""
         self.lamp = Lamp()
         self.entries: list[Entry] = []
         self.journal = Journal(lambda: 0.0)
@@ -107,6 +108,7 @@ class House:
             limits=limits,
             journal=self.journal,
             ask_back=lambda call, _: self.asked.append(call),
+            english=english,
         )
 
     async def say(self, words: str = "go", history: Sequence[ChatMessage] = ()) -> list[str]:
@@ -199,6 +201,20 @@ async def test_an_unchanged_write_is_no_success() -> None:
     house = House(Near([use("lamp_on")], ["I've turned on the lamp."]))
     house.lamp.on = True
     assert await house.say() == ["The lamp is on already."]
+
+
+async def test_what_nobodys_words_speak_of_is_asked_about() -> None:
+    house = House(Near([use("lamp_on")], ["It is on."], to="i am home again"), english=True)
+    assert await house.say("i am home again") == ["Do you want me to turn the lamp on?"]
+    assert house.lamp.switched == 0
+    assert [call.name for call in house.asked] == ["lamp_on"]
+
+
+async def test_what_the_words_speak_of_is_done_at_once() -> None:
+    house = House(
+        Near([use("lamp_on")], ["Good night."], to="a little lamp light would be nice"), english=True
+    )
+    assert await house.say("a little lamp light would be nice") == ["The lamp is on now.", "Good night."]
 
 
 async def test_the_same_write_is_made_once() -> None:
