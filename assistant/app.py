@@ -9,6 +9,8 @@ from assistant import control
 from assistant.errors import SettingsError
 from assistant.hub import Hub
 from assistant.hub_requests import Requests
+from assistant.satellites.openai_api import NAME, ApiDoor
+from assistant.satellites.openai_gate import KEY_FILE
 from assistant.satellites.wyoming_door import WyomingDoor
 from assistant.upkeep import update_start
 from assistant.upkeep.safe_mode import SafeMode
@@ -59,6 +61,7 @@ async def _serve(hub: Hub, out: Out, *, only_wyoming: bool) -> None:
         if page is not None:
             beside.append(asyncio.create_task(page.serve()))
         beside += await _wyoming(hub, out, must=only_wyoming)
+        beside += _api(hub, out)
         try:
             await hub.run()
         finally:
@@ -85,5 +88,22 @@ async def _wyoming(hub: Hub, out: Out, *, must: bool) -> list[asyncio.Task[None]
     out(
         f"Wyoming peers find ears, a voice, a mind and wake words at {chosen.address} port {door.port}. "
         "In Home Assistant: Settings, Devices & services, Add integration, Wyoming Protocol."
+    )
+    return [asyncio.create_task(door.serve())]
+
+
+def _api(hub: Hub, out: Out) -> list[asyncio.Task[None]]:
+    """The API door, where the settings want it."""
+    settings = hub.settings()
+    if not settings.api.enabled:
+        return []
+    try:
+        door = ApiDoor(hub.house, settings.api, settings.data_folder)
+    except SettingsError as error:
+        out(str(error))
+        return []
+    out(
+        f"OpenAI's API is at http://{settings.api.address}:{door.port}/v1, model {NAME}; "
+        f"the key lies in {settings.data_folder / KEY_FILE}"
     )
     return [asyncio.create_task(door.serve())]

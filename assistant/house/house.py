@@ -100,6 +100,11 @@ class House:
         self._typed_turns = count(-1, -1)
         """Below zero, apart from the spoken ones."""
 
+    @property
+    def names(self) -> Sequence[str]:
+        """Of the rooms, the first one first."""
+        return self._names
+
     def room_named(self, name: str | None) -> str:
         """The room meant; the first one when none is named. SettingsError when there is no such room."""
         if name is None:
