@@ -6,9 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from assistant import control
-from assistant.errors import SettingsError
+from assistant.errors import AssistantError, SettingsError
 from assistant.hub import Hub
 from assistant.hub_requests import Requests
+from assistant.hub_rooms import HubRooms
 from assistant.satellites.openai_api import NAME, ApiDoor
 from assistant.satellites.openai_gate import KEY_FILE
 from assistant.satellites.wyoming_door import WyomingDoor
@@ -55,7 +56,12 @@ async def _serve(hub: Hub, out: Out, *, only_wyoming: bool) -> None:
         except SettingsError as error:
             why = str(error)
             out(why)  # a house that hears is worth more than its page
-    requests = Requests(hub, (lambda: why) if page is None else page.invitation)
+    rooms = HubRooms(hub, out)
+    requests = Requests(hub, (lambda: why) if page is None else page.invitation, rooms)
+    try:
+        rooms.open_if_wanted()
+    except AssistantError as error:
+        out(str(error))
     async with control.serving(requests.handle):
         beside = [asyncio.create_task(update_start.stand_trial(hub.house))]
         if page is not None:
@@ -65,6 +71,7 @@ async def _serve(hub: Hub, out: Out, *, only_wyoming: bool) -> None:
         try:
             await hub.run()
         finally:
+            rooms.close()
             for task in beside:
                 task.cancel()
             for ended in await asyncio.gather(*beside, return_exceptions=True):

@@ -5,7 +5,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Sequence
 
-from assistant import cli_bench, control
+from assistant import cli_bench, cli_rooms, control
 from assistant.cli_words import parser
 from assistant.errors import AssistantError
 from assistant.upkeep import terminal, through_hub
@@ -258,6 +258,8 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Out], int]] = {
     "bench": cli_bench.run,
     "prove": _prove,
     "install-service": _install_service,
+    "rooms": cli_rooms.run_rooms,
+    "satellite": cli_rooms.run_satellite,
     "page": _page,
     "mute": _mute,
     "unmute": _mute,

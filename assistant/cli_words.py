@@ -14,6 +14,7 @@ from assistant.cli_care_words import (
     add_service,
     add_setup,
 )
+from assistant.cli_rooms import add_rooms, add_satellite
 from assistant.cli_update import add_update
 from assistant.cli_verb import STATUS, Verbs, verb_of
 
@@ -52,6 +53,8 @@ def parser() -> argparse.ArgumentParser:
     add_backup(verbs)
     add_prove(verbs)
     add_service(verbs)
+    add_rooms(verbs)
+    add_satellite(verbs)
     page = verb_of(
         verbs,
         "page",

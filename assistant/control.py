@@ -82,9 +82,9 @@ async def hub_gone(within_s: float = 30.0) -> None:
 
 
 @asynccontextmanager
-async def serving(handle: Handle) -> AsyncIterator[None]:
-    """Answer requests until the block ends. One request a connection."""
-    path = socket_path()
+async def serving(handle: Handle, path: Path | None = None) -> AsyncIterator[None]:
+    """Answer requests until the block ends, at the hub's place or another. One request a connection."""
+    path = path or socket_path()
     path.unlink(missing_ok=True)
     serving: set[asyncio.Task[None]] = set()
 
@@ -172,10 +172,10 @@ def hub_is_running() -> bool:
     return True
 
 
-async def request(message: Mapping[str, JsonValue]) -> AsyncGenerator[Line, None]:
-    """Send one request to the running hub; yield its answers, the one with `end` too. NoHub, WireError."""
+async def request(message: Mapping[str, JsonValue], path: Path | None = None) -> AsyncGenerator[Line, None]:
+    """Send one request to the running hub, or who else listens at `path`; yield its answers, the one with `end` too. NoHub, WireError."""
     try:
-        reader, writer = await asyncio.open_unix_connection(socket_path(), limit=16 * LONGEST_LINE)
+        reader, writer = await asyncio.open_unix_connection(path or socket_path(), limit=16 * LONGEST_LINE)
     except OSError as error:
         raise NoHub("no hub is running; start it with `assistant run`") from error
     try:

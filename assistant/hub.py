@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from assistant import paths
+from assistant.devices.own_satellite import OwnLines
 from assistant.errors import AssistantError, AudioError, SettingsError, WireError
 from assistant.house.build import Opening, open_house
 from assistant.house.house import House
@@ -66,6 +67,8 @@ class Hub:
         """Set before `stop`: the end is not the end."""
         self._living: asyncio.Task[None] | None = None
         self._pin = Pin(self._settings.now.data_folder)
+        self.lines = OwnLines()
+        """Of the rooms with satellites of the house's own."""
 
     async def run(self) -> None:
         """Live until stopped; new settings open the house anew, and bad ones leave the old in force.
@@ -116,6 +119,7 @@ class Hub:
             rooms=self._listens,
             kit=without_late(kit_of(settings, catalogue)),
             pin_is_set=lambda: self.pin().is_set(),
+            lines=self.lines,
         )
         self.waterfalls.forget()
         with journal.reading(self._reader), journal.reading(self.waterfalls.read):
@@ -190,6 +194,16 @@ class Hub:
             raise WireError("the house is still being opened; try again in a moment") from None
         assert self._house is not None
         return self._house
+
+    @property
+    def house_now(self) -> House | None:
+        """The house, where it is open."""
+        return self._house
+
+    def failed(self, room: str, error: AssistantError) -> None:
+        """Something went wrong that the owner should find in the record."""
+        if self._house is not None:
+            self._house.journal.failed(room, 0, error, "")
 
     def settings(self) -> Settings:
         """Those in force."""

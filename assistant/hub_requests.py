@@ -4,12 +4,14 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 
 from assistant import __version__, control
 from assistant.errors import WireError
 from assistant.house import stillness
 from assistant.house.house import House
 from assistant.hub import Hub
+from assistant.hub_rooms import HubRooms
 from assistant.journal import Entry
 from assistant.messages import JsonValue
 from assistant.tasks import together
@@ -21,9 +23,10 @@ QUEUED_ANSWERS = 256
 class Requests:
     """What commands may ask of the hub. `page()`: the page's address and a code, or why there is none."""
 
-    def __init__(self, hub: Hub, page: Callable[[], str]) -> None:
+    def __init__(self, hub: Hub, page: Callable[[], str], rooms: HubRooms) -> None:
         self._hub = hub
         self._page = page
+        self._rooms = rooms
 
     async def handle(self, request: control.Line) -> AsyncGenerator[control.Line, None]:
         """Answer one request, line by line."""
@@ -32,6 +35,10 @@ class Requests:
                 self._hub.stop()
             case {"do": "apply"}:
                 await self._hub.apply()
+            case {"do": "rooms"}:
+                async with aclosing(self._rooms.handle(request)) as lines:
+                    async for line in lines:
+                        yield line
             case {"do": "page"}:
                 yield {"page": self._page()}
             case {"do": "idle"}:

@@ -112,7 +112,7 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
         quiet = mind.household.quiet.wants_quiet
         language = settings.language
         make = RoomMaker(kit, understanding, tts, language, news=ringing.news, quiet=quiet, players=players)
-        make.lines = opening.lines or OwnLines()
+        make.lines = OwnLines() if opening.lines is None else opening.lines
         if isinstance(tts, KeptSounds):
             house.rehearsal = Rehearsal(tts, home, Saying(settings.language, kit.first_clause))
         house.late = llm if isinstance(llm, LateLlm) else None

@@ -6,6 +6,7 @@ from functools import partial
 
 from assistant.devices.booth import Booth
 from assistant.devices.echo import EchoMic
+from assistant.devices.own_satellite import OwnLines, OwnSatellite
 from assistant.devices.sound_card import SoundCardMic, SoundCardOut
 from assistant.devices.wyoming_satellite import WyomingSatellite
 from assistant.errors import AudioError
@@ -15,11 +16,13 @@ from assistant.house import engines
 from assistant.house.ducking import Players
 from assistant.house.kit import Kit
 from assistant.house.mouth import Loudest, Manners, Mouth, full
+from assistant.house.own_ear import OwnEar
 from assistant.house.room import News, Room, no_news
 from assistant.house.satellite_ear import SatelliteEar
 from assistant.house.understanding import Understanding
 from assistant.ports import Mic, Tts
 from assistant.settings import QuietHours, RoomSettings
+from assistant.settings_tree import PAIRED
 from assistant.speak.speaker import Speaker
 
 WYOMING_PORT = 10_700
@@ -70,10 +73,14 @@ class RoomMaker:
         self._news = news
         self._quiet = quiet
         self._players = players
+        self.lines = OwnLines()
+        """Of the satellites of the house's own."""
 
     def room(self, name: str, settings: RoomSettings) -> Room:
         """A room of the house with its microphone and speaker."""
         report = partial(self._device, name)
+        if settings.satellite == PAIRED:
+            return self._around_own(name, settings)
         if settings.satellite is not None:
             return self._around_satellite(name, settings.satellite, settings)
         speaker = Speaker(SoundCardOut(settings.speaker, report=report, waits=True))
@@ -93,6 +100,15 @@ class RoomMaker:
         vad = engines.vad_engine(self._kit.vad.engine, self._kit.vad.options)
         own_voice = partial(_pending, speaker)
         ear = SatelliteEar(satellite, cascade, vad, self._kit.endpoint, own_voice=own_voice)
+        return self._around(name, ear, speaker, loudest=_loudest(settings))
+
+    def _around_own(self, name: str, settings: RoomSettings) -> Room:
+        """A room whose sound is that of a satellite of the house's own."""
+        satellite = OwnSatellite(self.lines.of(name))
+        speaker = Speaker(satellite)
+        speaker.volume_percent = settings.volume_percent
+        vad = engines.vad_engine(self._kit.vad.engine, self._kit.vad.options)
+        ear = OwnEar(satellite, vad, self._kit.endpoint, own_voice=partial(_pending, speaker))
         return self._around(name, ear, speaker, loudest=_loudest(settings))
 
     def _device(self, room: str, error: AudioError | None) -> None:

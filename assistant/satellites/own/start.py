@@ -1,0 +1,116 @@
+"""`assistant satellite`: its parts put together, and what its commands ask of the one that runs."""
+
+import asyncio
+import signal
+from collections.abc import AsyncGenerator, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant import control, paths
+from assistant.devices.sound_card import SoundCardMic, SoundCardOut
+from assistant.errors import AudioError, WireError
+from assistant.ports import Mic, SoundOut
+from assistant.satellites.own.file_sound import FileMic, FileOut
+from assistant.satellites.own.folder import SatelliteFolder
+from assistant.satellites.own.line import Line
+from assistant.satellites.own.player import RATE_HZ
+from assistant.satellites.own.program import Parts, Satellite
+from assistant.satellites.own.wake import cascade_of
+
+Out = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Starting:
+    """How a satellite is started."""
+
+    microphone: str | None = None
+    """Part of a device's name, or the path of a recording (.wav)."""
+    speaker: str | None = None
+    """Part of a device's name, or the path of a file to fill (.pcm)."""
+    words: tuple[str, ...] = ("hey_jarvis",)
+    sensitivity: str = "normal"
+
+
+def socket_path() -> Path:
+    """Where the running satellite takes commands: apart from a hub on the same box."""
+    return paths.runtime_folder() / "satellite.sock"
+
+
+async def run(asked: Starting, out: Out) -> int:
+    """Be the satellite of this board until told to stop; 130 after Ctrl-C. AssistantError."""
+    folder = SatelliteFolder()
+    hub, own = folder.hub(), folder.identity()
+    cascade = await asyncio.to_thread(cascade_of, asked.words, asked.sensitivity)
+
+    def report(error: AudioError | None) -> None:
+        out("sound: it works again" if error is None else f"sound: {error}")
+
+    line = Line(hub, own, out, nowhere_else)
+    satellite = Satellite(Parts(_mic(asked, report), _speaker(asked, report), cascade, line), out)
+    return await _until_stopped(satellite, out)
+
+
+async def nowhere_else() -> tuple[tuple[str, int], ...]:
+    """No other place is known where the hub may be."""
+    return ()
+
+
+async def _until_stopped(satellite: Satellite, out: Out) -> int:
+    loop = asyncio.get_running_loop()
+    status = 0
+    life = asyncio.ensure_future(satellite.run())
+
+    def interrupt(code: int) -> None:
+        nonlocal status
+        status = code
+        life.cancel()
+
+    loop.add_signal_handler(signal.SIGTERM, interrupt, 0)
+    loop.add_signal_handler(signal.SIGINT, interrupt, 130)
+
+    async def handle(request: control.Line) -> AsyncGenerator[control.Line, None]:
+        match request["do"]:
+            case "mute" | "unmute":
+                await satellite.mute(muted=request["do"] == "mute")
+            case "stop":
+                satellite.stop()
+            case "status":
+                pass
+            case _:
+                raise WireError("the satellite does not know this request")
+        yield {"line": satellite.state()}
+        yield {"end": 0}
+
+    paths.runtime_folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+    async with control.serving(handle, socket_path()):
+        with suppress(asyncio.CancelledError):
+            await life
+    out("nothing listens any more")
+    return status
+
+
+def _mic(asked: Starting, report: Callable[[AudioError | None], None]) -> Mic:
+    if asked.microphone is not None and asked.microphone.endswith(".wav"):
+        return FileMic(Path(asked.microphone))
+    return SoundCardMic(asked.microphone, report=report, waits=True)
+
+
+def _speaker(asked: Starting, report: Callable[[AudioError | None], None]) -> SoundOut:
+    if asked.speaker is not None and asked.speaker.endswith(".pcm"):
+        return FileOut(Path(asked.speaker))
+    return SoundCardOut(asked.speaker, rate_hz=RATE_HZ, report=report, waits=True)
+
+
+async def tell(what: str, out: Out) -> int:
+    """Have the running satellite do something: mute, unmute, stop or status. NoHub when none runs."""
+    try:
+        async for answer in control.request({"do": what}, socket_path()):
+            if "error" in answer:
+                raise WireError(str(answer["error"]))
+            if "line" in answer:
+                out(str(answer["line"]))
+    except control.NoHub:
+        raise control.NoHub("no satellite is running here; start it with `assistant satellite`") from None
+    return 0
