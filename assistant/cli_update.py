@@ -33,6 +33,12 @@ def add_update(verbs: Verbs) -> None:
     verb.add_argument("what", nargs="?", choices=whats, metavar="{check,fetch,apply,status,rollback}")
     verb.add_argument("--yes", action="store_true", help="ask nothing")
     verb.add_argument("--ready", action="store_true", help="apply: only what was fetched before, no network")
+    verb.add_argument(
+        "--files",
+        type=Path,
+        metavar="FOLDER",
+        help="fetch: only lay the files there; apply: build from them, without network, what the list signs",
+    )
     verb.add_argument("--again", action="store_true", help="also a release that failed here before")
     verb.add_argument(
         "--wait", type=float, default=0.0, metavar="MINUTES", help="wait so long for a still moment"
@@ -58,6 +64,7 @@ def run(chosen: argparse.Namespace, out: Out) -> int:
         as_json=chosen.json,
         again=chosen.again,
         ready=chosen.ready,
+        files=chosen.files,
         waiting=Waiting(60 * chosen.wait),
     )
     update.refuse_without_a_person(asked)

@@ -37,7 +37,7 @@ def exposure(unit: str) -> float:
         ("assistant-engine@.service", 0.5),
         ("assistant-build.service", 1.6),
         ("assistant-update.service", 1.5),
-        ("assistant-update-switch.service", 2.0),
+        ("assistant-update-switch.service", 0.6),
     ],
 )
 def test_a_unit_is_as_closed_as_promised(unit: str, most: float) -> None:
@@ -91,6 +91,19 @@ def test_what_fetches_releases_can_reach_no_microphone_and_no_socket_of_the_hous
     switch = (UNITS / "assistant-update-switch.service").read_text()
     assert "PrivateNetwork=yes" in switch
     assert "RestrictAddressFamilies=AF_UNIX\n" in switch
+
+
+def test_nothing_of_an_update_runs_as_root_and_what_fetches_writes_nothing_that_is_run() -> None:
+    fetch = (UNITS / "assistant-update.service").read_text()
+    switch = (UNITS / "assistant-update-switch.service").read_text()
+    assert "User=hearth-update\n" in fetch
+    assert "StateDirectory=hearth-update\n" in fetch
+    assert "ReadWritePaths" not in fetch
+    assert "User=hearth\n" in switch
+    assert "CapabilityBoundingSet=\n" in switch
+    (start,) = re.findall(r"^ExecStartPre=(.*)$", (UNITS / "assistant.service").read_text(), re.M)
+    assert "--reuid=hearth " in start
+    assert "--no-new-privs" in start
 
 
 def test_updates_by_themselves_are_enabled_only_where_the_settings_say_so(

@@ -43,7 +43,7 @@ STARTED: Final[dict[Kind, tuple[str, ...]]] = {
     "user": ("assistant.service",),
 }
 SYSUSERS: Final = "hearth.sysusers"
-UPDATE_USER: Final = "hearth-update"
+SERVICE_USER: Final = "hearth"
 SYSTEM_SETTINGS: Final = Path("/etc/hearth/assistant.yaml")
 
 
@@ -116,13 +116,13 @@ def _place(kind: Kind, root: Path | None) -> Place:
 
 
 def _give_away(folder: Path, root: Path | None) -> None:
-    """Releases belong to what fetches them, where that account is."""
+    """Releases belong to what switches to them, never to what fetches them."""
     try:
-        account = pwd.getpwnam(UPDATE_USER)
+        account = pwd.getpwnam(SERVICE_USER)
     except KeyError:
         return
     if root is None and os.geteuid() == 0:
-        for path in (folder, *folder.iterdir()):
+        for path in (folder, *folder.rglob("*")):
             os.chown(path, account.pw_uid, account.pw_gid, follow_symlinks=False)
 
 

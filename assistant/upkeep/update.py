@@ -23,7 +23,8 @@ from assistant.upkeep.release import (
     parts,
 )
 from assistant.upkeep.release_place import Place
-from assistant.upkeep.update_fetch import WHOLE, fetched_index, prepare, prepared
+from assistant.upkeep.update_fetch import WHOLE, Web, fetched_index, prepare, prepared
+from assistant.upkeep.update_files import Laid, lay
 from assistant.upkeep.update_switch import Waiting, begun_anew, kept_safe, put_in_force, still, tried
 
 Out = Callable[[str], None]
@@ -46,6 +47,8 @@ class Updating:
     """Also a release that failed here before."""
     ready: bool = False
     """Only what was fetched before; the network is left alone."""
+    files: Path | None = None
+    """fetch: only lay the files there, for another account to build; apply: from what was laid there."""
     waiting: Waiting = AT_ONCE
 
 
@@ -72,6 +75,8 @@ class _Update:
                 self._say(told)
             if self._asked.verb == "rollback":
                 return self._rollback()
+            if self._asked.files is not None and self._asked.verb == "apply":
+                return self._take(Laid(self._asked.files))
             if self._asked.ready:
                 return self._put_in_force(self._lying_ready())
             return self._look()
@@ -79,7 +84,8 @@ class _Update:
     # ── verbs ────────────────────────────────────────────────────────────────────────────────────
 
     def _look(self) -> int:
-        index, release = self._found()
+        content = fetched_index(self._index())
+        index, release = self._believed(content)
         models = update_models.offered(self._settings, index.models)
         if self._asked.verb == "check":
             self._tell(index, release)
@@ -90,7 +96,12 @@ class _Update:
         if not self._asked.yes and self._asked.verb != "fetch" and not self._agreed(index, release):
             self._say("nothing was changed")
             return 0
-        folder = None if release is None else prepare(release, self._place, self._index(), self._say)
+        if self._asked.files is not None and release is not None:
+            lay(content, release, self._asked.files, self._index(), self._say)
+            self._say(f"the files of {release.version} lie in {self._asked.files}")
+            return 0
+        source = Web(self._index())
+        folder = None if release is None else prepare(release, self._place, source, self._say)
         if self._asked.verb == "fetch":
             self._say("nothing new" if release is None else f"{release.version} lies ready")
             return 0
@@ -98,6 +109,12 @@ class _Update:
         for each in models if status == 0 else ():
             update_models.take_over(self._file(), each, self._say)
         return status
+
+    def _take(self, laid: Laid) -> int:
+        """Build and put in force what another account fetched, as far as it was signed."""
+        content = laid.index()
+        _, release = (None, None) if content is None else self._believed(content)
+        return self._put_in_force(None if release is None else prepare(release, self._place, laid, self._say))
 
     def _put_in_force(self, folder: Path | None) -> int:
         if folder is None:
@@ -152,10 +169,9 @@ class _Update:
 
     # ── parts ────────────────────────────────────────────────────────────────────────────────────
 
-    def _found(self) -> tuple[Index, Release | None]:
-        """The index, believed and remembered, and what in it is newer and good for this box."""
+    def _believed(self, content: bytes) -> tuple[Index, Release | None]:
+        """The index, verified and remembered, and what in it is newer and good for this box."""
         memory, key = self._place.memory, self._settings.update.key
-        content = fetched_index(self._index())
         index, seen = opened(content, KEYS if key is None else (key,), now(), memory.kept.seen)
         memory.believe(seen)
         failed = () if self._asked.again else memory.kept.failed
@@ -216,6 +232,8 @@ class _Update:
 
 def refuse_without_a_person(asked: Updating) -> None:
     """A question needs somebody. AssistantError with the fix."""
+    if asked.files is not None and asked.verb not in ("fetch", "apply"):
+        raise AssistantError("--files goes with fetch or apply")
     asks = asked.verb in ("", "apply") and not asked.yes and not asked.ready
     if asks and not sys.stdin.isatty():
         raise AssistantError("nobody can be asked here; add --yes, or only look: assistant update check")

@@ -10,9 +10,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib import util
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import httpx
 
@@ -68,16 +69,38 @@ def prepared(release: Release, place: Place) -> Path | None:
     return folder if told == _built_from(release) else None
 
 
-def prepare(release: Release, place: Place, index: str, out: Out) -> Path:
-    """Fetch and build it, unless that was done. ReleaseError, FetchError: nothing in force was changed."""
+class Source(Protocol):
+    """Where a release's files come from."""
+
+    def bring(self, release: Release, staging: Path) -> Sequence[str]:
+        """Put its files, each of its digest, into `staging`; the installer's words for where packages are.
+
+        ReleaseError, FetchError where that cannot be.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """Beside the index, at its address; the packages from where the installer finds them."""
+
+    index: str
+
+    def bring(self, release: Release, staging: Path) -> Sequence[str]:
+        """Fetched, unless they are here."""
+        with client() as http:
+            for file in (requirements_of(release), release.wheel):
+                fetch_file(file, self.index, staging, http)
+        return ()
+
+
+def prepare(release: Release, place: Place, source: Source, out: Out) -> Path:
+    """Bring and build it, unless that was done. ReleaseError, FetchError: nothing in force was changed."""
     if (folder := prepared(release, place)) is not None:
         return folder
-    requirements = _requirements(release)
+    requirements = requirements_of(release)
     _check_room(release.wheel.size + requirements.size, place)
     place.staging.mkdir(parents=True, exist_ok=True)
-    with client() as http:
-        for file in (requirements, release.wheel):
-            _fetch(file, index, place.staging, http)
+    where = source.bring(release, place.staging)
     folder = place.releases / release.version
     if folder == place.in_force:
         raise ReleaseError(f"{folder.name} is in force already, made from other files; nothing was changed")
@@ -85,7 +108,7 @@ def prepare(release: Release, place: Place, index: str, out: Out) -> Path:
     shutil.rmtree(building, ignore_errors=True)
     place.releases.mkdir(parents=True, exist_ok=True)
     names = [place.staging / file.name for file in (requirements, release.wheel)]
-    _build(building, names[0], names[1], place.staging / "cache", out)
+    _build(building, names[0], names[1], where, out)
     (building / WHOLE).write_text(json.dumps(_built_from(release)))
     os.sync()  # a release is whole on the disk before it has its name
     if folder.exists():
@@ -97,11 +120,11 @@ def prepare(release: Release, place: Place, index: str, out: Out) -> Path:
 
 
 def _built_from(release: Release) -> dict[str, str]:
-    return {"wheel": release.wheel.sha256, "requirements": _requirements(release).sha256}
+    return {"wheel": release.wheel.sha256, "requirements": requirements_of(release).sha256}
 
 
-def _requirements(release: Release) -> ReleaseFile:
-    """Of the profile that runs here."""
+def requirements_of(release: Release) -> ReleaseFile:
+    """The list of packages of the profile that runs here."""
     full = util.find_spec("faster_whisper") is not None
     return release.requirements_full if full and release.requirements_full else release.requirements
 
@@ -118,7 +141,8 @@ def _check_room(size: int, place: Place) -> None:
         )
 
 
-def _fetch(file: ReleaseFile, index: str, staging: Path, http: httpx.Client) -> None:
+def fetch_file(file: ReleaseFile, index: str, staging: Path, http: httpx.Client) -> None:
+    """A file from beside the index at that address, unless it is in `staging`. FetchError."""
     target = staging / file.name
     if target.is_file() and digest(target) == file.sha256:
         return
@@ -131,15 +155,16 @@ def _fetch(file: ReleaseFile, index: str, staging: Path, http: httpx.Client) -> 
 # ── the environment ──────────────────────────────────────────────────────────────────────────────
 
 
-def _build(building: Path, requirements: Path, wheel: Path, cache: Path, out: Out) -> None:
+def _build(building: Path, requirements: Path, wheel: Path, where: Sequence[str], out: Out) -> None:
     """Every package by its hash, ours last. Nothing of a package runs meanwhile: only wheels are taken."""
+    cache = wheel.parent / "cache"
     count = sum("==" in line for line in requirements.read_text().splitlines())
     out(f"building the new release: {count} packages, each held against its hash")
     _uv(["venv", "--relocatable", "--no-project", "--python", sys.executable, str(building)], cache)
     python = str(building / "bin" / "python")
     install = ["pip", "install", "--python", python, "--only-binary", ":all:", "--compile-bytecode"]
     if count:
-        _uv([*install, "--require-hashes", "-r", str(requirements)], cache)
+        _uv([*install, *where, "--require-hashes", "-r", str(requirements)], cache)
     _uv([*install, "--no-deps", "--offline", str(wheel)], cache)
     _bring_along(building)
 
