@@ -144,7 +144,7 @@ def _engines(chosen: argparse.Namespace, out: Out) -> int:
     if chosen.what == "list":
         from assistant.upkeep import inventory
 
-        inventory.tell(out, as_json=chosen.json)
+        inventory.tell(out, chosen.settings, as_json=chosen.json)
         return DONE
     from assistant.settings import load_settings
     from assistant.upkeep import llama_status

@@ -31,8 +31,8 @@ def add_models(verbs: Verbs) -> None:
         "\n(trusted on first use). Where nobody can be asked, say so beforehand: --trust."
         "\n\nThis command alone talks to the model hub ($HEARTH_HUB; default https://huggingface.co).",
     )
-    whats = ["list", "show", "pull", "verify", "remove", "add", "convert", "lock"]
-    verb.add_argument("what", choices=whats)
+    whats = ["list", "show", "pull", "verify", "remove", "add", "convert", "lock", "errand"]
+    verb.add_argument("what", choices=whats, metavar=f"{{{','.join(whats[:-1])}}}")
     verb.add_argument("ids", nargs="*", metavar="ID", help="add and convert: a path, or org/name of the hub")
     verb.add_argument("--json", action="store_true", help="list and show: a line of JSON per model")
     own = verb.add_argument_group("models of your own (add, convert, lock)")
@@ -59,7 +59,8 @@ def add_engines(verbs: Verbs) -> None:
         "assistant engines --json",
         "assistant engines build",
         "assistant engines status",
-        more="\n\n  list    every engine: ready, or why not and what mends it (this is the default)"
+        more="\n\n  list    every engine: ready, or why not and what mends it (this is the default);"
+        "\n          those your settings have on other boxes are asked whether they answer, and how quickly"
         "\n  build   compile llama.cpp, which runs the language model: minutes on a PC, longer on a Pi."
         "\n          It yields to everything else, goes on where it was interrupted, and outlives updates."
         "\n          A hub that runs takes the language model in as soon as it is there."

@@ -33,7 +33,7 @@ class Server:
     said: list[Event] = field(default_factory=list)
     """`transcribe` and `synthesize` as they came."""
     script: Sequence[bytes] | None = None
-    """What it writes after the first event, in the place of answers."""
+    """What it writes when it was asked, in the place of answers."""
     hangs: bool = False
     """Once it has written its script it stays, and is silent."""
     gone: threading.Event = field(default_factory=threading.Event)
@@ -57,7 +57,11 @@ class Server:
             writer.close()
 
     async def _recite(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read(1)
+        heard = b""
+        while not any(word in heard for word in (b"audio-stop", b"synthesize", b"describe")):
+            if not (data := await reader.read(4096)):
+                return
+            heard += data
         for piece in self.script or ():
             writer.write(piece)
             await writer.drain()
