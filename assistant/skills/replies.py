@@ -12,7 +12,7 @@ from assistant.errors import AssistantError, DiskError
 from assistant.memory.entries import Ring
 from assistant.messages import Device, JsonValue, ToolCall, ToolResult, ToolSpec, Turn
 from assistant.ports import Toolbox
-from assistant.skills import proof
+from assistant.skills import proof, reply_times
 from assistant.skills import toolbox as english
 from assistant.skills.reply_file import Replies
 from assistant.skills.reply_home import devices_told, duration, listed
@@ -200,6 +200,12 @@ _BY_TOOL: Final[Mapping[str, Callable[[ToolCall, ToolResult, Replies], str]]] = 
     "timer_resume": _timer("timer_resumed"),
     "timer_query": _timers,
     "timer_cancel": _cancelled,
+    "alarm_set": reply_times.entry_set("alarm"),
+    "alarm_query": reply_times.entries("alarm"),
+    "alarm_cancel": reply_times.cancelled("alarm"),
+    "reminder_set": reply_times.entry_set("reminder"),
+    "reminder_query": reply_times.entries("reminder"),
+    "reminder_cancel": reply_times.cancelled("reminder"),
     "list_add": _list("list_added"),
     "list_read": _list("list_read"),
     "volume_set": _percent,

@@ -12,6 +12,7 @@ from assistant.memory.database import Database
 from assistant.memory.entries import Kind, Ring
 from assistant.memory.schedule import Schedule
 from assistant.messages import JsonValue, ToolCall, ToolResult
+from assistant.skills.alarms import Alarms
 from assistant.skills.clock import Clock
 from assistant.skills.emergency import Emergency
 from assistant.skills.home import HomeSkill
@@ -23,6 +24,7 @@ from assistant.skills.reply_file import FIXED, replies_of
 from assistant.skills.reply_home import duration
 from assistant.skills.timers import Timers
 from assistant.skills.toolbox import SLOW_WRITE
+from tests.memory.clocks import ManualClocks
 from tests.skills.bench import Bench, committed_turn
 
 LANGUAGES = ("de", "es", "fr", "it", "nl")
@@ -192,3 +194,34 @@ def test_what_rings_rings_in_the_language() -> None:
         ring_told(ring, replies_of("de"), "Your pizza timer is done.") == "pizza: Der Timer ist abgelaufen."
     )
     assert ring_told(Ring(1, "bad", "", Kind.CLOCK), replies_of("de"), "No clock.") == "No clock."
+
+
+@pytest.mark.parametrize(
+    ("language", "set_at", "left"),
+    [
+        ("de", "Wecker gestellt, am 24. Dezember um 7:30 Uhr.", "Wecker am 24. Dezember um 7:30 Uhr."),
+        ("fr", "Réveil réglé, le 24 décembre à 7 h 30.", "Réveil le 24 décembre à 7 h 30."),
+        ("es", "Alarma puesta, el 24 de diciembre a las 7:30.", "Alarma el 24 de diciembre a las 7:30."),
+        ("it", "Sveglia impostata, il 24 dicembre alle 7:30.", "Sveglia il 24 dicembre alle 7:30."),
+        ("nl", "Wekker gezet, op 24 december om 7:30 uur.", "Wekker op 24 december om 7:30 uur."),
+    ],
+)
+async def test_an_alarm_is_told_with_its_time(
+    language: str, set_at: str, left: str, database: Database
+) -> None:
+    clocks = ManualClocks()
+    clocks.told = True
+    clocks.set_wall(datetime(2026, 12, 23, 20, 0))
+    schedule = Schedule(database, clocks)
+    await schedule.open()
+    replies = replies_of(language)
+    toolbox = InLanguage(Bench(Alarms(schedule)).toolbox, replies, lambda: ())
+
+    async def say(tool: str, /, **arguments: JsonValue) -> str:
+        return (await toolbox.call(ToolCall("c", tool, arguments), committed_turn("bad"))).say
+
+    assert await say("alarm_query") == replies.tools["alarm_none"]
+    assert await say("alarm_set", time="07:30") == set_at
+    assert await say("alarm_query") == left
+    assert await say("alarm_cancel", all=True) == replies.tools["alarms_cancelled"].format(count=1)
+    await schedule.close()
