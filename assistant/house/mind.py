@@ -98,6 +98,7 @@ class Mind:
             turns=self.turns,
             rules=RoomRules(
                 llm=lambda room: getattr(llm, "here", True) and (room not in rooms or rooms[room].llm),
+                late=lambda: not getattr(llm, "here", True),
                 ringing=lambda: bool(means.schedule.ringing()),
             ),
         )

@@ -112,7 +112,8 @@ def _reminder_set(said: Said) -> Arguments:
         raise Unclear(_REMIND_WHEN)
     if not text:
         raise Unclear(_REMIND_WHAT)
-    if len(text) > MOST_TEXT_WORDS or "at" in (text[0], text[-1]) or _has_another_time(text, said):
+    ends = (text[0], text[-1])
+    if len(text) > MOST_TEXT_WORDS or "at" in ends or text[0] == "and" or _has_another_time(text, said):
         raise NotMeant
     told = when_told.told(time, said.scene.now(), when_told.REMINDER)
     if told is None:

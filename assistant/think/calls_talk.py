@@ -48,6 +48,9 @@ _BETWEEN: Final = frozenset(
 )
 _LAST: Final = frozenset({"squared", "cubed", "percent", "power", "factorial"})
 _NOT_KEPT: Final = frozenset({"to", "me", "when", "what", "who", "where", "how", "why", "my", "your"})
+_OWN: Final = frozenset({"the", "my", "our"})
+_STATED: Final = frozenset({"is", "are", "was"})
+"""A note without "that" says how something is: "remember the key is under the mat"."""
 
 
 def _said_words(said: Said, name: str, most: int = MOST_TEXT_WORDS) -> str:
@@ -112,7 +115,10 @@ def _leap_year(said: Said) -> Arguments:
 
 
 def _note_add(said: Said) -> Arguments:
-    text = _said_words(said, "note")
+    text = _said_words(said, "fact" if said.all("fact") else "note")
+    words = text.split()
+    if said.all("fact") and (words[0] not in _OWN or _STATED.isdisjoint(words[2:-1])):
+        raise NotMeant
     if len(text.split()) < 2 or text.split()[0] in _NOT_KEPT - {"my", "your"}:
         raise NotMeant
     return {"text": text}

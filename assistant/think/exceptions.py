@@ -90,5 +90,8 @@ def excepted(
 
 
 def _many(rest: Reading) -> bool:
-    """Whether the command is of several things: "the lights", "the lamps and the fan"."""
-    return any(thing.text.endswith("s") for thing in rest.all("thing")) or len(rest.all("thing")) > 1
+    """Whether the command is of several things: "the lights", "every lamp", "the lamps and the fan"."""
+    things = rest.all("thing")
+    return len(things) > 1 or any(
+        thing.text.endswith("s") or thing.text.startswith(("every ", "each ")) for thing in things
+    )

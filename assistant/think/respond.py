@@ -21,8 +21,10 @@ from assistant.think.intents import Intents
 from assistant.think.meant import Meant
 from assistant.think.questions import Question, question_of, said_no, said_thanks, said_yes
 from assistant.think.recorded import Recorded
+from assistant.think.why_not import why_not
 
 ONLY_COMMANDS = "Sorry, I only know house commands until a language model is installed."
+NOT_YET = "Sorry, I only know house commands until my language model is ready; it is still being built."
 NOT_IN_THIS_ROOM = "Sorry, in this room I only do house commands."
 LEFT = "Okay."
 DID_YOU_SAY = "Did you say: {text}?"
@@ -37,6 +39,8 @@ class RoomRules:
 
     llm: Callable[[str], bool] = lambda room: True
     """Whether the LLM may answer in a room."""
+    late: Callable[[], bool] = lambda: False
+    """Whether the LLM is still being built."""
     ringing: Callable[[], bool] = lambda: False
     """Whether something rings: then "ten more minutes" is said to that."""
 
@@ -46,7 +50,7 @@ class Conversing(Protocol):
 
     def answer(self, text: str, turn: Turn, history: Sequence[ChatMessage]) -> Sentences: ...
 
-    async def warm(self, room: str) -> None: ...
+    async def warm(self, room: str, history: Sequence[ChatMessage] = ()) -> None: ...
 
 
 class Respond:
@@ -156,20 +160,24 @@ class Respond:
             meant = None
         if meant is None:
             meant = await asyncio.to_thread(self._context.unclear, text, turn.room)
+        llm = self._converse is not None and self._rules.llm(turn.room)
+        why = ""
+        if meant is None and not llm:
+            why = await asyncio.to_thread(why_not, text, turn.room, self._intents)
         took_ms = (time.perf_counter() - started) * 1000
         if meant is not None:
             self._routed(turn, "intents", meant.reason, took_ms, meant.sentence)
             steps = self._follow(meant, turn, dialogue)
         elif self._converse is not None and not self._rules.llm(turn.room):
             self._routed(turn, "none", "no intent fits, and this room has no language model", took_ms)
-            yield Sentence(NOT_IN_THIS_ROOM)
+            yield Sentence(why or (NOT_YET if self._rules.late() else NOT_IN_THIS_ROOM))
             return
         elif self._converse is not None:
             self._routed(turn, "llm", "no intent fits the whole sentence", took_ms)
             steps = self._by_llm(self._converse, text, turn, dialogue)
         else:
             self._routed(turn, "none", "no intent, no language model", took_ms)
-            yield Sentence(ONLY_COMMANDS)
+            yield Sentence(why or ONLY_COMMANDS)
             return
         async with aclosing(steps) as sentences:
             async for sentence in sentences:

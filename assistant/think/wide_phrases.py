@@ -42,6 +42,15 @@ _FIXED: Mapping[str, tuple[Slot, ...]] = {
 _OURS = {"name": "target", "area": "lights_of", "brightness": "brightness_percent"}
 
 
+_ABOUT_LIGHT = frozenset({"percent", "%", "brightness", "light", "lights", "lamp", "lamps"})
+
+
+def _bare_number(result: RecognizeResult) -> bool:
+    """Whether a place is set to a number: "make the den 22" is rather a temperature."""
+    said = {entity.name for entity in result.entities_list}
+    return {"brightness", "area"} <= said and "name" not in said
+
+
 class WidePhrases:
     """The wider sentences over one house's names."""
 
@@ -64,7 +73,12 @@ class WidePhrases:
         area = self._names.area(room)
         context = {} if area is None else {"area": area}
         results = recognize_all(text, self._parsed, slot_lists=dict(self._lists), intent_context=context)
-        meant = [call for result in results if (call := self._call(result, room)) is not None]
+        told = not _ABOUT_LIGHT.isdisjoint(text.replace("%", " % ").split())
+        meant = [
+            call
+            for result in results
+            if (told or not _bare_number(result)) and (call := self._call(result, room)) is not None
+        ]
         return meant[0] if meant and all(call == meant[0] for call in meant) else None
 
     def _call(self, result: RecognizeResult, room: str) -> tuple[str, Arguments] | None:
