@@ -195,28 +195,9 @@ def _update(chosen: argparse.Namespace, out: Out) -> int:
 
 
 def _backup(chosen: argparse.Namespace, out: Out) -> int:
-    from assistant.upkeep import backup, update_backup
+    from assistant import cli_backup
 
-    places = backup.Places.here(chosen.settings)
-    match chosen.what:
-        case "list":
-            for file in backup.listed(places):
-                out(f"{file}  {file.stat().st_size / 1000:,.0f} kB")
-        case "create":
-            words = terminal.passphrase(chosen.passphrase_file, twice=True)
-            backup.create(places, chosen.file, words, out)
-        case "key":
-            update_backup.make_key(places, out)
-        case "restore" if chosen.key_file is not None and chosen.file is not None:
-            with control.only_hub():
-                update_backup.restore_sealed(places, chosen.file, chosen.key_file, out)
-        case "restore":
-            if chosen.file is None:
-                raise AssistantError("no backup was named: assistant backup restore FILE")
-            with control.only_hub():
-                words = terminal.passphrase(chosen.passphrase_file, twice=False)
-                backup.restore(places, chosen.file, words, out)
-    return DONE
+    return cli_backup.run(chosen, out)
 
 
 def _prove(chosen: argparse.Namespace, out: Out) -> int:

@@ -34,9 +34,11 @@ def exposure(unit: str) -> float:
     ("unit", "most"),
     [
         ("assistant.service", 1.5),
+        ("assistant-satellite.service", 1.5),
         ("assistant-engine@.service", 0.5),
         ("assistant-build.service", 1.6),
         ("assistant-update.service", 1.5),
+        ("assistant-fetch.service", 1.5),
         ("assistant-update-switch.service", 0.6),
     ],
 )
@@ -49,12 +51,15 @@ def test_a_unit_is_as_closed_as_promised(unit: str, most: float) -> None:
     "unit",
     [
         "assistant.service",
+        "assistant-satellite.service",
         "assistant-engine.socket",
         "assistant-update.timer",
         "assistant-update.service",
         "assistant-update-switch.service",
         "assistant-build.service",
         "assistant-build.path",
+        "assistant-fetch.path",
+        "assistant-fetch.service",
         "user/assistant.service",
         "user/assistant-update.service",
     ],
@@ -91,6 +96,15 @@ def test_what_fetches_releases_can_reach_no_microphone_and_no_socket_of_the_hous
     switch = (UNITS / "assistant-update-switch.service").read_text()
     assert "PrivateNetwork=yes" in switch
     assert "RestrictAddressFamilies=AF_UNIX\n" in switch
+
+
+def test_what_fetches_for_the_page_reaches_the_internet_and_no_sound_no_socket_and_no_memory() -> None:
+    fetch = set((UNITS / "assistant-fetch.service").read_text().split("\n"))
+    assert {"PrivateDevices=yes", "RestrictAddressFamilies=AF_INET AF_INET6"} <= fetch
+    assert {"TemporaryFileSystem=/var/lib/hearth:ro", "CapabilityBoundingSet="} <= fetch
+    assert "BindPaths=/var/lib/hearth/models /var/lib/hearth/fetch" in fetch
+    (hidden,) = [line for line in fetch if line.startswith("InaccessiblePaths=")]
+    assert {"-/run/hearth", "-/run/hearth-engines", "-/dev/snd"} <= set(hidden.partition("=")[2].split())
 
 
 def test_nothing_of_an_update_runs_as_root_and_what_fetches_writes_nothing_that_is_run() -> None:

@@ -8,7 +8,7 @@ from assistant.catalogue import Catalogue, load_catalogue
 from assistant.errors import AssistantError
 from assistant.model_entry import Kind
 from assistant.settings import load_settings
-from assistant.upkeep import model_add, model_convert, model_lock
+from assistant.upkeep import errand, model_add, model_convert, model_lock
 from assistant.upkeep.fetch import client
 from assistant.upkeep.model_adding import Adding
 from assistant.upkeep.model_hub import Hub, hub_address
@@ -39,6 +39,8 @@ class Asked:
 
 def run(asked: Asked, out: Out) -> bool:
     """Do it; False: what was looked at is not as it should be. Raises AssistantError."""
+    if asked.what == "errand":
+        return errand.run_errands()
     catalogue, folder = load_catalogue(), load_settings(asked.settings).data_folder / "models"
     if asked.what in ("add", "convert"):
         _bring(asked, catalogue, folder, out)

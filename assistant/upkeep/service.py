@@ -31,6 +31,8 @@ SYSTEM: Final = (
     UPDATES,
     "assistant-build.path",
     "assistant-build.service",
+    "assistant-fetch.path",
+    "assistant-fetch.service",
 )
 USER: Final = ("assistant.service", "assistant-update.service", UPDATES)
 STARTED: Final[dict[Kind, tuple[str, ...]]] = {
@@ -39,6 +41,7 @@ STARTED: Final[dict[Kind, tuple[str, ...]]] = {
         "assistant.service",
         "assistant-build.path",
         "assistant-build.service",
+        "assistant-fetch.path",
     ),
     "user": ("assistant.service",),
 }

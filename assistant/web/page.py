@@ -20,6 +20,7 @@ from assistant.web.doors import Doors
 from assistant.web.errands import Errands
 from assistant.web.guard import COOKIE, body, guarded, inside, refused
 from assistant.web.hall import Hall, Offer, Part
+from assistant.web.posted import errands_here
 from assistant.web.rooms import RoomsPart
 from assistant.web.security import Security
 from assistant.web.setting_up import SettingUp
@@ -52,7 +53,7 @@ class Page:
         """`errands`: the processes that fetch models; None: none was started yet."""
         self._hall = hall
         self._doors = doors
-        self.errands = errands or Errands()
+        self.errands = errands or errands_here()
         self.voices = Errands(self.errands.command)
         shelf = Shelf(hall, self.errands)
         self._parts: Sequence[Part] = (

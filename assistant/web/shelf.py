@@ -43,7 +43,7 @@ class Shelf:
     async def pull(self, models: Sequence[Model], then: Then | None = None) -> None:
         """Fetch these by the one process with the internet. WireError while it does something else."""
         names = [model.id for model in models]
-        _may_fetch(names)
+        self._may_fetch(names)
         await self._errands.start("models", "pull", *names, *self._where(), then=then)
 
     async def missing(self, settings: Settings) -> list[Model]:
@@ -73,7 +73,7 @@ class Shelf:
         if does == "remove" and name in in_use:
             raise WireError(f"{name} is in use; choose another under Setup first")
         if does == "pull":
-            _may_fetch([name])
+            self._may_fetch([name])
         await self._errands.start("models", does, name, *self._where())
         return await self._show(request)
 
@@ -81,17 +81,18 @@ class Shelf:
         await self._errands.cancel()
         return await self._show(request)
 
+    def _may_fetch(self, names: Sequence[str]) -> None:
+        """WireError with the way that is left where what fetches for the service cannot write."""
+        folder = self._hall.settings().data_folder
+        if "HEARTH_ENGINES" not in os.environ or folder == paths.data_folder():
+            return
+        where = f"HEARTH_DATA={paths.data_folder()} HEARTH_CONFIG={paths.config_folder()}"
+        command = f"sudo -u hearth env {where} assistant models pull {' '.join(names)}"
+        raise WireError(f"the service fetches nothing into {folder}. On the box: {command}")
+
     def _where(self) -> tuple[str, ...]:
         file = self._hall.settings_file()
         return ("--settings", str(file)) if file.is_file() else ()
-
-
-def _may_fetch(names: Sequence[str]) -> None:
-    """WireError with the way that is left where the service's own rules reach its children too."""
-    if "HEARTH_ENGINES" in os.environ:
-        where = f"HEARTH_DATA={paths.data_folder()} HEARTH_CONFIG={paths.config_folder()}"
-        command = f"sudo -u hearth env {where} assistant models pull {' '.join(names)}"
-        raise WireError(f"the service reaches nothing beyond this home. On the box: {command}")
 
 
 def _missing(settings: Settings) -> list[Model]:

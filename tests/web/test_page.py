@@ -93,7 +93,10 @@ NOTHING = (sys.executable, "-c", "import sys; print('did', *sys.argv[1:])")
 
 @asynccontextmanager
 async def visiting(
-    settings: Settings | None = None, command: Sequence[str] = NOTHING, kit: Kit | None = None
+    settings: Settings | None = None,
+    command: Sequence[str] = NOTHING,
+    kit: Kit | None = None,
+    errands: Errands | None = None,
 ) -> AsyncGenerator[Visit, None]:
     loop = asyncio.get_running_loop()
     halls: list[Hall] = []
@@ -103,7 +106,7 @@ async def visiting(
             halls.append(hall := Hall(house, Path(folder)))
             hall.in_force = (settings or Settings()).model_copy(update={"data_folder": Path(folder)})
             doors = Doors(Path(folder) / "sessions.json")
-            page = Page(hall, doors, Errands(command))
+            page = Page(hall, doors, errands or Errands(command))
             transport = httpx.ASGITransport(app=page.app())
             async with httpx.AsyncClient(transport=transport, base_url=BASE) as http:
                 yield Visit(http, doors, hall, house, page)
