@@ -173,7 +173,8 @@ def hub_is_running() -> bool:
 
 
 async def request(message: Mapping[str, JsonValue], path: Path | None = None) -> AsyncGenerator[Line, None]:
-    """Send one request to the running hub, or who else listens at `path`; yield its answers, the one with `end` too. NoHub, WireError."""
+    """Send one request to the running hub, or who else listens at `path`; yield its answers, the one with
+    `end` too. NoHub, WireError."""
     try:
         reader, writer = await asyncio.open_unix_connection(path or socket_path(), limit=16 * LONGEST_LINE)
     except OSError as error:

@@ -35,8 +35,8 @@ class Requests:
                 self._hub.stop()
             case {"do": "apply"}:
                 await self._hub.apply()
-            case {"do": "rooms"}:
-                async with aclosing(self._rooms.handle(request)) as lines:
+            case {"do": "rooms" | "ask"}:
+                async with aclosing(self._lines(request)) as lines:
                     async for line in lines:
                         yield line
             case {"do": "page"}:
@@ -45,9 +45,6 @@ class Requests:
                 yield {"idle": _told(stillness.of(await self._hub.house()))}
             case {"do": "restart"}:
                 self._restart(await self._hub.house())
-            case {"do": "ask", "text": str(text), "room": str() | None as room}:
-                async for line in self._ask(text, room):
-                    yield line
             case {"do": "mute", "room": str() | None as room, "muted": bool(muted)}:
                 yield {"rooms": list(await (await self._hub.house()).mute(room, muted=muted))}
             case {"do": "say", "text": str(text), "room": str() | None as room}:
@@ -55,6 +52,14 @@ class Requests:
             case _:
                 raise WireError("the hub does not know this request; is the command of another version?")
         yield {"end": 0}
+
+    def _lines(self, request: control.Line) -> AsyncGenerator[control.Line, None]:
+        match request:
+            case {"do": "rooms"}:
+                return self._rooms.handle(request)
+            case {"text": str(text), "room": str() | None as room}:
+                return self._ask(text, room)
+        raise WireError("ask needs a text and a room")
 
     def _restart(self, house: House) -> None:
         """Nothing is awaited between looking and stopping, so nobody begins to talk in between."""

@@ -1,4 +1,4 @@
-"""The hub's part on rooms with satellites of its own: their door, pairing, and what commands ask about rooms."""
+"""The hub's part on rooms with satellites of its own: their door, pairing, what commands ask about rooms."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
@@ -130,7 +130,8 @@ class HubRooms:
         offer = self._entrance.pairing.offer(room)
         spoken = f"{offer.code[:3]} {offer.code[3:]}"
         yield f"code: {spoken}   (five minutes, six tries)"
-        yield f"on the satellite: assistant satellite pair ADDRESS-OF-THIS-HUB:{self._entrance.door.port} {offer.code}"
+        port = self._entrance.door.port
+        yield f"on the satellite: assistant satellite pair ADDRESS-OF-THIS-HUB:{port} {offer.code}"
         try:
             if aloud:
                 house = await self._hub.house()

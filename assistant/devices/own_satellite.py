@@ -97,15 +97,18 @@ class OwnLine:
         try:
             async with aclosing(link.frames()) as frames:
                 async for frame in frames:
-                    if frame.kind is Kind.STATE:
-                        self._state(frame)
-                    elif frame.kind not in (Kind.WOKE, Kind.SOUND):
-                        raise WireError(f"a satellite has no {frame.kind} to tell")
-                    elif self.take is not None:
-                        self.take(frame)
+                    self._told(frame)
         except WireError as error:
             self.faults += "said nothing" not in str(error)
             raise
+
+    def _told(self, frame: Frame) -> None:
+        if frame.kind is Kind.STATE:
+            self._state(frame)
+        elif frame.kind not in (Kind.WOKE, Kind.SOUND):
+            raise WireError(f"a satellite has no {frame.kind} to tell")
+        elif self.take is not None:
+            self.take(frame)
 
     def _state(self, frame: Frame) -> None:
         self.muted = frame.flag("muted")
@@ -156,7 +159,7 @@ class OwnSatellite:
     # ── the microphone ───────────────────────────────────────────────────────────────────────────
 
     async def chunks(self) -> AsyncGenerator[AudioChunk, None]:
-        """What it gives after its wake word or where it is asked to listen. Closing it closes its microphone."""
+        """What it gives after its wake word or where it is asked to. Closing it shuts its microphone."""
         self._open = True
         await self._line.send(self._greet())
         try:

@@ -1,4 +1,4 @@
-"""One connection between the hub and a satellite: whole frames in, whole frames out, never silent for long."""
+"""One connection between the hub and a satellite: whole frames in and out, never silent for long."""
 
 import asyncio
 import ssl

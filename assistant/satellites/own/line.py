@@ -29,7 +29,7 @@ class Line:
     """Keeps the connection while `run` runs."""
 
     def __init__(self, hub: PairedHub, own: Identity, report: Report, find: Find) -> None:
-        """`report`: one line for each change. `find`: other places where a hub says it is; its key decides."""
+        """`report`: one line for each change. `find`: other places where a hub may be; its key decides."""
         self.link: PairedLink | None = None
         """While the hub is there."""
         self._hub = hub

@@ -67,10 +67,7 @@ class Listening:
     def _wake(self, piece: bytes, own_voice: bool) -> Verdict | None:
         cascade, end = self._cascade, self._ring.end
         looked = cascade.looking
-        if looked:
-            found = cascade.look_on(piece, end, own_voice=own_voice)
-        else:
-            found = cascade.listen(piece, end)
+        found = cascade.look_on(piece, end, own_voice=own_voice) if looked else cascade.listen(piece, end)
         if not looked and self._looks():
             found += cascade.look_back(self._ring.sound(end - PRE_ROLL_SAMPLES), own_voice=own_voice)
         verdicts = (each for each in found if isinstance(each, Verdict) and each.woken)

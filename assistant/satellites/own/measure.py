@@ -9,8 +9,9 @@ from assistant.messages import EAR_RATE_HZ
 
 SECONDS: Final = 30
 ZERO_2_FACTOR: Final = 8.0
-"""One core of a Pi Zero 2 W (Cortex-A53, 1 GHz) against one of a current x86 server: Geekbench 6 single-core
-results put it between a seventh and a ninth. An estimate, not a measurement."""
+"""How much longer a core of a Pi Zero 2 W takes: openWakeWord is reported to fill 70 to 100 % of one there
+(rhasspy/wyoming-openwakeword, issue 47) and filled 9 to 13 % of the server core this was written on.
+An estimate, not a measurement: on another box than that server it means little."""
 MOST_MB: Final = 80
 
 
