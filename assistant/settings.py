@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 
 from assistant import paths
 from assistant.errors import SettingsError
+from assistant.settings_elsewhere import WideEar
 from assistant.settings_tree import (
     PAIRED,
     Ears,
@@ -25,7 +26,6 @@ from assistant.settings_tree import (
     Settings,
     Speed,
     Wake,
-    WideEar,
 )
 from assistant.settings_yaml import read_yaml
 

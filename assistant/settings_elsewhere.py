@@ -1,14 +1,37 @@
-"""The owner's settings of what runs on other boxes, and of who may use this one as a server."""
+"""The owner's settings of what may run on other boxes, and of who may use this one as a server."""
 
-from typing import Annotated
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
-from assistant.settings_values import Section, Word
+from assistant.settings_values import ModelName, Section, Threads, Word
 
 ServerAddress = Annotated[
     str, StringConstraints(pattern=r"^([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]):[0-9]{1,5}$")
 ]
+
+
+class WideEar(Section):
+    engine: Literal["faster_whisper", "wyoming"] = "faster_whisper"
+    """faster_whisper hears on this box; wyoming asks a server on another one at home."""
+    model: ModelName | Literal[""] = Field(default="", examples=["whisper-base.en"])
+    """A model's id in models.yaml, or the path of its folder (starting with /, ~ or ./); of a server: which
+    of its models, if not its own choice."""
+    threads: Threads | None = Field(default=None, examples=[2])
+    """Processor threads; left out, the house shares them out."""
+    address: ServerAddress | None = Field(default=None, examples=["192.168.1.20:10300"])
+    """Where the server is (engine wyoming only)."""
+
+    @model_validator(mode="after")
+    def _place_fits(self) -> Self:
+        if self.engine == "wyoming":
+            if self.address is None:
+                raise ValueError('engine wyoming lacks the key "address"; add it, e.g. 192.168.1.20:10300')
+        elif self.address is not None:
+            raise ValueError("address belongs to engine wyoming; set it or delete the address")
+        elif not self.model:
+            raise ValueError('engine faster_whisper lacks the key "model"; add it, e.g. whisper-base.en')
+        return self
 
 
 class SpeechSettings(Section):

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, model_validator
 
 from assistant import paths
-from assistant.settings_elsewhere import ApiSettings, ServerAddress, SpeechSettings
+from assistant.settings_elsewhere import ApiSettings, SpeechSettings, WideEar
 from assistant.settings_update import UpdateSettings
 from assistant.settings_values import (
     ModelName,
@@ -43,29 +43,6 @@ class Wake(Section):
             if word not in self.words:
                 near = suggestion(word, self.words)
                 raise ValueError(f'sensitivity names "{word}", which is not among the words{near}')
-        return self
-
-
-class WideEar(Section):
-    engine: Literal["faster_whisper", "wyoming"] = "faster_whisper"
-    """faster_whisper hears on this box; wyoming asks a server on another one at home."""
-    model: ModelName | Literal[""] = Field(default="", examples=["whisper-base.en"])
-    """A model's id in models.yaml, or the path of its folder (starting with /, ~ or ./); of a server: which
-    of its models, if not its own choice."""
-    threads: Threads | None = Field(default=None, examples=[2])
-    """Processor threads; left out, the house shares them out."""
-    address: ServerAddress | None = Field(default=None, examples=["192.168.1.20:10300"])
-    """Where the server is (engine wyoming only)."""
-
-    @model_validator(mode="after")
-    def _place_fits(self) -> Self:
-        if self.engine == "wyoming":
-            if self.address is None:
-                raise ValueError('engine wyoming lacks the key "address"; add it, e.g. 192.168.1.20:10300')
-        elif self.address is not None:
-            raise ValueError("address belongs to engine wyoming; set it or delete the address")
-        elif not self.model:
-            raise ValueError('engine faster_whisper lacks the key "model"; add it, e.g. whisper-base.en')
         return self
 
 

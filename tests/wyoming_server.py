@@ -2,8 +2,8 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from wyoming.asr import Transcript
@@ -119,26 +119,22 @@ def _info() -> Event:
 def serving(script: Sequence[bytes] | None = None, *, hangs: bool = False) -> Iterator[Server]:
     """On a thread of its own, so that blocking clients can be on this one."""
     server, up = Server(script=script, hangs=hangs), threading.Event()
-    loop = asyncio.new_event_loop()
+    stop: list[Callable[[], object]] = []
 
     async def run() -> None:
+        over, loop = asyncio.Event(), asyncio.get_running_loop()
+        stop.append(lambda: loop.call_soon_threadsafe(over.set))
         listening = await asyncio.start_server(server.meet, "127.0.0.1", 0)
         server.address = f"127.0.0.1:{listening.sockets[0].getsockname()[1]}"
         up.set()
-        async with listening:
-            with suppress(asyncio.CancelledError):
-                await asyncio.Event().wait()
+        await over.wait()
+        listening.close()
 
-    main = loop.create_task(run())
-    thread = threading.Thread(target=loop.run_until_complete, args=(main,))
+    thread = threading.Thread(target=asyncio.run, args=(run(),))
     thread.start()
     up.wait()
     try:
         yield server
     finally:
-        loop.call_soon_threadsafe(main.cancel)
+        stop[0]()
         thread.join()
-        for task in asyncio.all_tasks(loop):
-            task.cancel()
-        loop.run_until_complete(asyncio.sleep(0))
-        loop.close()
