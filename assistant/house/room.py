@@ -1,9 +1,10 @@
 """THE ROAD of one room: ear → transcribe → answer → mouth. What the ear tells, and what comes of it."""
 
 import asyncio
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from itertools import count
 
+from assistant.errors import AssistantError
 from assistant.hear.listen import Ear
 from assistant.hear.transcribe import Utterance
 from assistant.house.attention import Attention, Exchange
@@ -62,6 +63,9 @@ class Room:
             news,
             start=lambda work: self._turns.create_task(work),
         )
+        self._understanding = understanding
+        self._warming: asyncio.Task[None] | None = None
+        """The language model reads what comes before the words, while they are spoken."""
         self._ids = count(1)
         self._turns = asyncio.TaskGroup()
 
@@ -118,18 +122,36 @@ class Room:
                     self.mouth.hush()
                 self._begin(exchange)
             case SpeechPaused() if exchange is not None:
+                self._stop_warming()
                 exchange.paused_s = asyncio.get_running_loop().time()
             case SpeechResumed() if exchange is not None and exchange.speculation is not None:
                 exchange.speculation.drop("speech went on")
             case SpeechEnded():
+                self._stop_warming()
                 self._on_end(event)
 
     def _open(self, event: EarEvent) -> None:
         """Someone begins to speak to the room; whoever was speaking does not any more."""
         if isinstance(event, Woken):
             self.attention.hear(Exchange(self._new_turn(), Utterance(), event.at_sample))
+            self._warm()
         elif isinstance(event, SpeechStarted) and self.attention.hearing is None:
             self.attention.hear(Exchange(self._new_turn(), Utterance(), None, aside=event.aside))
+            if not event.aside:
+                self._warm()
+
+    def _warm(self) -> None:
+        self._stop_warming()
+        if self._understanding.habits.speculate:
+            self._warming = self._turns.create_task(self._read_ahead())
+
+    async def _read_ahead(self) -> None:
+        with suppress(AssistantError):  # a model that fails says so where its words are waited for
+            await self._understanding.answer.warm(self.name)
+
+    def _stop_warming(self) -> None:
+        if self._warming is not None:
+            self._warming.cancel()
 
     def _new_turn(self) -> Turn:
         return Turn(next(self._ids), self.name)

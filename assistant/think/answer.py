@@ -53,9 +53,9 @@ class Answer:
         return self._dialogues.setdefault(room, Dialogue())
 
     async def warm(self, room: str) -> None:
-        """Have the LLM, if there is one, read ahead what does not change. Raises what it says against it."""
+        """Have the LLM, if there is one, read ahead all but the words. Raises what it says against it."""
         if self._converse is not None:
-            await self._converse.warm(room)
+            await self._converse.warm(room, tuple(self.dialogue(room).messages))
 
     def wait_for_yes(self, call: ToolCall, room: str) -> None:
         """The room is being asked about this call: a yes makes it."""

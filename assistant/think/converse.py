@@ -121,10 +121,11 @@ class Converse:
         if (journal := self._journal) is not None:
             turn.when_committed(lambda: journal.failed(turn.room, turn.id, error, spoken))
 
-    async def warm(self, room: str) -> None:
-        """Have the LLM read what every prompt of this room begins with, so that the first turn is quick."""
+    async def warm(self, room: str, history: Sequence[ChatMessage] = ()) -> None:
+        """Have the LLM read what the next prompt of this room begins with, up to the words."""
         talk = Exchange("Hello.", self._around(room), True, 1, self._limits.seconds)
-        async with aclosing(self._items(self._prompt(talk, ()), talk)) as items:
+        asked = self._prompt(talk, self._recall.part(room, history))
+        async with aclosing(self._items(asked, talk)) as items:
             async for _ in items:
                 pass
 

@@ -25,6 +25,8 @@ from assistant.journal import Entry, Journal
 from assistant.messages import (
     Discarded,
     JsonValue,
+    LlmItem,
+    Prompt,
     PromptRead,
     Reply,
     Routed,
@@ -47,7 +49,7 @@ from assistant.think.intents import Intents
 from assistant.think.names import HouseNames, Named
 from assistant.think.phrases import Phrases
 from tests.roads.runner import WAKE
-from tests.think.test_converse import Near
+from tests.think.test_converse import Near as Scripted
 
 HOME = """
 devices:
@@ -100,6 +102,19 @@ class WatchedHome(MemoryHome):
     async def act(self, name: str, action: str, arguments: Mapping[str, JsonValue]) -> None:
         self.asked.append((name, action, self.room.attention.hearing is not None))
         await super().act(name, action, arguments)
+
+
+class Near(Scripted):
+    """Notes what it is asked to answer; what it is only asked to read ahead is counted."""
+
+    read_ahead = 0
+
+    async def converse(self, prompt: Prompt) -> AsyncGenerator[LlmItem, None]:
+        if prompt.max_tokens == 1:
+            self.read_ahead += 1
+            return
+        async for item in super().converse(prompt):
+            yield item
 
 
 class Stage:
@@ -244,7 +259,7 @@ async def test_the_llm_thinks_in_the_pause_and_its_sentence_is_made(home: Path) 
     assert stage.ledger() == stage.dialogue() == stage.replies() == []
     await playing
     assert stage.replies() == ["It was Mozart.", "He was young."]
-    assert len(llm.prompts) == 1
+    assert llm.read_ahead == len(llm.prompts) == 1
     (read,) = stage.told(PromptRead)
     assert isinstance(read, PromptRead)
     assert read.read > read.after_commit == 0
