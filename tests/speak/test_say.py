@@ -301,3 +301,33 @@ def test_where_sentences_are_cut(text: str, parts: int) -> None:
     cut = clauses(text)
     assert len(cut) == parts
     assert " ".join(cut).split() == text.split()
+
+
+class Unhurried(Humming):
+    """A voice whose sound takes a third of its own length to make, as the speaker's clock counts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clock_s = 0.0
+
+    async def synthesize(self, text: str) -> AsyncGenerator[Sound, None]:
+        sound_s = 0.06 * len(text)
+        ready_s = self.clock_s + sound_s / 3
+        while self.clock_s < ready_s:  # noqa: ASYNC110 - samples, not time, are waited for
+            await asyncio.sleep(0)
+        yield Sound(np.full(round(sound_s * RATE), 5000, dtype=np.int16).tobytes(), RATE)
+
+
+@pytest.mark.parametrize("texts", [(LONG,), (LONG, "One.", LONG), ("The lights are: " + "kitchen, " * 8,)])
+async def test_no_sample_is_silent_between_the_pieces(texts: tuple[str, ...]) -> None:
+    stage = Stage()
+    stage.voice = voice = Unhurried()
+    task = stage.start(stage.sentences(*texts))
+    blocks = []
+    while not task.done():
+        blocks.append(stage.out.pull(BLOCK / RATE))
+        voice.clock_s += BLOCK / RATE
+        await settle()
+    heard = np.flatnonzero(np.abs(np.concatenate(blocks)) > 100)
+    assert np.max(np.diff(heard)) <= RATE // 1000
+    assert heard[0] / RATE < 0.06 * len(clauses(texts[0])[0]) / 3 + 0.1
