@@ -1,5 +1,6 @@
 """`assistant setup`: a few questions with good answers given, then settings, models and a first word."""
 
+import asyncio
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,9 +9,10 @@ from typing import Any
 
 from assistant import paths
 from assistant.catalogue import Catalogue, load_catalogue
-from assistant.errors import AssistantError, SettingsError
+from assistant.errors import AssistantError, SettingsError, WireError
 from assistant.settings import Settings, find_settings, load_settings
 from assistant.upkeep import llama_status, setup_file, setup_questions
+from assistant.upkeep.find_home import find_home_assistants
 from assistant.upkeep.fit import LEVELS, Box, Fit, measure
 from assistant.upkeep.models import Models, named_in
 from assistant.upkeep.setup_questions import NONE, Question, WrongAnswer
@@ -105,13 +107,18 @@ class _Dialogue:
         default = before.get("voice") or ("lj" if "tts" in chosen.models else "hearth")
         answers["level"] = size
         answers["voice"] = self._answer(setup_questions.voice(catalogue, answers["language"], default))
-        answers["home"] = self._answer(setup_questions.home())
+        answers["home"] = self._answer(self._home(before.get("home", NONE)))
         answers["updates"] = self._answer(setup_questions.updates(before.get("updates", "no")))
         unknown = sorted(set(self._given) - set(answers))
         if unknown:
             known = f"known: {', '.join(answers)}"
             raise WrongAnswer(f"{self._asked.answers}: nothing asks for {', '.join(unknown)}; {known}")
         return answers
+
+    def _home(self, default: str) -> Question:
+        """Somebody who sits here is shown what announces itself; nothing is taken up unasked."""
+        alone = self._asked.yes or "home" in self._given or not sys.stdin.isatty()
+        return setup_questions.home(default, {} if alone else found_here(self._out))
 
     def _answer(self, question: Question) -> str:
         if question.key in self._given:
@@ -204,6 +211,16 @@ def _fetch(settings: Settings, catalogue: Catalogue, out: Out) -> None:
     for model in named_in(settings, catalogue):
         if not models.installed(model):
             models.pull([model.id], out)
+
+
+def found_here(out: Out) -> dict[str, str]:
+    """Home Assistants of this home's network, address → name; none where it cannot be asked."""
+    out("looking for a Home Assistant in this home…")
+    try:
+        return {each.url: each.name for each in asyncio.run(find_home_assistants())}
+    except WireError as error:
+        out(str(error))
+        return {}
 
 
 def typed(prompt: str) -> str:

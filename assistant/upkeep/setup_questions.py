@@ -38,6 +38,8 @@ class Question:
     """Answer → what it means; empty: free text."""
     check: Callable[[str], str] = str.strip
     """Answer → as it is kept. Raises WrongAnswer."""
+    found: Mapping[str, str] = field(default_factory=dict)
+    """Free text: answers that were found here, by what they are called; a number chooses one."""
 
     def taken(self, said: str) -> str:
         """The answer as it is kept; empty means the default. Raises WrongAnswer."""
@@ -45,7 +47,8 @@ class Question:
         if not said:
             return self.default
         if not self.choices:
-            return self.check(said)
+            near = dict(zip(map(str, range(1, len(self.found) + 1)), self.found, strict=True))
+            return near.get(said) or self.check(said)
         numbered = dict(zip(map(str, range(1, len(self.choices) + 1)), self.choices, strict=True))
         wanted = numbered.get(said, said.casefold())
         found = [choice for choice in self.choices if choice.casefold() == wanted.casefold()]
@@ -112,13 +115,14 @@ def expected(fit: Fit, level: Level) -> str:
     return told if reply is None else f"{told}, {reply:.1f} s to the first words of a conversation"
 
 
-def home() -> Question:
-    """Where the devices are."""
+def home(default: str = NONE, found: Mapping[str, str] | None = None) -> Question:
+    """Where the devices are. `found`: Home Assistants that announce themselves, address → name."""
     return Question(
         "home",
         f"Which devices should it control? A Home Assistant address, a YAML file, or {NONE}",
-        NONE,
+        default,
         check=_home,
+        found=found or {},
     )
 
 
@@ -169,4 +173,6 @@ def shown(question: Question) -> Sequence[str]:
     for number, (choice, told) in enumerate(question.choices.items(), 1):
         mark = "*" if choice == question.default else " "
         lines.append(f" {mark}{number}. {choice}{f': {told}' if told else ''}")
+    for number, (address, called) in enumerate(question.found.items(), 1):
+        lines.append(f"  {number}. {address}: {called}, found in this home")
     return lines

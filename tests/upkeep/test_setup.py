@@ -8,6 +8,7 @@ import pytest
 from assistant.catalogue import load_catalogue
 from assistant.errors import SettingsError
 from assistant.settings import Settings, load_settings
+from assistant.upkeep import setup_questions
 from assistant.upkeep.fit import LEVELS, Box, Fit, measure
 from assistant.upkeep.setup_file import changed, write
 from tests import models
@@ -216,3 +217,12 @@ def test_updates_are_off_until_they_are_asked_for(shell: Shell, tmp_path: Path) 
         done = shell("setup", "--no-download", "--yes", "--answers", str(answers))
         assert done.returncode == 0, done.stderr
         assert load_settings(settings_file(shell)).update.automatic is wanted
+
+
+def test_a_home_assistant_that_was_found_is_chosen_by_its_number_and_never_by_itself() -> None:
+    question = setup_questions.home(found={"http://192.168.1.5:8123": "Home"})
+    assert any("1. http://192.168.1.5:8123: Home" in line for line in setup_questions.shown(question))
+    assert question.taken("1") == "http://192.168.1.5:8123"
+    assert question.taken("") == setup_questions.NONE
+    with pytest.raises(setup_questions.WrongAnswer):
+        question.taken("2")
