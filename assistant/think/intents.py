@@ -5,7 +5,6 @@ must be a command by itself. What is left over goes to the LLM, never to a tool.
 """
 
 import itertools
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,12 +21,12 @@ from assistant.think.joints import MAX_CUTS, cuts_in, joined, tokens_of
 from assistant.think.lexicon import Lexicon
 from assistant.think.loosely import Loose
 from assistant.think.matches import rank, slots_of
-from assistant.think.meaning import Meaning
+from assistant.think.meaning import Meaning, Seen
 from assistant.think.phrases import Phrases
 from assistant.think.said import NotMeant, Scene, Unclear
 from assistant.think.written import as_written
 
-MOST_ALIKE = 24
+MOST_ALIKE = 8
 """Ways to share words that are tried in one sentence."""
 _OR_OURS = frozenset({"media_set", "device_query"})
 _OURS = frozenset({"volume_set", "volume_change", "list_read"})
@@ -50,17 +49,11 @@ class Understood:
     """What a yes to the question does."""
 
 
-class _Seen(threading.local):
-    """What was found for the parts of the sentence that this thread is at."""
-
-    parts: dict[tuple[str, str], Meaning | None] | None = None
-
-
 class Intents:
     """The phrases of a house, ready to be recognised."""
 
     def __init__(self, phrases: Phrases) -> None:
-        self._seen = _Seen()
+        self._seen = Seen()
         self.learn(phrases)
         self._ids = itertools.count(1)
         self.recalls: Callable[[str], bool] = lambda question: False

@@ -1,5 +1,6 @@
 """One way to understand a text: a call, or the question that is open."""
 
+import threading
 from dataclasses import dataclass
 
 from assistant.think.said import Arguments
@@ -22,3 +23,9 @@ class Meaning:
 
 def same(one: Meaning, other: Meaning) -> bool:
     return (one.tool, one.arguments, one.question) == (other.tool, other.arguments, other.question)
+
+
+class Seen(threading.local):
+    """What was found for the parts of the sentence that this thread is at."""
+
+    parts: dict[tuple[str, str], Meaning | None] | None = None
