@@ -134,7 +134,7 @@ def _wide(
 ) -> Chosen:
     if wide.engine == "wyoming":
         there: dict[str, JsonValue] = {"address": wide.address, "model": wide.model or None}
-        return Chosen("wyoming", {**there, "language": language, "wake_phrases": wake_phrases})
+        return Chosen("wyoming", {**there, "language": base(language), "wake_phrases": wake_phrases})
     known = catalogue.models.get(wide.model)
     if known is not None and not {language, "multi"} & set(known.languages):
         raise SettingsError(

@@ -34,7 +34,8 @@ Out = Callable[[str], None]
 
 def named_in(settings: Settings, catalogue: Catalogue) -> list[Model]:
     """The models of the catalogue that run here by these settings: hearing, the voice, the language model."""
-    names = [settings.ears.wide.model if settings.ears.wide else "", catalogue.voice(settings.voice).model]
+    ears = [ear for ear in (settings.ears.wide, settings.ears.fallback) if ear and ear.address is None]
+    names = [*(ear.model for ear in ears), catalogue.voice(settings.voice).model]
     if settings.mind.llm is not None and settings.mind.llm.engine == "llama_cpp":
         names.append(settings.mind.llm.model)
     return [catalogue.models[name] for name in names if name in catalogue.models]

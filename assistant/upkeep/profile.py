@@ -18,7 +18,11 @@ def needs_full(settings: Settings) -> bool:
     llama = any(mind is not None and mind.engine == "llama_cpp" for mind in minds)
     voice = load_catalogue().voices.get(settings.voice)
     piper = voice is not None and voice.engine == "piper"
-    return llama or piper or settings.ears.wide is not None
+    return (
+        llama
+        or piper
+        or any(ear and ear.address is None for ear in (settings.ears.wide, settings.ears.fallback))
+    )
 
 
 def named_settings(arguments: Sequence[str]) -> Path | None:

@@ -12,6 +12,8 @@ from assistant.upkeep.profile import main, named_settings
     [
         ("language: en", 1),
         ("ears: {wide: {model: whisper-base.en}}", 0),
+        ("ears: {wide: {engine: wyoming, address: 'box:10300'}}", 1),
+        ("ears: {wide: {engine: wyoming, address: 'box:10300'}, fallback: {model: whisper-base.en}}", 0),
         ("mind: {llm: {model: qwen3-1.7b}}", 0),
         ("mind: {llm: {engine: openai, model: any, base_url: 'http://127.0.0.1:8080/v1'}}", 1),
         ("voice: lj", 0),
