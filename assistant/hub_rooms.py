@@ -1,7 +1,7 @@
 """The hub's part on rooms with satellites of its own: their door, pairing, what commands ask about rooms."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
@@ -11,12 +11,11 @@ from assistant.control import Line
 from assistant.devices.own_satellite import OwnLine
 from assistant.errors import AssistantError, DiskError, SettingsError
 from assistant.hub import Hub
-from assistant.memory.entries import Kind
 from assistant.memory.mutes import Mutes
-from assistant.messages import JsonValue
-from assistant.paired.frames import Frame
-from assistant.paired.frames import Kind as FrameKind
+from assistant.paired.frames import Frame, Kind
 from assistant.paired.keys import fingerprint, identity
+from assistant.satellites.own_announce import announce, home_addresses
+from assistant.satellites.own_copies import alike, copies, copies_frame, ended_there
 from assistant.satellites.own_door import OwnDoor
 from assistant.satellites.own_known import KnownSatellites
 from assistant.satellites.own_pairing import VALID_S, Offer, PairingDesk, PairingRefused
@@ -25,7 +24,6 @@ from assistant.upkeep import setup_file
 from assistant.upkeep.room_file import RoomFile
 
 Out = Callable[[str], None]
-RINGS = (Kind.TIMER, Kind.ALARM, Kind.REMINDER)
 COPY_S = 1.0
 """How often what is to ring is compared with what the satellite was told."""
 TONE_S = 6.0
@@ -35,6 +33,7 @@ TONE_S = 6.0
 class _Entrance:
     """The keys, and the door they belong to."""
 
+    certificate: bytes
     known: KnownSatellites
     pairing: PairingDesk
     door: OwnDoor
@@ -47,6 +46,7 @@ class HubRooms:
         self._hub = hub
         self._out = out
         self._opened: _Entrance | None = None
+        self._announcing: asyncio.Future[None] | None = None
         hub.lines.on_line = self._copy_timers
 
     @property
@@ -58,11 +58,15 @@ class HubRooms:
             own = identity(folder / "hub.pem")
             known = KnownSatellites(folder / "known.json")
             pairing = PairingDesk(own.certificate, known, loop.time, self._alarm)
-            self._opened = _Entrance(known, pairing, OwnDoor(self._hub.lines, known, own, pairing, self._out))
+            self._opened = _Entrance(
+                own.certificate, known, pairing, OwnDoor(self._hub.lines, known, own, pairing, self._out)
+            )
         return self._opened
 
     def close(self) -> None:
         """Shut the door."""
+        if self._announcing is not None:
+            self._announcing.cancel()
         if self._opened is not None:
             self._opened.door.close()
 
@@ -75,7 +79,12 @@ class HubRooms:
         chosen = self._hub.settings().satellites
         if not chosen.enabled:
             raise SettingsError("satellites are switched off in the settings (satellites.enabled)")
-        self._entrance.door.open(chosen.address, chosen.port)
+        door = self._entrance.door
+        door.open(chosen.address, chosen.port)
+        if self._announcing is None:
+            key = fingerprint(self._entrance.certificate)
+            addresses = home_addresses(chosen.address)
+            self._announcing = asyncio.ensure_future(announce(key, addresses, door.port))
 
     def _alarm(self, refused: PairingRefused) -> None:
         self._out(f"pairing refused: {refused}")
@@ -189,7 +198,7 @@ class HubRooms:
             raise SettingsError(f'the room "{room}" has no satellite that is there (assistant rooms list)')
         while not line.heard.empty():
             line.heard.get_nowait()
-        await line.send(Frame(FrameKind.TONE))
+        await line.send(Frame(Kind.TONE))
         try:
             async with asyncio.timeout(TONE_S):
                 level_db = await line.heard.get()
@@ -207,38 +216,23 @@ class HubRooms:
     async def _copy_timers(self, line: OwnLine, room: str) -> None:
         """Tell the satellite what is to ring in its room, again with each change."""
         line.over = partial(self._stopped, room)
-        told: dict[int, float] | None = None
+        told: Mapping[int, float] | None = None
         while True:
-            now = asyncio.get_running_loop().time()
             if (house := self._hub.house_now) is not None:
-                timers = {
-                    each.id: each.left_s
-                    for each in house.desk.schedule.waiting(*RINGS)
-                    if (each.room == room or each.everyone) and each.left_s > 0
-                }
-                due = {each: round(left_s + now, 1) for each, left_s in timers.items()}
-                if told is None or not _alike(due, told):
-                    values: list[JsonValue] = [
-                        {"id": each, "left_ms": round(1000 * left_s)} for each, left_s in timers.items()
-                    ]
-                    await line.send(Frame(FrameKind.TIMERS, {"timers": values[:200]}))
+                now_s = asyncio.get_running_loop().time()
+                timers = copies(house, room)
+                due = {each: now_s + left_s for each, left_s in timers.items()}
+                if told is None or not alike(due, told):
+                    await line.send(copies_frame(timers))
                     told = due
             await asyncio.sleep(COPY_S)
 
     def _stopped(self, room: str, ring_id: int) -> None:
-        """It rang there while the hub was away, and somebody ended it."""
         self._ending = asyncio.ensure_future(self._end(room, ring_id))
 
     async def _end(self, room: str, ring_id: int) -> None:
         house = await self._hub.house()
-        mine = {each.id for each in house.desk.schedule.waiting(*RINGS) if each.left_s <= 0}
-        mine |= {each.id for each in house.desk.schedule.ringing() if each.room == room}
-        if ring_id in mine:
-            try:
-                await house.desk.schedule.finish(ring_id)
-            except DiskError as error:
-                house.journal.failed(room, 0, error, "")
-
-
-def _alike(due: dict[int, float], told: dict[int, float]) -> bool:
-    return due.keys() == told.keys() and all(abs(due[each] - told[each]) < 0.5 for each in due)
+        try:
+            await ended_there(house, room, ring_id)
+        except DiskError as error:
+            house.journal.failed(room, 0, error, "")

@@ -17,6 +17,7 @@ from assistant.satellites.own.line import Line
 from assistant.satellites.own.player import RATE_HZ
 from assistant.satellites.own.program import Parts, Satellite
 from assistant.satellites.own.wake import cascade_of
+from assistant.satellites.own_announce import suggested
 
 Out = Callable[[str], None]
 
@@ -47,14 +48,9 @@ async def run(asked: Starting, out: Out) -> int:
     def report(error: AudioError | None) -> None:
         out("sound: it works again" if error is None else f"sound: {error}")
 
-    line = Line(hub, own, out, nowhere_else)
+    line = Line(hub, own, out, suggested)
     satellite = Satellite(Parts(_mic(asked, report), _speaker(asked, report), cascade, line), out)
     return await _until_stopped(satellite, out)
-
-
-async def nowhere_else() -> tuple[tuple[str, int], ...]:
-    """No other place is known where the hub may be."""
-    return ()
 
 
 async def _until_stopped(satellite: Satellite, out: Out) -> int:
