@@ -18,7 +18,7 @@ def add_bench(verbs: Verbs) -> None:
         "assistant bench --quick",
         "assistant bench --svg waterfalls",
         "assistant bench --grade random --quick --json",
-        more="\n\n  scripted  engines that cost what a Raspberry Pi 5 and an Intel N150 do, by published figures,"
+        more="\n\n  scripted  engines that cost what is published of a Raspberry Pi 5 and an Intel N150,"
         "\n            on virtual time: exact, and done in a minute or two on any machine"
         "\n  random    models of true size whose weights are chance, made here (1.5 GB in the cache): the"
         "\n            real engines on this machine, beside Wyoming servers and Pipecat on the same models"

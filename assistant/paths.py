@@ -40,7 +40,7 @@ def models_folder() -> Path:
 
 
 def releases_folder() -> Path:
-    """The releases of Hearth beside each other, and which one is in force: the box's own, else the owner's."""
+    """Where the releases lie, and which one is in force: the box's own folder, else the owner's."""
     if named := os.environ.get("HEARTH_RELEASES"):
         return Path(named)
     return SYSTEM_RELEASES if (SYSTEM_RELEASES / "current").exists() else data_folder() / "releases"

@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 
+from assistant.devices.wyoming_link import WyomingLink
 from assistant.errors import AssistantError, SettingsError
 from assistant.house.house import House
 from assistant.lan import at_home
-from assistant.devices.wyoming_link import WyomingLink
 from assistant.satellites.wyoming_visit import Visit
 from assistant.settings_tree import WyomingSettings
 from assistant.wyoming_wire import WyomingError

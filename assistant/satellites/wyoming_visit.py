@@ -14,12 +14,12 @@ from wyoming.ping import Pong
 from wyoming.tts import SynthesizeStopped
 from wyoming.wake import Detection, NotDetected
 
+from assistant.devices.wyoming_link import WyomingLink
+from assistant.devices.wyoming_sound import EarSound, chunk_events, start_event
 from assistant.errors import AssistantError, SettingsError, WireError
 from assistant.house.house import House
 from assistant.messages import EAR_RATE_HZ, Turn
 from assistant.satellites.wyoming_info import info_event
-from assistant.devices.wyoming_link import WyomingLink
-from assistant.devices.wyoming_sound import EarSound, chunk_events, start_event
 from assistant.tasks import together
 from assistant.think.sentences import SentenceCutter
 from assistant.wyoming_wire import Fault, WyomingError

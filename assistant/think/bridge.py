@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from typing import Any
 
 from assistant.messages import Sentence
 
@@ -31,7 +32,8 @@ async def _comes(first: asyncio.Future[Sentence | None], silence_s: float, commi
     if not committed.is_set():
         waiting = asyncio.ensure_future(committed.wait())
         try:
-            await asyncio.wait({first, waiting}, return_when=asyncio.FIRST_COMPLETED)
+            both: set[asyncio.Future[Any]] = {first, waiting}
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
         finally:
             waiting.cancel()
     return bool((await asyncio.wait({first}, timeout=silence_s))[0])

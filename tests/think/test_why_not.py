@@ -13,9 +13,7 @@ def intents() -> Intents:
     return Intents(Phrases.load("en", HOUSE))
 
 
-@pytest.mark.parametrize(
-    "said", ["turn on the light in the ballroom", "dim the lamps in the ballroom to 30"]
-)
+@pytest.mark.parametrize("said", ["turn on the light in the ballroom", "dim the lamps in the ballroom to 30"])
 def test_a_room_that_there_is_not_is_named(intents: Intents, said: str) -> None:
     assert intents.understand(said, "kitchen") is None
     assert why_not(said, "kitchen", intents) == "I don't know a room called ballroom."

@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-from scripts.make_release import payload_of, public_half, sealed
+from make_release import payload_of, public_half, sealed
 
 PROGRAM = """
 import os, pathlib, sys

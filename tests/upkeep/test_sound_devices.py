@@ -1,4 +1,4 @@
-"""A change is refused for a device that it names and that is not here; what was missed before is waited for."""
+"""A change is refused for a device it names that is not here; what was missed before is waited for."""
 
 import pytest
 

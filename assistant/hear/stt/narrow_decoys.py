@@ -31,6 +31,8 @@ _TURNED: Mapping[str, tuple[str, ...]] = {
     "are": ("were", "aren't", "why"),
 }
 """Words that turn a request or a question into something else, however little they sound like it."""
+ASKING = frozenset({"what", "how", "when", "which", "where"})
+"""After these a turned word makes no other request: "what time isn't it" is said by nobody."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from assistant.hear.stt.narrow_decode import (
     total,
     words_of,
 )
-from assistant.hear.stt.narrow_decoys import Decoying, turns
+from assistant.hear.stt.narrow_decoys import ASKING, Decoying, turns
 from assistant.hear.stt.narrow_english import commonest, model_files
 from assistant.hear.stt.narrow_jsgf import Automaton, automaton
 from assistant.hear.stt.narrow_judge import NOTHING, Decoy, Twin, Verdict, against_decoy, verdict
@@ -172,7 +172,8 @@ class NarrowEar:
             return None
         word = exchanged[place]
         margin, sense = total(best) - total(heard), decoys.gains[place, word]
-        return Decoy(word, margin, sense, turns(words[place], word))
+        turned = turns(words[place], word) and ASKING.isdisjoint(words[:place])
+        return Decoy(word, margin, sense, turned)
 
     def _fair(self, reading: Reading) -> Reading:
         """A reading of the house's grammar without what rare words lost."""

@@ -36,7 +36,7 @@ _WORST_FIRST, _WORST_WORD = -8.0, -9.0
 """Per frame, of the first word and of later long ones (short ones are said in passing): ask below."""
 _TWIN, _ALIKE_TWIN = 12.0, 24.0
 """How much better than its best twin a sentence must be; words that sound alike need more."""
-_DECOY = 50.0
+_DECOY = 60.0
 """A decoy that gains so much, sense counted: ask."""
 _TURNED = -25.0
 """One that turns the sentence need not fit better, for the rest of it sounds otherwise too ("turned")."""
@@ -46,7 +46,7 @@ house is rare in English, so sense speaks for a decoy only so far."""
 _REST, _BY_GAIN, _BY_DECOY, _BY_SCORE, _BY_WORST, _BY_AGREEMENT = -6.6, 0.035, 0.024, 0.73, 0.24, 2.52
 """Weights of the odds: a logistic regression on 500 commands and 740 other sentences in five voices, which
 tells both halves of them apart as well when it is trained on the other half only."""
-_ODDS = -0.2
+_ODDS = 0.2
 """Odds from which a sentence is asked about."""
 _CLEAR = -4.7
 """And below which no decoy found anything amiss."""
