@@ -243,8 +243,8 @@ def test_a_decoy_that_fits_better_is_asked_about_the_more_sense_it_makes() -> No
     def asked(margin: float, sense: float) -> bool:
         return against_decoy(accepted, Decoy("phone", margin, sense)).ask
 
-    assert asked(60, -1)
-    assert not asked(60, -8)
+    assert asked(75, -1)
+    assert not asked(75, -8)
     assert not asked(20, 0)
     assert not against_decoy(accepted, None).ask
 
@@ -290,8 +290,8 @@ def test_a_doubtful_sentence_needs_less_of_a_decoy() -> None:
     rival = (*poor[:3], Heard("can", 60, 90, 30 * -3.7), poor[4])
     doubtful = verdict(poor, rival, None, VOICE)
     assert doubtful.refused is None
-    assert against_decoy(doubtful, Decoy("can", 40, 0)).ask
-    assert not against_decoy(verdict(GOOD, GOOD, None, VOICE), Decoy("can", 40, 0)).ask
+    assert against_decoy(doubtful, Decoy("can", 55, 0)).ask
+    assert not against_decoy(verdict(GOOD, GOOD, None, VOICE), Decoy("can", 55, 0)).ask
 
 
 def test_only_what_fits_well_needs_no_decoys() -> None:
