@@ -275,7 +275,7 @@ async def test_a_llm_that_was_begun_in_vain_is_closed(home: Path) -> None:
 
 
 async def test_a_tool_of_the_llm_waits_for_the_commit(home: Path) -> None:
-    asked = "it is rather stuffy in here i think"
+    asked = "i think the fan could do some good in here"
     call: JsonValue = {"tool": "device_on", "arguments": {"targets": ["fan"]}}
     llm = Near([call], ["Better?"], to=asked)
     stage = await Stage(home, f"hey jarvis {asked}", 2.0, llm=llm).play()

@@ -37,7 +37,7 @@ async def test_whisper_llama_cpp_and_piper_answer_aloud() -> None:
             await house.hear(booth, "kitchen", wake=True)
             spoken_turn = [entry.happening for entry in entries]
             entries.clear()
-            await house.ask("[call]", "kitchen")
+            await house.ask("[call] tea please", "kitchen")
             typed_turn = [entry.happening for entry in entries]
 
     heard_as = {h.engine: h for h in spoken_turn if isinstance(h, Transcript)}
