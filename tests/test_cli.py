@@ -226,7 +226,6 @@ def test_a_timer_rings_while_the_next_line_is_awaited(shell: Shell) -> None:
         (("say", "hi", "-o", "nowhere/x.wav"), "no folder nowhere; make it"),
         (("say", "hi", "-o", "."), "is a folder"),
         (("say", "hi"), "-o FILE.wav"),
-        (("run",), "sound device"),
         (("hear",), "assistant hear FILE.wav"),
         (("demo", "--replies", "/dev/null", "hi"), "--replies FOLDER"),
         (("demo", "--replies", "/proc/none", "hi"), "--replies FOLDER"),
