@@ -137,6 +137,8 @@ def hub(settings: str, voice: str = "") -> Iterator[Started]:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+            if process.stdout is not None:
+                process.stdout.close()
 
 
 def start_and_rest(findings: Findings, settings: str, about: str, *, voice: str = "") -> None:
