@@ -26,9 +26,8 @@ if TYPE_CHECKING:
 _NAME = "pocketsphinx"
 _MARGIN_SAMPLES = EAR_RATE_HZ * 3 // 10
 """Silence kept around the voice; the rest is never decoded."""
-_HEARD_SAMPLES = _MARGIN_SAMPLES
-"""A pause is read once so much was heard of it: the "f" of "off" is no voice, and lasts 0.2 s. With 0.1 s of
-it "off" was heard as "on"."""
+_HEARD_SAMPLES = EAR_RATE_HZ * 96 // 1000
+"""Of the margin after the voice so much is what was heard, as there is no more at a pause …"""
 _PARTIAL_SAMPLES = EAR_RATE_HZ // 5
 _FRAME_SAMPLES = EAR_RATE_HZ // 100
 _WAITED_S = 0.001
@@ -110,8 +109,6 @@ class _Sound:
         self._voiced: list[bool] = []
         self.first: int | None = None
         self.last = 0
-        self.pauses = 0
-        self._waits = False
 
     def add(self, chunk: SpeechChunk) -> None:
         start = self.samples
@@ -121,14 +118,6 @@ class _Sound:
         if chunk.voiced:
             self.first = start if self.first is None else self.first
             self.last = self.samples
-        self.pauses += chunk.paused
-        self._waits = not chunk.voiced and (self._waits or chunk.paused)
-
-    def due(self) -> bool:
-        """Whether a pause is to be read now; once a pause."""
-        due = self._waits and self.samples - self.last >= _HEARD_SAMPLES
-        self._waits = self._waits and not due
-        return due
 
     @property
     def samples(self) -> int:
@@ -186,7 +175,7 @@ class _Arrivals:
 def _transcribe(
     ear: "NarrowEar", speech: Iterator[SpeechChunk], cancelled: Cancelled
 ) -> Iterator[Transcript]:
-    sound, shown, next_partial = _Sound(), "", _PARTIAL_SAMPLES
+    sound, shown, next_partial, pauses = _Sound(), "", _PARTIAL_SAMPLES, 0
     reading: Verdict | None = None
     arrivals = _Arrivals()
     with ear.live() as live:
@@ -197,10 +186,11 @@ def _transcribe(
             live.feed(chunk.pcm)
             if chunk.voiced:
                 reading = None
-            if sound.due():
+            if chunk.paused:
+                pauses += 1
                 reading = ear.judge(*sound.cut(), gives_up(speech, cancelled))
                 if reading is not None:
-                    yield _transcript(reading, at_pause=sound.pauses)
+                    yield _transcript(reading, at_pause=pauses)
             if sound.samples >= next_partial:
                 next_partial += _PARTIAL_SAMPLES
                 if (words := live.words()) and words != shown:
