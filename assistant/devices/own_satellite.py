@@ -5,14 +5,12 @@ opened anew with other settings.
 """
 
 import asyncio
-from collections import deque
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
-import numpy as np
-
+from assistant.devices.satellite_sound import LEAD_BLOCKS, Arrivals, Sending, play
 from assistant.errors import WireError
 from assistant.messages import EAR_RATE_HZ, AudioChunk
 from assistant.paired.frames import Frame, Kind
@@ -22,14 +20,8 @@ from assistant.tasks import together
 
 OUT_RATE_HZ: Final = 24_000
 BLOCK: Final = 960
-LEAD_BLOCKS: Final = 4
-"""Sent ahead when sound begins (0.16 s), so that a network that hesitates is not heard."""
-QUIET_BLOCKS: Final = 12
-"""Silence after which the sound is over (0.48 s)."""
 QUEUED: Final = 128
 """Chunks nobody has read yet; the oldest is dropped and counted."""
-APART: Final = 3 * EAR_RATE_HZ
-"""Samples that positions jump between two streams: what was heard before belongs to neither."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,15 +136,11 @@ class OwnSatellite:
     latency_s = LEAD_BLOCKS * BLOCK / OUT_RATE_HZ
 
     def __init__(self, line: OwnLine) -> None:
-        self.dropped = 0
-        """Samples dropped because nobody read them."""
         self.told: Told | None = None
         """Taken away by who acts on it."""
         self._line = line
         self._open = False
-        self._queue: deque[AudioChunk] = deque(maxlen=QUEUED)
-        self._ready = asyncio.Event()
-        self._position = 0
+        self._arrivals = Arrivals(QUEUED)
         self._playing: asyncio.Task[None] | None = None
         line.take, line.greet = self._take, self._greet
 
@@ -163,14 +151,12 @@ class OwnSatellite:
         self._open = True
         await self._line.send(self._greet())
         try:
-            while True:
-                await self._ready.wait()
-                self._ready.clear()
-                while self._queue:
-                    yield self._queue.popleft()
+            async with aclosing(self._arrivals.chunks()) as chunks:
+                async for chunk in chunks:
+                    yield chunk
         finally:
             self._open = False
-            self._queue.clear()
+            self._arrivals.forget()
             await self._line.send(self._greet())
 
     async def utterance_over(self) -> None:
@@ -189,16 +175,11 @@ class OwnSatellite:
         if not self._open:
             return
         if frame.kind is Kind.WOKE:
-            self._queue.clear()
-            self._position += APART
+            self._arrivals.new_stream()
             before = int(frame.number("before", 0, 2 * EAR_RATE_HZ))
             self.told = Told(frame.text("word", 40), frame.number("score", 0, 1), before)
             return
-        if len(self._queue) == self._queue.maxlen:
-            self.dropped += len(self._queue[0].pcm) // 2
-        self._queue.append(AudioChunk(frame.body, self._position))
-        self._position += len(frame.body) // 2
-        self._ready.set()
+        self._arrivals.add(frame.body)
 
     # ── the speaker ──────────────────────────────────────────────────────────────────────────────
 
@@ -217,25 +198,13 @@ class OwnSatellite:
             self._line.greet = lambda: Frame(Kind.OPEN, {"open": False})
 
     async def _play(self, render: Callable[[int], Samples]) -> None:
-        """A block at a time, at the pace of sound."""
-        loop = asyncio.get_running_loop()
-        block_s = BLOCK / OUT_RATE_HZ
-        due_s, quiet = loop.time(), QUIET_BLOCKS
-        while True:
-            if not self._line.connected.is_set():
-                await self._line.connected.wait()
-                due_s, quiet = loop.time(), QUIET_BLOCKS
-            x = render(BLOCK)
-            if x.any():
-                if quiet >= QUIET_BLOCKS:
-                    due_s = loop.time() - LEAD_BLOCKS * block_s
-                quiet = 0
-            else:
-                quiet = min(quiet + 1, QUIET_BLOCKS + 1)
-                if quiet == QUIET_BLOCKS:
-                    await self._line.send(Frame(Kind.PLAY_END))
-            if quiet < QUIET_BLOCKS:
-                pcm = np.asarray(x, dtype="<i2").tobytes()
-                await self._line.send(Frame(Kind.PLAY, body=pcm))
-            due_s = max(due_s + block_s, loop.time() - LEAD_BLOCKS * block_s)
-            await asyncio.sleep(max(0.0, due_s - loop.time()))
+        async def begin() -> None:
+            """The first block tells."""
+
+        async def block(pcm: bytes) -> None:
+            await self._line.send(Frame(Kind.PLAY, body=pcm))
+
+        async def end() -> None:
+            await self._line.send(Frame(Kind.PLAY_END))
+
+        await play(render, self._line, Sending(begin, block, end), BLOCK, OUT_RATE_HZ)

@@ -6,31 +6,25 @@ login and no key, so such a room may do nothing that lasts (the policy of the ho
 """
 
 import asyncio
-from collections import deque
 from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 
-import numpy as np
 from wyoming.event import Event
 from wyoming.satellite import PauseSatellite, RunSatellite
 
 from assistant.devices.kept import Report, ignore
+from assistant.devices.satellite_sound import LEAD_BLOCKS, Arrivals, Sending, play
 from assistant.devices.wyoming_line import WyomingLine
 from assistant.devices.wyoming_sound import EarSound, start_event
 from assistant.errors import WireError
-from assistant.messages import EAR_RATE_HZ, AudioChunk
+from assistant.messages import AudioChunk
 from assistant.ports import Samples
 
 OUT_RATE_HZ = 22_050
 """What Home Assistant sends to satellites, so all of them play it."""
 BLOCK = 1024
-LEAD_BLOCKS = 4
-"""Sent ahead when sound begins (0.19 s), so that a network that hesitates is not heard."""
-QUIET_BLOCKS = 12
-"""Silence after which the sound is over (0.56 s)."""
 QUEUED = 64
 """Chunks nobody has read yet; the oldest is dropped and counted."""
-APART = 3 * EAR_RATE_HZ
-"""Samples that positions jump between two streams: what was heard before belongs to neither."""
 
 
 class WyomingSatellite:
@@ -40,8 +34,6 @@ class WyomingSatellite:
     latency_s = LEAD_BLOCKS * BLOCK / OUT_RATE_HZ
 
     def __init__(self, host: str, port: int, *, report: Report = ignore) -> None:
-        self.dropped = 0
-        """Samples dropped because nobody read them."""
         self.told_word: str | None = None
         """The satellite heard its wake word itself and now streams; taken away by who acts on it."""
         self.wakes_itself = False
@@ -49,9 +41,7 @@ class WyomingSatellite:
         """Events that made no sense."""
         self._line = WyomingLine(host, port, report)
         self._open = False
-        self._queue: deque[AudioChunk] = deque(maxlen=QUEUED)
-        self._ready = asyncio.Event()
-        self._position = 0
+        self._arrivals = Arrivals(QUEUED)
         self._ear = EarSound()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -62,14 +52,12 @@ class WyomingSatellite:
         self._open = True
         await self._line.send(RunSatellite().event())
         try:
-            while True:
-                await self._ready.wait()
-                self._ready.clear()
-                while self._queue:
-                    yield self._queue.popleft()
+            async with aclosing(self._arrivals.chunks()) as chunks:
+                async for chunk in chunks:
+                    yield chunk
         finally:
             self._open = False
-            self._queue.clear()
+            self._arrivals.forget()
             await self._line.send(PauseSatellite().event())
 
     async def utterance_over(self) -> None:
@@ -97,8 +85,7 @@ class WyomingSatellite:
 
     def _new_stream(self) -> None:
         self._ear = EarSound()
-        self._position += APART
-        self._queue.clear()
+        self._arrivals.new_stream()
 
     def _deliver(self, event: Event) -> None:
         try:
@@ -106,11 +93,7 @@ class WyomingSatellite:
         except WireError:
             self.faults += 1
             return
-        if len(self._queue) == self._queue.maxlen:
-            self.dropped += len(self._queue[0].pcm) // 2
-        self._queue.append(AudioChunk(pcm, self._position))
-        self._position += len(pcm) // 2
-        self._ready.set()
+        self._arrivals.add(pcm)
 
     # ── the speaker ──────────────────────────────────────────────────────────────────────────────
 
@@ -129,30 +112,15 @@ class WyomingSatellite:
         self._tasks = []
 
     async def _play(self, render: Callable[[int], Samples]) -> None:
-        """A block at a time, at the pace of sound; while the satellite is away, sound waits."""
-        loop = asyncio.get_running_loop()
-        block_s = BLOCK / OUT_RATE_HZ
-        due_s, quiet = loop.time(), QUIET_BLOCKS
-        while True:
-            if not self._line.connected.is_set():
-                await self._line.connected.wait()
-                due_s, quiet = loop.time(), QUIET_BLOCKS
-            x = render(BLOCK)
-            if x.any():
-                if quiet >= QUIET_BLOCKS:
-                    await self._line.send(start_event(OUT_RATE_HZ))
-                    due_s = loop.time() - LEAD_BLOCKS * block_s
-                quiet = 0
-            else:
-                quiet = min(quiet + 1, QUIET_BLOCKS + 1)
-                if quiet == QUIET_BLOCKS:
-                    await self._line.send(Event("audio-stop"))
-            if quiet < QUIET_BLOCKS:
-                await self._line.send(_chunk(x))
-            due_s = max(due_s + block_s, loop.time() - LEAD_BLOCKS * block_s)
-            await asyncio.sleep(max(0.0, due_s - loop.time()))
+        form = {"rate": OUT_RATE_HZ, "width": 2, "channels": 1}
 
+        async def begin() -> None:
+            await self._line.send(start_event(OUT_RATE_HZ))
 
-def _chunk(x: Samples) -> Event:
-    pcm = np.asarray(x, dtype="<i2").tobytes()
-    return Event("audio-chunk", {"rate": OUT_RATE_HZ, "width": 2, "channels": 1}, pcm)
+        async def block(pcm: bytes) -> None:
+            await self._line.send(Event("audio-chunk", form, pcm))
+
+        async def end() -> None:
+            await self._line.send(Event("audio-stop"))
+
+        await play(render, self._line, Sending(begin, block, end), BLOCK, OUT_RATE_HZ)
