@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from importlib import resources
 from typing import Final
 
@@ -14,7 +15,7 @@ from starlette.routing import Route
 from assistant import __version__
 from assistant.house.house import House
 from assistant.journal import Entry
-from assistant.messages import JsonValue, Reply, ToolCall
+from assistant.messages import JsonValue, ToolCall
 from assistant.settings import explain
 from assistant.web.doors import Doors
 from assistant.web.errands import Errands
@@ -188,15 +189,8 @@ class Page:
             return refused(422, f"type a sentence of up to {TYPED} characters")
         house = await self._hall.house()
         turn = house.typed_turn(room if isinstance(room, str) else None)
-        said: list[str] = []
-
-        def read(entry: Entry) -> None:
-            if entry.turn == turn.id and isinstance(entry.happening, Reply):
-                said.append(entry.happening.text)
-
-        with house.journal.reading(read):
-            await house.ask(text.strip(), turn)
-        return JSONResponse({"said": said})
+        async with aclosing(house.sentences(text.strip(), turn)) as sentences:
+            return JSONResponse({"said": [sentence.text async for sentence in sentences]})
 
     async def _call(self, request: Request) -> Response:
         asked = await body(request)
