@@ -8,12 +8,13 @@ house → engine: load, configure, call, input (a SpeechChunk), end (of the inpu
 engine → house: ready, item, progress, end, error
 """
 
-import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 
 from assistant.errors import WireError
+from assistant.framing import Framing, packed
 from assistant.messages import JsonValue
 from assistant.strict_json import plain_json, read_json
 
@@ -23,7 +24,6 @@ PCM_CAP = 4 * 1024 * 1024
 JSON_CAP = 8 * 1024 * 1024
 """A grammar with a thousand names and their pronunciations is under 1 MB."""
 
-_LENGTHS = struct.Struct(">II")
 _CALL_CAP = 2**53
 
 
@@ -69,7 +69,7 @@ def encode_frame(frame: Frame) -> bytes:
         raise WireError(f"a {frame.kind} header of {len(header)} bytes is over {HEADER_CAP}")
     if len(frame.body) > _BODY_CAPS.get(frame.kind, 0):
         raise WireError(f"a {frame.kind} body of {len(frame.body)} bytes is over its cap")
-    return _LENGTHS.pack(len(header), len(frame.body)) + header + frame.body
+    return packed(header, frame.body)
 
 
 def _read_header(data: bytes) -> tuple[Kind, int, dict[str, JsonValue]]:
@@ -86,42 +86,17 @@ def _read_header(data: bytes) -> tuple[Kind, int, dict[str, JsonValue]]:
     return _KINDS[kind], call, value
 
 
-class FrameReader:
+class FrameReader(Framing[Frame]):
     """Bytes in pieces of any size → whole frames. After a WireError nothing more can be read."""
 
-    def __init__(self) -> None:
-        self._buffer = bytearray()
-        self._broken = False
-
-    def feed(self, data: bytes) -> list[Frame]:
-        """Take bytes; return the frames they complete."""
-        if self._broken:
-            raise WireError("the wire is broken")
-        self._buffer += data
-        frames = []
-        try:
-            while (frame := self._next()) is not None:
-                frames.append(frame)
-        except WireError:
-            self._broken = True
-            self._buffer.clear()
-            raise
-        return frames
-
-    def _next(self) -> Frame | None:
-        if len(self._buffer) < _LENGTHS.size:
-            return None
-        header_size, body_size = _LENGTHS.unpack_from(self._buffer)
+    def check(self, header_size: int, body_size: int) -> None:
+        """WireError for lengths over the caps of every kind."""
         if header_size > HEADER_CAP or body_size > JSON_CAP:
             raise WireError(f"a frame of {header_size} + {body_size} bytes is over the caps")
-        body_at = _LENGTHS.size + header_size
-        if len(self._buffer) < body_at:
-            return None
-        kind, call, value = _read_header(bytes(self._buffer[_LENGTHS.size : body_at]))
+
+    def begin(self, header: bytes, body_size: int) -> Callable[[bytes], Frame]:
+        """WireError for a wrong header, or a body over the cap of its kind."""
+        kind, call, value = _read_header(header)
         if body_size > _BODY_CAPS.get(kind, 0):
             raise WireError(f"a {kind} body of {body_size} bytes is over its cap")
-        if len(self._buffer) < body_at + body_size:
-            return None
-        body = bytes(self._buffer[body_at : body_at + body_size])
-        del self._buffer[: body_at + body_size]
-        return Frame(kind, call, value, body)
+        return partial(Frame, kind, call, value)

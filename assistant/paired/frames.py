@@ -8,13 +8,14 @@ satellite → hub: beat, woke, sound, state
 hub → satellite: beat, welcome, open, listen, over, play, play_end, timers, tone
 """
 
-import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from typing import Final
 
 from assistant.errors import WireError
+from assistant.framing import Framing, packed
 from assistant.messages import JsonValue
 from assistant.strict_json import plain_json, read_json
 
@@ -64,7 +65,6 @@ class Caps:
 STRANGER: Final = Caps(512, 2048)
 KNOWN: Final = Caps(16 * 1024, 48 * 1024 - 8)
 """64 kB together, the lengths included."""
-_LENGTHS: Final = struct.Struct(">II")
 _KINDS: Final = {kind.value: kind for kind in Kind}
 _WITH_BODY: Final = frozenset({Kind.HELLO, Kind.PAKE, Kind.PROOF, Kind.SOUND, Kind.PLAY})
 
@@ -103,7 +103,7 @@ def encode_frame(frame: Frame, caps: Caps = KNOWN) -> bytes:
     """A frame's bytes; WireError when it breaks a cap."""
     header = plain_json({"kind": frame.kind.value, "value": dict(frame.value)})
     _check(len(header), len(frame.body), caps)
-    return _LENGTHS.pack(len(header), len(frame.body)) + header + frame.body
+    return packed(header, frame.body)
 
 
 def _check(header: int, body: int, caps: Caps) -> None:
@@ -111,46 +111,25 @@ def _check(header: int, body: int, caps: Caps) -> None:
         raise WireError(f"a frame of {header} + {body} bytes is over {caps.header} + {caps.body}")
 
 
-class FrameReader:
+class FrameReader(Framing[Frame]):
     """Bytes in pieces of any size → whole frames. After a WireError nothing more can be read."""
 
     def __init__(self, caps: Caps = STRANGER) -> None:
+        super().__init__()
         self.caps = caps
-        self._buffer = bytearray()
-        self._broken = False
 
-    def feed(self, data: bytes) -> list[Frame]:
-        """Take bytes; return the frames they complete."""
-        if self._broken:
-            raise WireError("the wire is broken")
-        self._buffer += data
-        frames = []
-        try:
-            while (frame := self._next()) is not None:
-                frames.append(frame)
-        except WireError:
-            self._broken = True
-            self._buffer.clear()
-            raise
-        return frames
-
-    def _next(self) -> Frame | None:
-        if len(self._buffer) < _LENGTHS.size:
-            return None
-        header_size, body_size = _LENGTHS.unpack_from(self._buffer)
+    def check(self, header_size: int, body_size: int) -> None:
+        """WireError for lengths over the caps."""
         _check(header_size, body_size, self.caps)
-        body_at = _LENGTHS.size + header_size
-        end = body_at + body_size
-        if len(self._buffer) < end:
-            return None
-        kind, value = _header(bytes(self._buffer[_LENGTHS.size : body_at]))
+
+    def begin(self, header: bytes, body_size: int) -> Callable[[bytes], Frame]:
+        """WireError for a wrong header, or a body that its kind has not."""
+        kind, value = _header(header)
         if body_size and kind not in _WITH_BODY:
             raise WireError(f"{kind} has no body")
         if body_size % 2 and kind in (Kind.SOUND, Kind.PLAY):
             raise WireError("half a sample")
-        body = bytes(self._buffer[body_at:end])
-        del self._buffer[:end]
-        return Frame(kind, value, body)
+        return partial(Frame, kind, value)
 
 
 def _header(data: bytes) -> tuple[Kind, dict[str, JsonValue]]:
