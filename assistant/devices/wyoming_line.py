@@ -1,7 +1,6 @@
 """The kept connection to one Wyoming satellite: made again when it breaks, told once, never hurried."""
 
 import asyncio
-import random
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing, suppress
 from typing import TypeAlias
@@ -10,6 +9,7 @@ from wyoming.event import Event
 from wyoming.info import Describe
 from wyoming.ping import Ping
 
+from assistant.again import for_ever
 from assistant.devices.kept import Report
 from assistant.devices.wyoming_link import WyomingLink
 from assistant.errors import AssistantError, AudioError, WireError
@@ -23,9 +23,7 @@ PING_S = 2.0
 SILENT_S = 5.0
 """A satellite that answered pings and says nothing for so long has hung, or its network has."""
 RETRY_S = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
-"""Between attempts, each times 0.5 to 1: satellites that lost one hub must not all come back at once."""
-STEADY_S = 10.0
-"""A connection that held for so long starts the waits anew; one that fails at once never does."""
+"""Between attempts."""
 
 
 Greet: TypeAlias = Callable[[], Awaitable[None]]
@@ -54,16 +52,11 @@ class WyomingLine:
 
     async def run(self, greet: Greet, take: Take) -> None:
         """For ever: connect, `greet`, hand on every event, connect again. Ends when cancelled."""
-        loop = asyncio.get_running_loop()
-        failures = 0
-        while True:
-            began_s = loop.time()
-            why = await self._once(greet, take)
-            self.losses += 1
-            failures = 0 if loop.time() - began_s > STEADY_S else failures + 1
-            self._tell(why)
-            wait_s = RETRY_S[min(failures, len(RETRY_S) - 1)]
-            await asyncio.sleep(wait_s * random.uniform(0.5, 1.0))
+        await for_ever(lambda: self._once(greet, take), self._lost, RETRY_S)
+
+    def _lost(self, why: str) -> None:
+        self.losses += 1
+        self._tell(why)
 
     async def _once(self, greet: Greet, take: Take) -> str:
         """One connection to its end; why it ended."""

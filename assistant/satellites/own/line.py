@@ -1,11 +1,10 @@
 """The satellite's kept connection to its hub: made again when it breaks, told once, never hurried."""
 
-import asyncio
-import random
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing, suppress
 from typing import Final
 
+from assistant.again import for_ever
 from assistant.errors import WireError
 from assistant.paired.frames import KNOWN, Frame, Kind
 from assistant.paired.keys import Identity, digest, satellite_context
@@ -15,9 +14,7 @@ from assistant.tasks import together
 
 CONNECT_S: Final = 5.0
 RETRY_S: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
-"""Between attempts, each times 0.5 to 1: satellites that lost one hub must not all come back at once."""
-STEADY_S: Final = 10.0
-"""A connection that held for so long starts the waits anew; one that fails at once never does."""
+"""Between attempts."""
 
 Greet = Callable[[], Frame]
 Take = Callable[[Frame], Awaitable[None]]
@@ -51,15 +48,7 @@ class Line:
 
     async def run(self, greet: Greet, take: Take) -> None:
         """For ever: connect, greet, hand on every frame, connect again. Ends when cancelled."""
-        loop = asyncio.get_running_loop()
-        failures = 0
-        while True:
-            began_s = loop.time()
-            why = await self._once(greet, take)
-            failures = 0 if loop.time() - began_s > STEADY_S else failures + 1
-            self._tell(why)
-            wait_s = RETRY_S[min(failures, len(RETRY_S) - 1)]
-            await asyncio.sleep(wait_s * random.uniform(0.5, 1.0))
+        await for_ever(lambda: self._once(greet, take), self._tell, RETRY_S)
 
     async def _once(self, greet: Greet, take: Take) -> str:
         """One connection to its end; why it ended."""
