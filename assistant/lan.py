@@ -16,6 +16,15 @@ def at_home(address: Address) -> bool:
     return address.is_loopback or address.is_private or address.is_link_local or address in SHARED
 
 
+def own_addresses() -> tuple[str, ...]:
+    """The IPv4 addresses under which this box is in the home's network, loopback left out."""
+    import ifaddr
+
+    found = (ip.ip for adapter in ifaddr.get_adapters() for ip in adapter.ips if isinstance(ip.ip, str))
+    here = (each for each in map(ipaddress.ip_address, found) if at_home(each) and not each.is_loopback)
+    return tuple(dict.fromkeys(str(each) for each in here))
+
+
 def look_up(host: str, port: int) -> Sequence[Address]:
     """Every address of a host. Blocks; raises OSError, ValueError or UnicodeError."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)

@@ -6,7 +6,7 @@ import socket
 from collections.abc import Sequence
 from typing import Final
 
-from assistant.lan import at_home
+from assistant.lan import at_home, own_addresses
 
 SERVICE: Final = "_hearth-hub._tcp.local."
 LOOK_S: Final = 2.0
@@ -16,17 +16,13 @@ MOST: Final = 8
 
 def home_addresses(address: str) -> Sequence[str]:
     """The IPv4 addresses of this box under which the home reaches what listens at `address`."""
-    import ifaddr
-
     try:
         listening = ipaddress.ip_address(address)
     except ValueError:
         return ()
     if not listening.is_unspecified:
         return (str(listening),) if listening.version == 4 and not listening.is_loopback else ()
-    found = (ip.ip for adapter in ifaddr.get_adapters() for ip in adapter.ips if isinstance(ip.ip, str))
-    here = (each for each in map(ipaddress.ip_address, found) if at_home(each) and not each.is_loopback)
-    return tuple(dict.fromkeys(str(each) for each in here))
+    return own_addresses()
 
 
 async def announce(key: str, addresses: Sequence[str], port: int) -> None:

@@ -7,11 +7,10 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
-import ifaddr
 from zeroconf import Error, IPVersion, ServiceInfo
 from zeroconf.asyncio import AsyncZeroconf
 
-from assistant.lan import at_home
+from assistant.lan import at_home, own_addresses
 from assistant.web.doors import NAME
 
 SERVICE: Final = "_http._tcp.local."
@@ -33,9 +32,7 @@ def home_addresses(address: str) -> Sequence[str]:
         return ()
     if not listening.is_unspecified:
         return (str(listening),) if listening.version == 4 and at_home(listening) else ()
-    found = (ip.ip for adapter in ifaddr.get_adapters() for ip in adapter.ips if isinstance(ip.ip, str))
-    here = (each for each in map(ipaddress.ip_address, found) if at_home(each) and not each.is_loopback)
-    return tuple(dict.fromkeys(str(each) for each in here))
+    return own_addresses()
 
 
 @asynccontextmanager
