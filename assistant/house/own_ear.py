@@ -1,14 +1,12 @@
 """The ear of a room whose microphone and speaker are a satellite of the house's own."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from collections.abc import Callable
 
 from assistant.devices.own_satellite import OwnSatellite
 from assistant.hear.cascade import Cascade, Finding, Sensed, Verdict
 from assistant.hear.endpoint import EndpointSettings
-from assistant.hear.listen import Ear
-from assistant.messages import EarEvent, SpeechEnded
+from assistant.house.satellite_ear import TellingEar
 from assistant.ports import VadEngine
 
 ASIDE_S = 4.5
@@ -31,7 +29,7 @@ class OwnCascade(Cascade):
         return [Sensed(told.word, told.score, at), Verdict(told.word, told.score, woken=True, end_sample=at)]
 
 
-class OwnEar(Ear):
+class OwnEar(TellingEar):
     """As any ear; and the satellite is told when to give sound, and when an utterance is over."""
 
     def __init__(
@@ -44,14 +42,7 @@ class OwnEar(Ear):
     ) -> None:
         super().__init__(satellite, OwnCascade(satellite), vad, endpoint, own_voice=own_voice)
         self._satellite = satellite
-
-    async def events(self) -> AsyncGenerator[EarEvent, None]:
-        """As any ear's."""
-        async with aclosing(super().events()) as events:
-            async for event in events:
-                yield event
-                if isinstance(event, SpeechEnded):
-                    await self._satellite.utterance_over()
+        self.over = satellite.utterance_over
 
     def expect_answer(self, wait_s: float = 6.0) -> None:
         """As any ear's."""

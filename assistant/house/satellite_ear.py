@@ -1,6 +1,6 @@
 """The ear of a room whose microphone and speaker are a satellite's."""
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 
 from assistant.devices.wyoming_satellite import WyomingSatellite
@@ -27,8 +27,23 @@ class ToldCascade(Cascade):
         return [Sensed(word, 1.0, began), Verdict(word, 1.0, woken=True, end_sample=began)]
 
 
-class SatelliteEar(Ear):
-    """As any ear; and the satellite is told when an utterance is over."""
+class TellingEar(Ear):
+    """As any ear; and whoever gives its sound is told when an utterance is over."""
+
+    over: Callable[[], Awaitable[None]]
+    """Set by the ear's kind."""
+
+    async def events(self) -> AsyncGenerator[EarEvent, None]:
+        """As any ear's."""
+        async with aclosing(super().events()) as events:
+            async for event in events:
+                yield event
+                if isinstance(event, SpeechEnded):
+                    await self.over()
+
+
+class SatelliteEar(TellingEar):
+    """The ear of a Wyoming satellite."""
 
     def __init__(
         self,
@@ -42,14 +57,7 @@ class SatelliteEar(Ear):
         told = ToldCascade(cascade.words if cascade else (), satellite)
         super().__init__(satellite, told, vad, endpoint, own_voice=own_voice)
         self._satellite = satellite
-
-    async def events(self) -> AsyncGenerator[EarEvent, None]:
-        """As any ear's."""
-        async with aclosing(super().events()) as events:
-            async for event in events:
-                yield event
-                if isinstance(event, SpeechEnded):
-                    await self._satellite.utterance_over()
+        self.over = satellite.utterance_over
 
     def expect_answer(self, wait_s: float = 6.0) -> None:
         """One that wakes itself gives no sound without its wake word."""
