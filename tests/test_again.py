@@ -27,9 +27,9 @@ async def test_waits_grow_while_it_fails_at_once_and_start_anew_after_it_held(
         if len(waited) == 5:
             raise asyncio.CancelledError
 
-    monkeypatch.setattr(again.asyncio, "get_running_loop", Clock)
-    monkeypatch.setattr(again.asyncio, "sleep", sleep)
-    monkeypatch.setattr(again.random, "uniform", lambda least, most: most)
+    monkeypatch.setattr("asyncio.get_running_loop", Clock)
+    monkeypatch.setattr("asyncio.sleep", sleep)
+    monkeypatch.setattr("random.uniform", lambda least, most: most)
     with pytest.raises(asyncio.CancelledError):
         await again.for_ever(once, told.append, (1.0, 2.0, 4.0))
     assert waited == [2.0, 4.0, 4.0, 1.0, 2.0]
