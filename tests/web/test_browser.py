@@ -32,6 +32,7 @@ NAMELESS = """return [...document.querySelectorAll("input:not([hidden]), select,
   .filter((each) => !(each.getAttribute("aria-label") || each.textContent.trim() || each.labels?.length))
   .map((each) => each.outerHTML)"""
 """What a screen reader could not name."""
+WIDTHS = "return [...document.querySelectorAll('#turns rect')].map((bar) => bar.getAttribute('width'))"
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 
 
@@ -55,13 +56,35 @@ def browser(tmp_path: Path) -> Iterator[Any]:
     driver.quit()
 
 
+def waiting(browser: Any) -> Callable[[Callable[[Any], Any]], Any]:
+    """Wait until what is asked holds; an element drawn anew in between is looked up again."""
+    from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    return WebDriverWait(
+        browser,
+        60,
+        poll_frequency=0.05,
+        ignored_exceptions=(NoSuchElementException, StaleElementReferenceException),
+    ).until
+
+
+def typed(words: str, browser: Any) -> bool:
+    """The PIN is in the field of the first thing that waits for one."""
+    browser.find_element("css selector", "#proofs input[type=password]").send_keys(words)
+    return True
+
+
+def press(browser: Any, button: str) -> None:
+    """Click what the selector names, in one step of the page's: a redraw can't come between."""
+    browser.execute_script("document.querySelector(arguments[0]).click()", button)
+
+
 def visit(browser: Any, base: str, code: str) -> list[str]:
     """All that a visitor does; what the page complained of."""
     from selenium.webdriver.common.by import By
-    from selenium.webdriver.support.ui import WebDriverWait
 
-    def until(what: Callable[[Any], Any]) -> Any:
-        return WebDriverWait(browser, 30, poll_frequency=0.05).until(what)
+    until = waiting(browser)
 
     def text(of: str) -> str:
         return str(browser.find_element(By.ID, of).text)
@@ -100,12 +123,11 @@ def visit(browser: Any, base: str, code: str) -> list[str]:
     browser.find_element(By.CSS_SELECTOR, "#views a[href='#home']").click()
     type_into("ask-text", "unlock the front door", "ask")
     until(lambda _: "unlock the front door" in text("proofs"))
-    field = browser.find_element(By.CSS_SELECTOR, "#proofs input[type=password]")
-    field.send_keys("111112")
-    browser.find_element(By.CSS_SELECTOR, "#proofs button").click()
+    until(partial(typed, "111112"))
+    press(browser, "#proofs button")
     until(lambda _: "that is not the PIN" in text("proofs"))
-    field.send_keys("290174")
-    browser.find_element(By.CSS_SELECTOR, "#proofs button").click()
+    until(partial(typed, "290174"))
+    press(browser, "#proofs button")
     until(lambda _: "The front door is unlocked." in text("says"))
     until(lambda _: not text("proofs"))
     browser.find_element(By.CSS_SELECTOR, "#views a[href='#security']").click()
@@ -132,29 +154,26 @@ async def test_a_visitor_on_a_phone(browser: Any) -> None:
 def look(browser: Any, base: str, code: str, picture: Path) -> str:
     """What the page shows of a spoken turn, its waterfall opened; it stays open when drawn anew."""
     from selenium.webdriver.common.by import By
-    from selenium.webdriver.support.ui import WebDriverWait
 
-    def until(what: Callable[[Any], Any]) -> Any:
-        return WebDriverWait(browser, 30, poll_frequency=0.05).until(what)
+    until = waiting(browser)
 
     browser.get(base)
     until(lambda _: browser.find_element(By.ID, "door").is_displayed())
     browser.find_element(By.ID, "code").send_keys(code)
     browser.find_element(By.CSS_SELECTOR, "#enter button").click()
     until(lambda _: browser.find_elements(By.CSS_SELECTOR, "#turns summary"))
-    summary = browser.find_element(By.CSS_SELECTOR, "#turns summary")
-    browser.execute_script("arguments[0].scrollIntoView({block: 'center'}); arguments[0].click()", summary)
+    press(browser, "#turns summary")
     until(lambda _: browser.find_element(By.CSS_SELECTOR, "#turns dl").is_displayed())
     browser.find_element(By.ID, "ask-text").send_keys("what day is it")
     browser.find_element(By.CSS_SELECTOR, "#ask button").click()
     until(lambda _: "what day is it" in browser.find_element(By.ID, "turns").text)
-    found = browser.find_element(By.CSS_SELECTOR, "#turns dl")
-    until(lambda _: found.is_displayed())
-    browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", found)
+    until(lambda _: browser.find_element(By.CSS_SELECTOR, "#turns dl").is_displayed())
+    browser.execute_script("document.querySelector('#turns dl').scrollIntoView({block: 'center'})")
     browser.save_screenshot(str(picture))
     assert browser.execute_script(WIDER) <= 0
-    bars = browser.find_elements(By.CSS_SELECTOR, "#turns rect")
-    assert all(float(bar.get_attribute("width")) > 0 for bar in bars)
+    bars = browser.execute_script(WIDTHS)
+    assert bars
+    assert all(float(width) > 0 for width in bars)
     return str(browser.find_element(By.ID, "turns").text)
 
 
