@@ -17,6 +17,8 @@ from assistant.settings_values import (
     Sensitivity,
     Threads,
     TimeOfDay,
+    TimeZone,
+    Units,
     WakeWord,
     Word,
 )
@@ -238,8 +240,15 @@ class Settings(Section):
 
     language: str = Field(default="en", pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")
     """Language of the house, as a code."""
+    country: str = Field(default="", pattern=r"^([A-Z]{2})?$", examples=["DE"])
+    """Where the house is, as a code of two letters; setup proposes by it what is asked next."""
+    time_zone: TimeZone = Field(default="", examples=["Europe/Berlin"])
+    """The zone that times of day are told and kept in; empty: as this box is set."""
     time_format: Literal["12", "24"] = "12"
     """How times are told: 12 (7:30 PM) or 24 (19:30)."""
+    units: Units | None = None
+    """How things are measured: metric (°C, km, litres), us (°F, miles, US gallons) or uk (°C, miles, imperial
+    pints); left out, temperatures are told as Home Assistant tells them."""
     emergency_number: str = Field(default="112", pattern=r"^[0-9]{2,6}$")
     """Whom a person in danger is told to phone; Hearth itself cannot make calls."""
     voice: str = Field(default="hearth", pattern=r"^[a-z0-9_-]{1,40}$")

@@ -1,8 +1,10 @@
 """The kinds of values in the owner's settings, and how each is read."""
 
+import re
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
@@ -56,12 +58,26 @@ def _time_of_day(value: Any) -> time:
     return time(int(hours), int(minutes))
 
 
+def _zone(value: str) -> str:
+    if value and not re.fullmatch(r"[A-Za-z][A-Za-z0-9_+/-]{0,60}", value):
+        raise ValueError(f'must be a time zone like Europe/Berlin, not "{value[:40]}"')
+    try:
+        return ZoneInfo(value).key if value else ""
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(
+            f'"{value[:40]}" is no time zone this box knows; write one like Europe/Berlin '
+            "(timedatectl list-timezones)"
+        ) from None
+
+
 Place = Annotated[Path, AfterValidator(_place)]
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 ModelName = Annotated[Word, AfterValidator(_model)]
 WakeWord = Annotated[str, BeforeValidator(_wake_word), StringConstraints(pattern=r"^[a-z0-9_]{1,60}$")]
 Sensitivity = Annotated[float | Literal["low", "normal", "high"], PlainValidator(_sensitivity)]
 TimeOfDay = Annotated[time, PlainValidator(_time_of_day)]
+TimeZone = Annotated[str, AfterValidator(_zone)]
+Units = Literal["metric", "us", "uk"]
 Threads = Annotated[int, Field(ge=1, le=64)]
 Percent = Annotated[int, Field(ge=0, le=100)]
 

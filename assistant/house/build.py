@@ -29,6 +29,7 @@ from assistant.house.rooms import RoomMaker
 from assistant.house.spare import SparedTts, spared_ears
 from assistant.house.staff import Staff, Staffing
 from assistant.house.understanding import Understanding
+from assistant.house.zone import in_zone
 from assistant.journal import Journal
 from assistant.memory.clocks import Clocks
 from assistant.memory.database import Database
@@ -75,6 +76,7 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
     """A house ready to be used; everything is closed with the block. Raises what its parts say against it."""
     kit = opening.kit or kit_of(settings, load_catalogue())
     async with AsyncExitStack() as stack:
+        stack.enter_context(in_zone(settings.time_zone))
         home = opening.home
         if home is None:
             named = opened_home(settings, journal, file=opening.home_file, demo=opening.demo_home)

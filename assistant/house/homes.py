@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from assistant.devices.home import MemoryHome
+from assistant.devices.home_assistant.degrees import Scale
 from assistant.devices.home_assistant.home import HomeAssistant
 from assistant.devices.home_assistant.keeper import Where
 from assistant.devices.home_assistant.token_file import read_token
@@ -48,7 +49,8 @@ async def opened_home(
     elif there is not None:
         await asyncio.to_thread(read_token, there.token_file)
         where = Where(there.url, there.token_file, there.allow_internet)
-        home = HomeAssistant(where, journal, guarded=there.guarded)
+        scale: Scale | None = None if settings.units is None else "°F" if settings.units == "us" else "°C"
+        home = HomeAssistant(where, journal, guarded=there.guarded, scale=scale)
         try:
             await home.start(FIRST_S)
             yield home

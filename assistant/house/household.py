@@ -36,7 +36,7 @@ class Household:
         self.skills: Sequence[object] = (
             Clock(hours=hours),
             self.notes,
-            Calculator(),
+            Calculator(settings.units),
             Announce(self.announcer, self.quiet.wants_quiet),
             Quiet(self.quiet, muting, lambda: tuple(settings.rooms), hours=hours),
             Emergency(settings.emergency_number),

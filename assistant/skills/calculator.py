@@ -11,7 +11,7 @@ from assistant.messages import Turn
 from assistant.skills.amounts import amount_of, shown
 from assistant.skills.skill import Outcome, Word, tool
 from assistant.skills.sums import MOST_CHARACTERS, value_of
-from assistant.skills.units import converted, plural
+from assistant.skills.units import Units, converted, plural
 from assistant.skills.wording import sentence
 
 Amount = Annotated[
@@ -23,6 +23,10 @@ Amount = Annotated[
 
 class Calculator:
     """Works out sums and converts units; nothing here needs the home."""
+
+    def __init__(self, units: Units | None = None) -> None:
+        """`units`: whose pints, gallons and tons are meant."""
+        self._units = units
 
     def abilities(self) -> Sequence[str]:
         return ["do sums and convert units"]
@@ -39,7 +43,7 @@ class Calculator:
     @tool(writes=False, risk=0)
     async def convert(self, turn: Turn, amount: Amount, unit: Word, into: Word) -> Outcome:
         """Convert an amount of one unit into another (grams, cups, miles, celsius, hours)."""
-        value = await asyncio.to_thread(converted, amount, unit, into)
+        value = await asyncio.to_thread(converted, amount, unit, into, self._units)
         if abs(value) > 1e15:
             raise ToolError("too large", spoken="That number is too large for me.")
         words = f"{shown(amount)} {plural(unit, amount)} {'is' if amount == 1 else 'are'}"

@@ -2,7 +2,7 @@
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from assistant.errors import ToolError
 
@@ -28,6 +28,18 @@ _SAID: Final = {
     "months": "month", "cc": "centimeter**3", "nautical miles": "nautical_mile",
     "nautical mile": "nautical_mile",
 }  # fmt: skip
+Units = Literal["metric", "us", "uk"]
+_TON: Final = dict.fromkeys(("ton", "tons"), "US_ton")
+_OF: Final[dict[Units | None, dict[str, str]]] = {
+    "us": _TON,
+    "uk": dict.fromkeys(("ton", "tons"), "UK_ton")
+    | {
+        each: f"imperial_{unit}"
+        for unit in ("pint", "gallon", "quart", "fluid_ounce")
+        for each in (unit.replace("_", " "), f"{unit.replace('_', ' ')}s")
+    },
+}
+"""What the same word means elsewhere; a metric house has the litre, and for the rest what pint makes of it."""
 _ONE: Final = {"feet": "foot", "inches": "inch"}
 MONEY: Final = frozenset(
     {"dollar", "dollars", "euro", "euros", "yen", "franc", "francs", "swiss francs", "british pounds"}
@@ -37,8 +49,10 @@ UNKNOWN: Final = "Sorry, I don't know the unit {}."
 NO_RATES: Final = "Sorry, I don't know exchange rates: I am not connected to the internet."
 
 
-def _written(unit: str) -> str:
+def _written(unit: str, units: Units | None = None) -> str:
     """As pint writes a unit."""
+    if (meant := _OF.get(units, {}).get(unit)) is not None:
+        return meant
     power, _, rest = unit.partition(" ")
     if rest and power in ("square", "cubic"):
         return f"{_ONE.get(rest, rest.removesuffix('s'))}**{2 if power == 'square' else 3}"
@@ -53,8 +67,8 @@ def _registry() -> "UnitRegistry[float]":
     return UnitRegistry(cache_folder=None)
 
 
-def converted(amount: float, unit: str, into: str) -> float:
-    """`amount` in `into`. ToolError for unknown or unlike units. Blocks up to a second at first."""
+def converted(amount: float, unit: str, into: str, units: Units | None = None) -> float:
+    """`amount` in `into`, as a house of these `units` means them. ToolError for unknown or unlike units. Blocks up to a second at first."""
     import pint
 
     for name in (unit, into):
@@ -63,8 +77,12 @@ def converted(amount: float, unit: str, into: str) -> float:
     registry = _registry()
     known = []
     for name in (unit, into):
-        text = _written(name.casefold())
-        if text not in _SAID.values() and not re.fullmatch(r"[a-z_]+(\*\*[23])?", text):
+        text = _written(name.casefold(), units)
+        if (
+            text not in _SAID.values()
+            and text not in _OF.get(units, {}).values()
+            and not re.fullmatch(r"[a-z_]+(\*\*[23])?", text)
+        ):
             raise ToolError(f"no unit {name!r}", spoken=UNKNOWN.format(name))
         try:
             known.append(registry.Unit(text))

@@ -41,6 +41,7 @@ class FakeHomeAssistant:
         self.related: dict[str, Json] = {}
         self.hits: list[Json] = []
         self.admin = True
+        self.scale = "°C"
         self.unknown: set[str] = set()
         """Commands this Home Assistant is too old for."""
         self.raw_answers: dict[str, str] = {}
@@ -202,6 +203,7 @@ class FakeHomeAssistant:
             return await self._service(message)
         answers: dict[str, Callable[[], Any]] = {
             "supported_features": lambda: None,
+            "get_config": lambda: {"unit_system": {"temperature": self.scale}},
             "config/area_registry/list": lambda: self.areas,
             "config/floor_registry/list": lambda: self.floors,
             "config/device_registry/list": lambda: self.devices,

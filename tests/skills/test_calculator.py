@@ -8,7 +8,7 @@ from assistant.errors import ToolError
 from assistant.skills.amounts import amount_of, shown
 from assistant.skills.calculator import Calculator
 from assistant.skills.sums import BY_ZERO, NEGATIVE_ROOT, NOT_A_SUM, TOO_LARGE, value_of
-from assistant.skills.units import NO_RATES
+from assistant.skills.units import NO_RATES, Units
 from tests.skills.bench import Bench
 
 
@@ -161,3 +161,23 @@ async def test_units_that_cannot_be(bench: Bench) -> None:
     assert await bench.say("convert", amount=5, unit="euros", into="dollars") == NO_RATES
     result = await bench.call("convert", {"amount": 1, "unit": "os.system('x')", "into": "gram"})
     assert not result.ok
+
+
+@pytest.mark.parametrize(
+    ("units", "unit", "into", "value"),
+    [
+        (None, "pint", "milliliters", 473.18),
+        ("us", "gallon", "liters", 3.785),
+        ("us", "ton", "pounds", 2000),
+        ("uk", "pint", "milliliters", 568.26),
+        ("uk", "gallons", "liters", 4.546),
+        ("uk", "fluid ounces", "milliliters", 28.41),
+        ("uk", "ton", "pounds", 2240),
+        ("metric", "ton", "kilograms", 1000),
+    ],
+)
+async def test_a_pint_is_what_it_is_where_the_house_is(
+    units: Units | None, unit: str, into: str, value: float
+) -> None:
+    result = await Bench(Calculator(units)).call("convert", {"amount": 1, "unit": unit, "into": into})
+    assert result.values["value"] == pytest.approx(value, rel=1e-3)

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
+from assistant.devices.home_assistant.degrees import Degrees, Scale
 from assistant.devices.home_assistant.directory import Directory
 from assistant.devices.home_assistant.entities import Entity
 from assistant.devices.home_assistant.keeper import Keeper, Where
@@ -72,13 +73,21 @@ class HomeAssistant:
     """
 
     def __init__(
-        self, where: Where, journal: Journal, *, guarded: Sequence[str] = (), pace: Pace | None = None
+        self,
+        where: Where,
+        journal: Journal,
+        *,
+        guarded: Sequence[str] = (),
+        pace: Pace | None = None,
+        scale: Scale | None = None,
     ) -> None:
-        """`guarded`: entity ids or names whose moving is a matter of security."""
+        """`guarded`: entity ids or names whose moving is a matter of security. `scale`: of temperatures in
+        this house; None: as Home Assistant tells them."""
         self.changed: Callable[[], None] = lambda: None
         """Called when a device or an area came, left, or is called otherwise."""
         self._journal = journal
         self._guarded = tuple(guarded)
+        self._scale = scale
         self._pace = pace or Pace()
         self._reports = _Reports()
         told = Told(self._reports.tell, lambda: self.changed() if self._session is not None else None)
@@ -125,8 +134,11 @@ class HomeAssistant:
         entity = self._last.entities.find(entity_id) if self._last else None
         if entity is None or self._last is None:
             return _GONE
-        beside = self._last.asides.known.get(entity_id)
-        state = reported(entity) if beside is None else reported(entity, beside)
+        beside, degrees = self._last.asides.known.get(entity_id), self._degrees(self._last)
+        told = degrees.told(entity)
+        if beside is not None and beside.forecast:
+            beside = replace(beside, forecast=tuple(degrees.day(part, entity) for part in beside.forecast))
+        state = reported(told) if beside is None else reported(told, beside)
         return state if self._session is not None else replace(state, available=False)
 
     async def act(self, name: str, action: str, arguments: Mapping[str, JsonValue]) -> None:
@@ -145,7 +157,9 @@ class HomeAssistant:
             if action == "find":
                 wanted = await found(session.link, name, entity, str(arguments.get("what", "")))
             else:
-                wanted = services(name, entity, action, arguments)
+                degrees = self._degrees(session)
+                wanted = services(name, degrees.told(entity), action, arguments)
+                wanted = [degrees.asked(service) for service in wanted]
             if isinstance(color := arguments.get("color"), str):
                 session.asides.asked_color(entity_id, color)
             for service in wanted:
@@ -163,6 +177,9 @@ class HomeAssistant:
         return self.state(name)
 
     # ── the session ──────────────────────────────────────────────────────────────────────────────
+
+    def _degrees(self, session: Session) -> Degrees:
+        return Degrees(session.scale, self._scale)
 
     @property
     def _directory(self) -> Directory:

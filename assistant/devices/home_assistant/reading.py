@@ -54,6 +54,13 @@ async def tried(link: Link, kind: str, **fields: Any) -> Any:
         return None
 
 
+def scale_of(config: Any) -> str | None:
+    """The unit of temperatures in what Home Assistant tells of itself."""
+    system = config.get("unit_system") if isinstance(config, Mapping) else None
+    scale = system.get("temperature") if isinstance(system, Mapping) else None
+    return scale if isinstance(scale, str) else None
+
+
 async def _entries(link: Link, entities: Entities, registries: Registries) -> dict[str, EntityEntry]:
     wanted = registries.candidates(entities.all(), DOMAINS)
     found: dict[str, EntityEntry] = {}

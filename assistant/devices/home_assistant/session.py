@@ -10,7 +10,7 @@ from assistant.devices.home_assistant.asides import Asides
 from assistant.devices.home_assistant.directory import Directory, directory
 from assistant.devices.home_assistant.entities import Entities
 from assistant.devices.home_assistant.link import Link, Pace
-from assistant.devices.home_assistant.reading import registries_of, tried
+from assistant.devices.home_assistant.reading import registries_of, scale_of, tried
 from assistant.devices.home_assistant.registries import Registries
 from assistant.devices.home_assistant.trouble import Declined
 from assistant.tasks import together
@@ -36,6 +36,8 @@ class Session:
         self.entities = Entities()
         self.directory = Directory()
         self.asides = Asides(link, told.reported)
+        self.scale: str | None = None
+        """What Home Assistant counts temperatures in: °C or °F; None: it does not tell."""
         self._pace = pace
         self._guarded = guarded
         self._told = told
@@ -62,6 +64,7 @@ class Session:
         async with asyncio.timeout(self._pace.answer_s):
             await first.wait()
         await self._reread()
+        self.scale = scale_of(await tried(self.link, "get_config"))
 
     async def stay(self) -> None:
         """Read the registries again whenever they changed; ends with the link."""
