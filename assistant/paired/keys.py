@@ -6,6 +6,7 @@ certificate at all may only try to pair.
 
 import hashlib
 import os
+import secrets
 import ssl
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -53,7 +54,7 @@ def _made(file: Path) -> str:
     from cryptography.hazmat.primitives.asymmetric import ec
 
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Hearth")])
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, _subject())])
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -72,6 +73,11 @@ def _made(file: Path) -> str:
     text = private + certificate.public_bytes(serialization.Encoding.PEM)
     write_private(file, text)
     return text.decode()
+
+
+def _subject() -> str:
+    """Tells two certificates apart where only their names are shown."""
+    return f"Hearth {secrets.token_hex(8)}"
 
 
 def write_private(file: Path, content: bytes) -> None:
@@ -125,6 +131,8 @@ def _context(protocol: int, own: Identity | None) -> ssl.SSLContext:
     context = ssl.SSLContext(protocol)
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     context.check_hostname = False  # the key is pinned, the address may change
+    # Else OpenSSL looks for a pinned key by its subject, and takes only the first of several alike.
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     if own is not None:
         try:
             context.load_cert_chain(own.file)

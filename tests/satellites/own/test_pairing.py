@@ -4,14 +4,25 @@ import asyncio
 import socket
 import ssl
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
 
 from assistant.devices.own_satellite import OwnLines, OwnSatellite
 from assistant.errors import AssistantError, SettingsError, WireError
+from assistant.paired import keys
 from assistant.paired.frames import KNOWN, Frame, Kind, encode_frame
 from assistant.paired.keys import Identity, hub_context, identity, satellite_context, stranger_context
 from assistant.paired.link import PairedLink, connect
@@ -247,6 +258,55 @@ async def test_a_paired_satellite_is_let_into_its_room_and_told_what_the_room_wa
         assert said == ["the hub is there; this is: kitchen"]
         assert await hub.said.get() == "kitchen: its satellite is there (127.0.0.1)"
         assert await hub.said.get() == "kitchen: its satellite is lost: it hung up"
+
+
+@pytest.mark.parametrize("alike", [False, True])
+async def test_several_satellites_are_each_let_into_their_own_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, alike: bool
+) -> None:
+    """Also where their certificates bear the same name, as those made by earlier versions do."""
+    if alike:
+        monkeypatch.setattr(keys, "_subject", lambda: "Hearth")
+    async with a_hub(tmp_path) as hub, AsyncExitStack() as stack:
+        for room in ("kitchen", "bedroom", "study"):
+            folder = SatelliteFolder(tmp_path / room)
+            kept = await paired(hub, folder, room)
+            said: asyncio.Queue[str] = asyncio.Queue()
+            await stack.enter_async_context(living(Line(kept, folder.identity(), said.put_nowait, none)))
+            assert await said.get() == f"the hub is there; this is: {room}"
+        assert sum(line.connected.is_set() for line in hub.lines.values()) == 3
+
+
+async def test_a_key_vouched_for_by_a_known_satellite_is_as_unknown_as_any_other(tmp_path: Path) -> None:
+    async with a_hub(tmp_path) as hub:
+        folder = SatelliteFolder(tmp_path / "satellite")
+        await paired(hub, folder)
+        rogue = vouched_for(folder.identity(), tmp_path / "rogue.pem")
+        link = await connect("127.0.0.1", hub.door.port, satellite_context(rogue, hub.own.certificate), 5)
+        await link.send(Frame(Kind.HELLO))
+        with pytest.raises(WireError):
+            await link.next(Kind.WELCOME)
+        await link.close()
+        assert "was refused" in await hub.said.get()
+        assert hub.lines.of("kitchen").link is None
+
+
+def vouched_for(by: Identity, file: Path) -> Identity:
+    """A key whose certificate is signed with another one's key."""
+    signing = load_pem_private_key(by.file.read_bytes(), None)
+    assert isinstance(signing, ec.EllipticCurvePrivateKey)
+    issuer = x509.load_der_x509_certificate(by.certificate)
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Hearth rogue")])
+    made = (
+        x509.CertificateBuilder(issuer.subject, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(datetime(2000, 1, 1))
+        .not_valid_after(datetime(9999, 12, 31))
+        .sign(signing, hashes.SHA256())
+    )
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    file.write_bytes(private + made.public_bytes(Encoding.PEM) + issuer.public_bytes(Encoding.PEM))
+    return Identity(file, made.public_bytes(Encoding.DER))
 
 
 async def test_a_rogue_hub_with_another_key_is_told_nothing(tmp_path: Path) -> None:
