@@ -18,6 +18,7 @@ import httpx
 
 from assistant.checked import Stamp, hashed
 from assistant.errors import AssistantError
+from assistant.upkeep.on_disk import open_to_group
 
 ATTEMPTS: Final = 5
 """Tries in a row without one new byte; any progress starts the count anew."""
@@ -208,6 +209,8 @@ def _settle(wanted: Wanted, part: Path) -> Stamp:
             f"{wanted.sha256[:12]}…); nothing of it was kept"
         )
     wanted.target.parent.mkdir(parents=True, exist_ok=True)
+    open_to_group(part)
+    open_to_group(wanted.target.parent)
     with part.open("rb") as file:
         os.fsync(file.fileno())
     part.replace(wanted.target)

@@ -15,6 +15,7 @@ from assistant.upkeep.model_adding import Adding, Ask, Made, Out, trusted
 from assistant.upkeep.model_shape import kind_of, recognise
 from assistant.upkeep.models import STAGING
 from assistant.upkeep.models_file import ModelsText
+from assistant.upkeep.on_disk import open_to_group
 
 
 class Local(Made):
@@ -85,6 +86,8 @@ def _copy(home: Path, target: Path, digests: Mapping[str, str], folder: Path) ->
             shutil.copyfile(home / name, staged / name)
             if hashed(staged / name)[0] != sha256:
                 raise AssistantError(f"{home / name}: changed while it was copied; run it again")
+            open_to_group(staged / name)
+        open_to_group(staged)
         shutil.rmtree(target, ignore_errors=True)
         staged.replace(target)
     except OSError as error:

@@ -19,6 +19,7 @@ from assistant.settings import Settings
 from assistant.upkeep.fetch import SPARE_BYTES, Wanted, client, fetch
 from assistant.upkeep.meter import Meter
 from assistant.upkeep.model_hub import hub_address
+from assistant.upkeep.on_disk import open_to_group
 from assistant.yaml_text import suggestion
 
 STAGING: Final = ".staging"
@@ -194,6 +195,7 @@ class Models:
         staging = self._folder / STAGING
         try:
             staging.mkdir(parents=True, exist_ok=True)
+            open_to_group(self._folder)
             lock = (staging / "lock").open("w")
         except OSError as error:
             raise AssistantError(

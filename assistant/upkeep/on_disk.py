@@ -1,6 +1,7 @@
 """Files of the owner's: where there is room for them, and written whole or not at all."""
 
 import os
+import stat
 import tempfile
 from pathlib import Path
 
@@ -18,3 +19,14 @@ def write_whole(file: Path, data: bytes) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     Path(staged).replace(file)
+
+
+def open_to_group(path: Path) -> None:
+    """Let the owner's group read it (list it, where it is a folder), whatever the umask was. Raises OSError.
+
+    What runs models has an account of its own in the house's group; the hub's umask keeps everything else.
+    """
+    mode = path.stat().st_mode
+    wanted = 0o050 if stat.S_ISDIR(mode) else 0o040
+    if mode & wanted != wanted:
+        path.chmod(stat.S_IMODE(mode) | wanted)
