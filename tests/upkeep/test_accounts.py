@@ -1,4 +1,4 @@
-"""Two accounts of one group: what the hub's fetches, the engines' reads; what the house keeps, only the hub's."""
+"""Two accounts of one group: what the hub fetches the engines read; what the house keeps, only the hub."""
 
 import os
 import shutil
