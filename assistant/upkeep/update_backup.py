@@ -3,7 +3,6 @@
 The key's other half is told once, for the owner to keep elsewhere: with it, and only with it, they open.
 """
 
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -22,7 +21,7 @@ from assistant.upkeep.backup import (
     packed,
     put_back,
 )
-from assistant.upkeep.on_disk import write_whole
+from assistant.upkeep.on_disk import give, write_whole
 
 Out = Callable[[str], None]
 RECIPIENT: Final = "backup.recipient"
@@ -102,6 +101,6 @@ def _give_to_owner(data: Path, *made: Path) -> None:
     owner = data.stat()
     for path in made:
         try:
-            os.chown(path, owner.st_uid, owner.st_gid)
+            give(path, owner)
         except PermissionError as error:
             raise AssistantError(f"{path}: cannot be given to its owner ({error.strerror})") from error

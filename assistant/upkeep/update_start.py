@@ -1,7 +1,6 @@
 """What a start owes to updates: word that a release on trial listens, and a way back for the memory."""
 
 import asyncio
-import shutil
 import sqlite3
 import sys
 import time
@@ -13,7 +12,7 @@ from typing import Final
 from assistant import paths
 from assistant.errors import WireError
 from assistant.memory.database import MIGRATIONS
-from assistant.upkeep.on_disk import write_whole
+from assistant.upkeep.on_disk import give, write_whole
 from assistant.upkeep.release_place import say_that_it_listens
 
 Out = Callable[[str], None]
@@ -53,7 +52,7 @@ def take_snapshot(database: Path) -> None:
     with closing(source), closing(sqlite3.connect(staged)) as copy:
         source.backup(copy)
     staged.chmod(0o600)
-    shutil.chown(staged, database.stat().st_uid, database.stat().st_gid)
+    give(staged, database.stat())
     staged.replace(target)
 
 
