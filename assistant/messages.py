@@ -39,6 +39,16 @@ class WakeSensed:
 
 
 @dataclass(frozen=True, slots=True)
+class WordSound:
+    """How a wake word sounded."""
+
+    level_db: float
+    noise_db: float
+    late_samples: int
+    """Heard after the end of the word until it was told."""
+
+
+@dataclass(frozen=True, slots=True)
 class WakeDismissed:
     """The confirmer disagreed: sound comes back, nothing was said."""
 
@@ -58,6 +68,8 @@ class Woken:
     noise_db: float
     at_sample: int
     """Estimated end of the wake word."""
+    late_samples: int = 0
+    """Heard after that until it was sure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,9 +264,18 @@ class Prompt:
     max_tokens: int = 200
     temperature: float = 0.2
     found_tools: tuple[ToolSpec, ...] = ()
-    """Told after the words, as they fit them."""
+    """Those that fit the words: told after them, unless they are named at the head."""
     names: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Argument, or tool.argument, → the only texts it may be; empty: any."""
+    named_tools: tuple[ToolSpec, ...] = ()
+    """Told at the head by name alone: what they take, the grammar of a call says."""
+
+    @property
+    def every_tool(self) -> tuple[ToolSpec, ...]:
+        """All that may be called, each once."""
+        return tuple(
+            {tool.name: tool for tool in (*self.tools, *self.named_tools, *self.found_tools)}.values()
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,6 +384,13 @@ class Spoken:
 
 
 @dataclass(frozen=True, slots=True)
+class Yielded:
+    """Several rooms heard the same words, and another one is nearer to whoever spoke."""
+
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """Words were heard but not understood whole, so nothing is done."""
 
@@ -461,6 +489,7 @@ Happening: TypeAlias = (
     | SpeechEnded
     | Speculated
     | Discarded
+    | Yielded
     | Transcript
     | Refused
     | Routed

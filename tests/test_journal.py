@@ -18,6 +18,7 @@ PUBLISHED = {
     "speech_ended",
     "speculated",
     "discarded",
+    "yielded",
     "prompt_read",
     "transcript",
     "refused",

@@ -10,9 +10,9 @@ from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
-from assistant.devices.satellite_sound import LEAD_BLOCKS, Arrivals, Sending, play
+from assistant.devices.satellite_sound import LEAD_BLOCKS, Arrivals, Rest, Sending, play
 from assistant.errors import WireError
-from assistant.messages import EAR_RATE_HZ, AudioChunk
+from assistant.messages import EAR_RATE_HZ, AudioChunk, WordSound
 from assistant.paired.frames import Frame, Kind
 from assistant.paired.link import PairedLink
 from assistant.ports import Samples
@@ -32,6 +32,8 @@ class Told:
     score: float
     before: int
     """Samples of the stream that lie before the end of the word."""
+    sound: WordSound | None = None
+    """As it was heard there; None: not told."""
 
 
 class OwnLine:
@@ -129,6 +131,14 @@ class OwnLines(dict[str, OwnLine]):
         return self.setdefault(room, OwnLine())
 
 
+def _sound(woke: Frame) -> WordSound | None:
+    """None: an older satellite does not tell it."""
+    if "level_db" not in woke.value:
+        return None
+    level, noise = woke.number("level_db", -200, 20), woke.number("noise_db", -200, 20)
+    return WordSound(level, noise, int(woke.number("late", 0, 2 * EAR_RATE_HZ)))
+
+
 class OwnSatellite:
     """Both directions of one satellite: a `Mic` and a `SoundOut`."""
 
@@ -141,6 +151,7 @@ class OwnSatellite:
         self._line = line
         self._open = False
         self._arrivals = Arrivals(QUEUED)
+        self._rest = Rest()
         self._playing: asyncio.Task[None] | None = None
         line.take, line.greet = self._take, self._greet
 
@@ -177,11 +188,19 @@ class OwnSatellite:
         if frame.kind is Kind.WOKE:
             self._arrivals.new_stream()
             before = int(frame.number("before", 0, 2 * EAR_RATE_HZ))
-            self.told = Told(frame.text("word", 40), frame.number("score", 0, 1), before)
+            self.told = Told(frame.text("word", 40), frame.number("score", 0, 1), before, _sound(frame))
             return
         self._arrivals.add(frame.body)
 
     # ── the speaker ──────────────────────────────────────────────────────────────────────────────
+
+    def wake(self) -> None:
+        """Sound is to come."""
+        self._rest.wake()
+
+    def rest(self) -> None:
+        """There is no sound until `wake`."""
+        self._rest.rest()
 
     def start(self, render: Callable[[int], Samples]) -> None:
         """Play what is rendered while the satellite is there; sound waits while it is not."""
@@ -207,4 +226,4 @@ class OwnSatellite:
         async def end() -> None:
             await self._line.send(Frame(Kind.PLAY_END))
 
-        await play(render, self._line, Sending(begin, block, end), BLOCK, OUT_RATE_HZ)
+        await play(render, self._line, Sending(begin, block, end), self._rest, BLOCK, OUT_RATE_HZ)

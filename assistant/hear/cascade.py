@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from assistant.hear.wake.models import WakePlan
-from assistant.messages import JsonValue
+from assistant.messages import JsonValue, WordSound
 from assistant.ports import WakeEngine
 
 PRE_ROLL_SAMPLES = 18 * 1280
@@ -75,6 +75,8 @@ class Verdict:
     score: float
     woken: bool
     end_sample: int
+    told: WordSound | None = None
+    """Where the word itself was not in the sound that is listened to; None: it was."""
 
 
 Finding: TypeAlias = Sensed | Verdict

@@ -6,7 +6,7 @@ from dataclasses import replace
 from assistant.hear.cascade import PRE_ROLL_SAMPLES, Cascade, Finding, Sensed, Verdict
 from assistant.hear.endpoint import FRAME_SAMPLES, Endpoint, EndpointSettings
 from assistant.hear.pauses import Pauses
-from assistant.hear.ring import Ring
+from assistant.hear.ring import Ring, word_sound
 from assistant.hear.utterance import Utterance
 from assistant.messages import (
     EAR_RATE_HZ,
@@ -25,7 +25,6 @@ BEFORE_SAMPLES = EAR_RATE_HZ // 5
 _KEEP_SAMPLES = 6 * EAR_RATE_HZ
 _FILL_SAMPLES = 2 * EAR_RATE_HZ
 """A gap up to this is filled with silence; after a longer one, everything starts anew."""
-_WORD_SAMPLES = 6 * EAR_RATE_HZ // 10
 _ASIDE_S, _ASIDE_SILENCE_MS = 4.0, 500
 """A word for what rings is short; longer speech in the gap is talk, and the ring goes on."""
 
@@ -158,12 +157,11 @@ class Hearing:
 
     def _woken(self, verdict: Verdict) -> list[EarEvent]:
         ring, end = self._ring, verdict.end_sample
-        starts = end - _WORD_SAMPLES
-        level, noise = ring.level_db(starts, end), ring.floor_db(starts)
+        sound = verdict.told or word_sound(ring, end)
         self._answer_within_ms = None
         utterance = self._open(max(end - BEFORE_SAMPLES, ring.start), end)
         return [
-            Woken(verdict.word, verdict.score, level, noise, end),
+            Woken(verdict.word, verdict.score, sound.level_db, sound.noise_db, end, sound.late_samples),
             *utterance.take(ring.sound(utterance.start)),
         ]
 

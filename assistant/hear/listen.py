@@ -43,6 +43,8 @@ class Ear:
         silent_mic_s: float | None = SILENT_MIC_S,
     ) -> None:
         """`silent_mic_s`: None where the microphone is a recording, which cannot be lost."""
+        self.wakes = cascade is not None
+        """It waits for a wake word."""
         self._mic = mic
         self._hearing = Hearing(cascade, vad, endpoint)
         self._own_voice = own_voice

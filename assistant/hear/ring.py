@@ -1,8 +1,10 @@
 """The last few seconds of sound, by position."""
 
+from assistant.messages import EAR_RATE_HZ, WordSound
 from assistant.pcm import level_db
 
 _PIECE = 512
+_WORD_SAMPLES = 6 * EAR_RATE_HZ // 10
 
 
 class Ring:
@@ -47,3 +49,9 @@ class Ring:
         step = 2 * _PIECE
         levels = sorted(level_db(pcm[at : at + step]) for at in range(0, len(pcm) - step + 1, step))
         return levels[len(levels) // 5] if levels else level_db(pcm)
+
+
+def word_sound(ring: Ring, end: int) -> WordSound:
+    """How the wake word sounded that ended there."""
+    starts = end - _WORD_SAMPLES
+    return WordSound(ring.level_db(starts, end), ring.floor_db(starts), ring.end - end)

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from assistant.errors import EngineError
 from assistant.messages import SpeechChunk, Transcript
+from assistant.pcm import SILENCE_DB, level_db
 from assistant.ports import Stt
 from assistant.tasks import together
 
@@ -51,6 +52,20 @@ class Utterance:
     def voiced(self) -> bool:
         """Some of it is voice."""
         return any(chunk.voiced for chunk in self._chunks)
+
+    def levels_db(self) -> tuple[float, float]:
+        """Of the voice in it, and of what lies between."""
+        voice = b"".join(chunk.pcm for chunk in self._chunks if chunk.voiced)
+        between = [level_db(chunk.pcm) for chunk in self._chunks if not chunk.voiced]
+        return level_db(voice), sorted(between)[len(between) // 5] if between else SILENCE_DB
+
+    def so_far(self) -> "Utterance":
+        """What is there of it, as one that is over."""
+        copy = Utterance()
+        for chunk in self._chunks:
+            copy.add(chunk)
+        copy.end()
+        return copy
 
     async def chunks(self) -> AsyncIterator[SpeechChunk]:
         """From the first chunk on, waiting for the rest."""

@@ -9,6 +9,7 @@ from assistant.hear.transcribe import Utterance
 from assistant.messages import Turn
 
 if TYPE_CHECKING:
+    from assistant.house.choosing import Bid
     from assistant.house.speculation import Speculation
 
 
@@ -33,11 +34,30 @@ class Exchange:
     """What is made of its pauses."""
     paused_s: float = 0.0
     """Loop time of its last pause."""
+    bid: "Bid | None" = None
+    """Whether it is this room that answers; None: no other room could."""
+    yielded: bool = False
+    """Another room answers; it is only heard to its end."""
+
+    @property
+    def ours(self) -> bool:
+        """It is this room's to read and to answer, as far as is known."""
+        return not self.yielded and (self.bid is None or self.bid.leads)
 
     def cancel(self) -> None:
         """Nobody wants it any more."""
         if self.task is not None:
             self.task.cancel()
+
+    def withdraw(self) -> None:
+        """Nobody wants it any more, here; another room that heard it may."""
+        self.cancel()
+        if self.bid is not None:
+            self.bid.withdraw()
+
+    def answers_now(self) -> bool:
+        """Whether this room may be heard on account of it."""
+        return self.bid is None or self.bid.take_now()
 
 
 class Attention:
@@ -67,16 +87,32 @@ class Attention:
         self.hearing = exchange
         self._change()
 
+    @property
+    def spoken_to(self) -> bool:
+        """Someone is speaking to this room now, not to another one."""
+        return self.hearing is not None and not self.hearing.yielded
+
     def heard(self, exchange: Exchange) -> None:
         """It was heard to its end and is to be answered."""
         self.answering.append(exchange)
         self.hear(None)
 
+    def turn_over(self, exchange: Exchange, *, yielded: bool) -> None:
+        """Another room answers it, or this one does after all."""
+        exchange.yielded = yielded
+        if yielded:
+            exchange.cancel()
+            exchange.task = exchange.speculation = None
+            self.done(exchange)
+        elif exchange.utterance.ended.is_set():
+            self.answering.append(exchange)
+        self._change()
+
     def accept(self, exchange: Exchange) -> list[Exchange]:
         """Its words count; the exchanges that came before it."""
         exchange.accepted = True
         self.accepted += 1
-        return self.answering[: self.answering.index(exchange)]
+        return self.answering[: self.answering.index(exchange)] if exchange in self.answering else []
 
     def done(self, exchange: Exchange) -> None:
         """It was answered, or led to nothing."""
@@ -101,7 +137,9 @@ class Attention:
         self._changed.set()
         exchanges = [*self.answering, *([self.hearing] if self.hearing else [])]
         # Talk in a gap may be a television's: it is wanted only once its words count.
-        wanted = self._sensed or any(not each.aside or each.accepted for each in exchanges)
+        wanted = self._sensed or any(
+            (not each.aside or each.accepted) and not each.yielded for each in exchanges
+        )
         if wanted != self._wanted:
             self._wanted = wanted
             self.on_change(wanted)

@@ -10,6 +10,7 @@ from assistant.catalogue import load_catalogue
 from assistant.devices.own_satellite import OwnLines
 from assistant.hear.transcribe import Transcribe
 from assistant.house.beginnings import Beginnings
+from assistant.house.choosing import Choosing
 from assistant.house.desk import Desk
 from assistant.house.ducking import DuckedHome, Players
 from assistant.house.homes import Renaming, opened_home, phrases_of
@@ -115,6 +116,8 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
         language = settings.language
         make = RoomMaker(kit, understanding, tts, language, news=ringing.news, quiet=quiet, players=players)
         make.lines = OwnLines() if opening.lines is None else opening.lines
+        make.choosing = Choosing(rooms, schedule.clocks)
+        stack.push_async_callback(make.choosing.close)
         if isinstance(tts, KeptSounds):
             house.rehearsal = Rehearsal(tts, home, Saying(settings.language, kit.first_clause))
         house.late = llm if isinstance(llm, LateLlm) else None

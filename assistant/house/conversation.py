@@ -69,11 +69,13 @@ class Conversation:
 
     def make_way(self) -> None:
         """What was held for someone's words goes on, unless they are just speaking."""
-        if self._attention.hearing is None:
+        if not self._attention.spoken_to:
             self._mouth.speaker.resume()
             self._mouth.speaker.unduck()
 
     async def _apologise(self, exchange: Exchange, error: Exception, words: str) -> None:
+        if exchange.bid is not None and not await exchange.bid.take():
+            return
         self.make_way()
         turn = exchange.turn
         if exchange.aside and not exchange.accepted:
@@ -87,6 +89,10 @@ class Conversation:
         async with Speculation(exchange, means, partial(self._reply, exchange)) as speculation:
             exchange.speculation = speculation
             words = await self._understanding.words(exchange, self._rings, speculation.consider)
+            if exchange.bid is not None:
+                if not await exchange.bid.take():
+                    return
+                words = await self._second_hearing(exchange, words)
             if words is None:
                 self.let_go(aloud=not exchange.aside)
                 return
@@ -102,13 +108,25 @@ class Conversation:
             self._answer.question_was_heard(exchange.turn.room)
             self._ear.expect_answer()
 
+    async def _second_hearing(self, exchange: Exchange, words: Transcript | None) -> Transcript | None:
+        """Words that were not clear here may be so in the next nearest room."""
+        assert exchange.bid is not None
+        if words is not None and words.refused is None:
+            return words
+        heard = exchange.bid.second_hearing()
+        if heard is None:
+            return words
+        there = Exchange(exchange.turn, heard.so_far(), exchange.woken_at_sample)
+        second = await self._understanding.words(there, self._rings)
+        return second if second is not None and (words is None or second.refused is None) else words
+
     async def _reply(self, exchange: Exchange, words: Transcript, turn: Turn) -> Spoken:
         """Answer the words aloud, as soon as the turn is committed."""
         async with aclosing(self._sentences(words, turn)) as sentences:
             return await self._mouth.reply(
                 turn,
                 sentences,
-                held=lambda: self._attention.hearing is not None,
+                held=lambda: self._attention.spoken_to,
                 asked_s=lambda: exchange.ended_s,
             )
 

@@ -26,7 +26,8 @@ class OwnCascade(Cascade):
         if told is None:
             return []
         at = end_sample - len(pcm) // 2 + told.before
-        return [Sensed(told.word, told.score, at), Verdict(told.word, told.score, woken=True, end_sample=at)]
+        verdict = Verdict(told.word, told.score, woken=True, end_sample=at, told=told.sound)
+        return [Sensed(told.word, told.score, at), verdict]
 
 
 class OwnEar(TellingEar):

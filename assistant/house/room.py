@@ -1,16 +1,18 @@
 """THE ROAD of one room: ear → transcribe → answer → mouth. What the ear tells, and what comes of it."""
 
 import asyncio
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from itertools import count
 
-from assistant.errors import AssistantError
 from assistant.hear.listen import Ear
 from assistant.hear.transcribe import Utterance
 from assistant.house.attention import Attention, Exchange
 from assistant.house.bell import Bell
+from assistant.house.choosing import Choosing
 from assistant.house.conversation import Conversation, News, no_news
 from assistant.house.mouth import Mouth
+from assistant.house.reading_ahead import ReadingAhead
+from assistant.house.taking_turns import TakingTurns
 from assistant.house.understanding import Understanding
 from assistant.messages import (
     EAR_RATE_HZ,
@@ -46,8 +48,12 @@ class Room:
         mouth: Mouth,
         understanding: Understanding,
         news: News = no_news,
+        choosing: Choosing | None = None,
     ) -> None:
-        """`news(sentences, room)`: the sentences, and what the room is to be told besides."""
+        """`news(sentences, room)`: the sentences, and what the room is to be told besides.
+
+        `choosing`: which of several rooms that heard the same words answers; None: it is the only one.
+        """
         self.name = name
         self.ear = ear
         self.mouth = mouth
@@ -63,9 +69,10 @@ class Room:
             news,
             start=lambda work: self._turns.create_task(work),
         )
-        self._understanding = understanding
-        self._warming: asyncio.Task[None] | None = None
-        """The language model reads what comes before the words, while they are spoken."""
+        self._reading = ReadingAhead(name, understanding, lambda work: self._turns.create_task(work))
+        self._taking = TakingTurns(
+            name, self.attention, self.journal, choosing, self._begin, self._conversation.make_way
+        )
         self._ids = count(1)
         self._turns = asyncio.TaskGroup()
 
@@ -81,11 +88,14 @@ class Room:
         exchange = self.attention.hearing
         if exchange is not None:
             return self._reads(exchange)
-        waits = bool(self.attention.answering) or self.mouth.preparing > 0
+        open_ = any(each.bid is not None and each.bid.open for each in self.attention.answering)
+        waits = (bool(self.attention.answering) and not open_) or self.mouth.preparing > 0
         return waits and not self.mouth.speaker.pending
 
     def _reads(self, exchange: Exchange) -> bool:
         """A pause is being read, and what it says of the end is not known yet."""
+        if exchange.task is None:
+            return False
         judged = exchange.speculation is None or not exchange.speculation.considering
         late = asyncio.get_running_loop().time() > exchange.paused_s + READ_WITHIN_S
         return exchange.utterance.pausing and not late and (exchange.utterance.unread or not judged)
@@ -114,47 +124,41 @@ class Room:
             case WakeDismissed():
                 attention.sense(sensed=False)
                 speaker.unduck()
-            case Woken():
+            case Woken() if exchange is not None and not exchange.yielded:
                 speaker.pause()
                 self.mouth.hush()
             case SpeechStarted() if exchange is not None:
-                if exchange.aside:
-                    self.mouth.hush()
-                self._begin(exchange)
+                self._on_voice(exchange)
             case SpeechPaused() if exchange is not None:
-                self._stop_warming()
+                self._reading.stop()
                 exchange.paused_s = asyncio.get_running_loop().time()
             case SpeechResumed() if exchange is not None and exchange.speculation is not None:
                 exchange.speculation.drop("speech went on")
             case SpeechEnded():
-                self._stop_warming()
+                self._reading.stop()
                 self._on_end(event)
+
+    def _on_voice(self, exchange: Exchange) -> None:
+        if exchange.aside:
+            self.mouth.hush()
+        if exchange.ours:
+            self._begin(exchange)
 
     def _open(self, event: EarEvent) -> None:
         """Someone begins to speak to the room; whoever was speaking does not any more."""
         if isinstance(event, Woken):
-            self.attention.hear(Exchange(self._new_turn(), Utterance(), event.at_sample))
-            self._warm()
+            exchange = Exchange(Turn(next(self._ids), self.name), Utterance(), event.at_sample)
+            self._taking.woken(exchange, event)
         elif isinstance(event, SpeechStarted) and self.attention.hearing is None:
-            self.attention.hear(Exchange(self._new_turn(), Utterance(), None, aside=event.aside))
-            if not event.aside:
-                self._warm()
-
-    def _warm(self) -> None:
-        self._stop_warming()
-        if self._understanding.habits.speculate:
-            self._warming = self._turns.create_task(self._read_ahead())
-
-    async def _read_ahead(self) -> None:
-        with suppress(AssistantError):  # a model that fails says so where its words are waited for
-            await self._understanding.answer.warm(self.name)
-
-    def _stop_warming(self) -> None:
-        if self._warming is not None:
-            self._warming.cancel()
-
-    def _new_turn(self) -> Turn:
-        return Turn(next(self._ids), self.name)
+            exchange = Exchange(Turn(next(self._ids), self.name), Utterance(), None, aside=event.aside)
+            if event.aside:
+                self.attention.hear(exchange)
+            else:
+                self._taking.spoken(exchange, asked=self.ear.wakes)
+        else:
+            return
+        if exchange.ours and not exchange.aside:
+            self._reading.begin()
 
     def _on_chunk(self, chunk: SpeechChunk) -> None:
         exchange = self.attention.hearing
@@ -166,18 +170,28 @@ class Room:
             return
         if chunk.at_sample - woken_at > CHIME_AFTER:
             exchange.chimed = True
-            self._turns.create_task(self.mouth.listening())
+            self._turns.create_task(self._chime(exchange))
+
+    async def _chime(self, exchange: Exchange) -> None:
+        if exchange.bid is None or await exchange.bid.take():
+            await self.mouth.listening()
 
     def _on_end(self, event: SpeechEnded) -> None:
         exchange = self.attention.hearing
         gone = event.reason in (EndReason.GONE, EndReason.MUTED)
         if exchange is None or gone or event.reason is EndReason.NO_SPEECH:
+            aloud = not gone and (exchange is None or exchange.answers_now())
             if exchange is not None:
-                exchange.cancel()
+                exchange.withdraw()
             self.attention.hear(None)
-            self._conversation.let_go(aloud=not gone)
+            self._conversation.let_go(aloud=aloud)
             return
         exchange.ended_s = asyncio.get_running_loop().time() - event.silence_ms / 1000
+        if not exchange.ours:
+            self.attention.hear(None)
+            self._conversation.make_way()
+            exchange.utterance.end()
+            return
         self.attention.heard(exchange)
         self._begin(exchange)
         exchange.utterance.end()

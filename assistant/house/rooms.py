@@ -13,6 +13,7 @@ from assistant.errors import AudioError
 from assistant.hear.cascade import Cascade
 from assistant.hear.listen import SILENT_MIC_S, Ear
 from assistant.house import engines
+from assistant.house.choosing import Choosing
 from assistant.house.ducking import Players
 from assistant.house.kit import Kit
 from assistant.house.mouth import Loudest, Manners, Mouth, full
@@ -75,6 +76,8 @@ class RoomMaker:
         self._players = players
         self.lines = OwnLines()
         """Of the satellites of the house's own."""
+        self.choosing: Choosing | None = None
+        """Where several rooms may hear the same words; set by who builds the house."""
 
     def room(self, name: str, settings: RoomSettings) -> Room:
         """A room of the house with its microphone and speaker."""
@@ -133,7 +136,7 @@ class RoomMaker:
         quiet = partial(self._quiet, name)
         manners = Manners(self._language, loudest, quiet, first_clause=self._kit.first_clause)
         mouth = Mouth(name, speaker, self._tts, self._kit.sounds, self._journal, manners)
-        room = Room(name, ear, mouth, self._understanding, self._news)
+        room = Room(name, ear, mouth, self._understanding, self._news, self.choosing)
         if (players := self._players) is not None:
             room.attention.on_change = lambda wanted: players.hold(name, "speech", on=wanted)
             room.bell.on_change = lambda rings: players.hold(name, "ring", on=rings)

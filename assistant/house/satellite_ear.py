@@ -7,8 +7,12 @@ from assistant.devices.wyoming_satellite import WyomingSatellite
 from assistant.hear.cascade import Cascade, Finding, Sensed, Verdict, WakeWord
 from assistant.hear.endpoint import EndpointSettings
 from assistant.hear.listen import Ear
-from assistant.messages import EarEvent, SpeechEnded
+from assistant.messages import EAR_RATE_HZ, EarEvent, SpeechEnded, WordSound
+from assistant.pcm import SILENCE_DB
 from assistant.ports import VadEngine
+
+UNHEARD = WordSound(SILENCE_DB, SILENCE_DB, 2 * EAR_RATE_HZ // 5)
+"""Of a wake word nothing is known but that it was said; its models tell 0.2 to 0.6 s after its end."""
 
 
 class ToldCascade(Cascade):
@@ -24,7 +28,7 @@ class ToldCascade(Cascade):
         if word is None:
             return super().listen(pcm, end_sample)
         began = end_sample - len(pcm) // 2
-        return [Sensed(word, 1.0, began), Verdict(word, 1.0, woken=True, end_sample=began)]
+        return [Sensed(word, 1.0, began), Verdict(word, 1.0, True, began, UNHEARD)]
 
 
 class TellingEar(Ear):

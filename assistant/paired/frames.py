@@ -34,7 +34,8 @@ class Kind(StrEnum):
     BEAT = "beat"
     """Alive."""
     WOKE = "woke"
-    """It heard a wake word: `word`, `score`, and how many samples of what follows lie `before` its end."""
+    """It heard a wake word: `word`, `score`, how many samples of what follows lie `before` its end, how many
+    came after it (`late`), its `level_db` and the `noise_db` before it."""
     SOUND = "sound"
     """Of its microphone, 16 kHz."""
     STATE = "state"

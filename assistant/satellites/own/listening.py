@@ -3,7 +3,7 @@
 from typing import Final
 
 from assistant.hear.cascade import PRE_ROLL_SAMPLES, Cascade, Verdict
-from assistant.hear.ring import Ring
+from assistant.hear.ring import Ring, word_sound
 from assistant.messages import EAR_RATE_HZ, JsonValue
 from assistant.paired.frames import Frame, Kind
 
@@ -81,10 +81,14 @@ class Listening:
         self._woken, self._until = True, ring.end + round(LONGEST_S * EAR_RATE_HZ)
         end = min(verdict.end_sample, ring.end)
         start = max(end - BEFORE_SAMPLES, ring.start)
+        heard = word_sound(ring, end)
         told: dict[str, JsonValue] = {
             "word": verdict.word,
             "score": round(verdict.score, 3),
             "before": end - start,
+            "level_db": round(heard.level_db, 1),
+            "noise_db": round(heard.noise_db, 1),
+            "late": min(heard.late_samples, 2 * EAR_RATE_HZ),
         }
         sound = ring.sound(start)
         pieces = (sound[at : at + _SOUND_BYTES] for at in range(0, len(sound), _SOUND_BYTES))

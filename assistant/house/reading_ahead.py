@@ -1,0 +1,39 @@
+"""While somebody speaks, the language model reads what comes before the words."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import Any
+
+from assistant.errors import AssistantError
+from assistant.house.understanding import Understanding
+
+
+class ReadingAhead:
+    """In one room. `start(work)`: have the room do it beside everything else."""
+
+    def __init__(
+        self,
+        room: str,
+        understanding: Understanding,
+        start: Callable[[Coroutine[Any, Any, None]], asyncio.Task[None]],
+    ) -> None:
+        self._room = room
+        self._understanding = understanding
+        self._start = start
+        self._reading: asyncio.Task[None] | None = None
+
+    def begin(self) -> None:
+        """Somebody begins to speak."""
+        self.stop()
+        if self._understanding.habits.speculate:
+            self._reading = self._start(self._read())
+
+    def stop(self) -> None:
+        """The words are coming: they are what is to be read now."""
+        if self._reading is not None:
+            self._reading.cancel()
+
+    async def _read(self) -> None:
+        with suppress(AssistantError):  # a model that fails says so where its words are waited for
+            await self._understanding.answer.warm(self._room)
