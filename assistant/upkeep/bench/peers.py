@@ -5,38 +5,61 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from importlib import resources
 from pathlib import Path
 
 from assistant.errors import AssistantError, EngineError
 from assistant.upkeep.bench import figures
 from assistant.upkeep.bench.findings import Findings
+from assistant.upkeep.bench.pipecat_chain import PipecatChain
 from assistant.upkeep.bench.random_models import RandomModels, cache_folder
 from assistant.upkeep.bench.real_grade import bed_of, of_chance
-from assistant.upkeep.bench.road import Runner, opened
+from assistant.upkeep.bench.road import opened
 from assistant.upkeep.bench.said import Said
 from assistant.upkeep.bench.scripted_grade import WARM_UP
-from assistant.upkeep.bench.statistics import abba
 from assistant.upkeep.bench.techniques import Techniques
 from assistant.upkeep.bench.wyoming_chain import Chain
 
 Tell = Callable[[str], None]
-WYOMING, PIPECAT = "random: Wyoming chain / ours", "random: Pipecat / ours"
 INSTALL_S, READY_S = 900.0, 120.0
+OURS = "ours"
+WYOMING, PIPECAT, SURE = "Wyoming chain", "Pipecat, Smart Turn as it is", "Pipecat"
+SETTINGS = (
+    "Wyoming chain: faster-whisper base int8, beam 1, 30 s window, 0.7 s of silence, Piper, a thread each",
+    "Pipecat: our wide ear, language model and voice; its Silero VAD, 0.2 s of silence, then Smart Turn v3 "
+    "as if it always knew that the turn is over; “as it is”: 3 s of silence where it thinks otherwise",
+    "both: no wake word, house commands cost nothing, a short prompt without the house, kept",
+)
+
+
+def named(peer: str) -> str:
+    """The figure of a peer's time over ours."""
+    return f"random: {peer} / ours"
 
 
 def compare(models: RandomModels, script: Sequence[Said], findings: Findings, tell: Tell) -> None:
-    """The Wyoming chain against ours; what can't be had is told as not measured."""
-    findings.miss(PIPECAT, "no pipeline around the same engines has been built")
+    """Every peer against ours, the same utterances in turns; what can't be had is told as not measured."""
     try:
         python = environment(tell)
-        pairs = asyncio.run(_against_wyoming(python, models, script, tell))
-    except (AssistantError, OSError, EOFError, TimeoutError) as error:
-        findings.miss(WYOMING, f"{type(error).__name__}: {error}")
+        found = asyncio.run(_compared(python, models, script, findings, tell))
+    except (AssistantError, OSError, subprocess.TimeoutExpired) as error:
+        for peer in (WYOMING, PIPECAT, SURE):
+            findings.miss(named(peer), f"{type(error).__name__}: {error}")
         return
-    figures.add_ratio(findings, WYOMING, pairs, "ABBA")
+    findings.notes += SETTINGS
+    for peer in (WYOMING, PIPECAT, SURE):
+        for kind in (*figures.KINDS, ""):
+            told = [at for at, said in enumerate(script) if kind in (said.kind, "")]
+            pairs = [
+                (theirs, ours)
+                for at in told
+                if (theirs := found[at].get(peer)) and (ours := found[at].get(OURS))
+            ]
+            if pairs or not kind:
+                name = named(peer) + (f", {kind}" if kind else "")
+                figures.add_ratio(findings, name, pairs, "in turns, forth and back")
 
 
 def environment(tell: Tell) -> Path:
@@ -63,30 +86,58 @@ def environment(tell: Tell) -> Path:
     return python
 
 
-async def _against_wyoming(
-    python: Path, models: RandomModels, script: Sequence[Said], tell: Tell
-) -> list[tuple[float, float]]:
-    """(chain, ours), utterance by utterance."""
-    pairs: dict[int, dict[int, float]] = {}
-    tell("Wyoming chain: starting its servers …")
-    async with (
-        _servers(python, models) as (stt, tts),
-        opened(bed_of(of_chance(models), Techniques())) as runner,
-        Chain.started(models, stt, tts) as chain,
-    ):
-        await chain.say(WARM_UP)
-        await runner.say(WARM_UP)
-        for condition, at in abba(len(script)):
-            ms = await _say(condition, chain, runner, script[at])
-            name = ("Wyoming chain", "ours")[condition]
-            tell(f"“{script[at].words}”, {name}: {'no answer' if ms is None else f'{ms:.0f} ms'}")
-            if ms is not None:
-                pairs.setdefault(at, {})[condition] = ms
-    return [(pair[0], pair[1]) for pair in pairs.values() if len(pair) == 2]
+Say = Callable[[Said], Awaitable[float | None]]
 
 
-async def _say(condition: int, chain: Chain, runner: Runner, said: Said) -> float | None:
-    return await chain.say(said) if condition == 0 else (await runner.say(said)).first_sound_ms
+async def _compared(
+    python: Path, models: RandomModels, script: Sequence[Said], findings: Findings, tell: Tell
+) -> list[dict[str, float]]:
+    """Milliseconds to the first sound by who answers, utterance by utterance."""
+    found: list[dict[str, float]] = [{} for _ in script]
+    async with AsyncExitStack() as stack:
+        saying: dict[str, Say] = {}
+        for name, started in (
+            (WYOMING, _wyoming(python, models)),
+            (SURE, _pipecat(python, models, "sure")),
+            (PIPECAT, _pipecat(python, models, "smart")),
+            (OURS, _ours(models)),
+        ):
+            tell(f"{name}: starting …")
+            try:
+                saying[name] = await stack.enter_async_context(started)
+                await saying[name](WARM_UP)
+            except (AssistantError, OSError, TimeoutError) as error:
+                findings.miss(named(name), f"{type(error).__name__}: {error}")
+                saying.pop(name, None)
+        for at, said in enumerate(script):
+            for name in list(saying)[:: 1 if at % 2 == 0 else -1]:
+                ms = await saying[name](said)
+                tell(f"“{said.words}”, {name}: {'no answer' if ms is None else f'{ms:.0f} ms'}")
+                if ms is not None:
+                    found[at][name] = ms
+    return found
+
+
+@asynccontextmanager
+async def _wyoming(python: Path, models: RandomModels) -> AsyncGenerator[Say, None]:
+    async with _servers(python, models) as (stt, tts), Chain.started(models, stt, tts) as chain:
+        yield chain.say
+
+
+@asynccontextmanager
+async def _pipecat(python: Path, models: RandomModels, ends: str) -> AsyncGenerator[Say, None]:
+    async with PipecatChain.started(python, of_chance(models), ends) as chain:
+        yield chain.say
+
+
+@asynccontextmanager
+async def _ours(models: RandomModels) -> AsyncGenerator[Say, None]:
+    async with opened(bed_of(of_chance(models), Techniques())) as runner:
+
+        async def say(said: Said) -> float | None:
+            return (await runner.say(said)).first_sound_ms
+
+        yield say
 
 
 @asynccontextmanager
