@@ -164,6 +164,14 @@ class Transcript:
     """Not final, but of all that was said up to this pause (`SpeechPaused.pause`); 0: of no pause."""
 
 
+@dataclass(frozen=True, slots=True)
+class TurnOver:
+    """What the sound of a pause tells of the speaker."""
+
+    probability: float
+    """That more will not follow, 0 to 1."""
+
+
 # ── the turn ─────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -74,7 +74,7 @@ def measure(name: str, path: Path, threads: int) -> None:
     """Print what one model costs."""
     runtime = Runtime(path, 4096, threads)
     made = asked(30)
-    grammar = call_grammar((*made.tools, *made.found_tools), made.names, "hermes")
+    grammar = call_grammar(made.every_tool, made.names, "hermes")
     characters = len(chatml(made))
     whole = [1_000 + n for n in range(round(characters / CHARACTERS_A_TOKEN))]
     read_s = timed(lambda: list(runtime.read(whole, lambda: False))) / 1000
@@ -122,7 +122,7 @@ def main() -> None:
         made = asked(devices)
         print(
             f"{devices} devices: {len(chatml(made))} characters, {len(made.tools)} tools at the head, "
-            f"{len(made.found_tools)} found"
+            f"{len(made.named_tools)} named, {len(made.found_tools)} found"
         )
     for name, shape in SHAPES.items():
         path = given.folder / f"random-{name}.gguf"

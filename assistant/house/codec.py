@@ -20,10 +20,11 @@ from assistant.messages import (
     ToolCall,
     ToolSpec,
     Transcript,
+    TurnOver,
 )
 
 Message: TypeAlias = (
-    Transcript | Sound | TextDelta | ToolCall | PrefillProgress | LlmUsage | Prompt | SpeechChunk
+    Transcript | Sound | TextDelta | ToolCall | PrefillProgress | LlmUsage | Prompt | SpeechChunk | TurnOver
 )
 _Check: TypeAlias = Callable[[JsonValue], Any]
 
@@ -116,6 +117,7 @@ _SHAPES: dict[type, dict[str, _Check]] = {
         "at_pause": _count,
     },
     Sound: {"rate_hz": _rate},
+    TurnOver: {"probability": _number},
     SpeechChunk: {"at_sample": _whole, "voiced": _flag, "paused": _flag},
     TextDelta: {"text": _text},
     ToolCall: {"id": _text, "name": _text, "arguments": _mapping},
@@ -142,11 +144,15 @@ _SHAPES: dict[type, dict[str, _Check]] = {
         "temperature": _number,
         "found_tools": _each(ToolSpec),
         "names": _names,
+        "named_tools": _each(ToolSpec),
     },
 }
 _NAMED = {
     kind.__name__: kind
-    for kind in (Transcript, Sound, TextDelta, ToolCall, PrefillProgress, LlmUsage, Prompt, SpeechChunk)
+    for kind in (
+        *(Transcript, Sound, TextDelta, ToolCall, PrefillProgress, LlmUsage, Prompt, SpeechChunk),
+        TurnOver,
+    )
 }
 _ERRORS = {
     kind.__name__: kind

@@ -164,7 +164,7 @@ class Converse:
     def _prompt(self, talk: Exchange, history: Sequence[ChatMessage]) -> Prompt:
         tools = offered(self._toolbox.specs(), self._limits.risk)
         made = prompt(talk.words, talk.around, history, tools, talk.tokens)
-        talk.offered = frozenset(tool.name for tool in (*made.tools, *made.found_tools))
+        talk.offered = frozenset(tool.name for tool in made.every_tool)
         talk.asked_for = asked_for(talk.words, tools)
         return replace(made, messages=(*made.messages, *talk.since))
 

@@ -1,16 +1,18 @@
 """What the LLM reads, in the order that keeps its cache: what never changes first, the words last.
 
-rules → tools → names of things → room and manner → dialogue → how things are now → the words → what was
-found for them: the tools that the head has no room for and, in a large home, the devices.
+rules → tools → names of things → room and manner → dialogue → how things are now → the words. What comes
+after them is read while somebody waits: nothing but, in a large home, the tools and devices found for them.
 """
 
+import bisect
 import datetime
+import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assistant.messages import ChatMessage, Device, DeviceState, Prompt, ToolSpec
 from assistant.ports import Home
-from assistant.think.llm.llm_forms import TOOLS_CHARACTERS, signature
+from assistant.think.llm.llm_forms import TOOLS_CHARACTERS, by_name, signature
 from assistant.think.retrieve import MOST_TOOLS, find_devices, find_tools
 
 RULES = (
@@ -26,11 +28,11 @@ MOST_ACTIVE = 8
 MOST_CHARACTERS = 2_600
 """Of a first turn's prompt in a home of 30 devices: about 4 s of reading on a small box."""
 FOUND_CHARACTERS = 300
-"""Of the tools found for the words, where the head holds others."""
+"""Of the tools found for the words, where the head holds others and not even the names of these."""
 FORM_CHARACTERS = 270
 """The marks between messages and the line that tells how a tool is used."""
-SPARE_CHARACTERS = 420
-"""Kept by the head for the words, the live state and one tool found."""
+SPARE_CHARACTERS = 300
+"""Kept by the head for the words and the live state."""
 WITHOUT_LLM = frozenset(
     {"stop", "repeat", "help", "undo", "why", "emergency", "mute"}
     | {"device_restore", "entry_restore", "timer_put_back"}
@@ -133,11 +135,11 @@ def _named(device: Device) -> str:
 
 
 def live(now: datetime.datetime, states: Mapping[str, DeviceState]) -> str:
-    """Date, time, and what is not at rest."""
+    """What is not at rest, date, and last the time: that changes while somebody speaks."""
     active = [_state(name, state) for name, state in states.items() if state.value not in _REST]
     shown = active[:MOST_ACTIVE] + (["and more"] if len(active) > MOST_ACTIVE else [])
-    told = f" Now {', '.join(shown)}." if shown else ""
-    return f"It is {now:%A} {now.day} {now:%B %Y}, {now:%H:%M}.{told}"
+    told = f"Now {', '.join(shown)}. " if shown else ""
+    return f"{told}It is {now:%A} {now.day} {now:%B %Y}, {now:%H:%M}."
 
 
 def _state(name: str, state: DeviceState) -> str:
@@ -155,21 +157,20 @@ def offered(tools: Iterable[ToolSpec], most_risk: int) -> list[ToolSpec]:
     return [tool for tool in tools if tool.risk <= most_risk and tool.name not in WITHOUT_LLM]
 
 
-def at_head(tools: Sequence[ToolSpec], told: int) -> list[ToolSpec]:
-    """As many tools as the head has room for, the usual ones first; the same for all words.
+def at_head(tools: Sequence[ToolSpec], told: int) -> tuple[list[ToolSpec], list[ToolSpec]]:
+    """The tools told at the head, the usual ones first, and those it only names; the same for all words.
 
-    `told`: characters that the head has besides.
+    `told`: characters that the head has besides. What it has no room to name is in neither.
     """
     order = {name: at for at, name in enumerate(USUAL)}
     ranked = sorted(tools, key=lambda tool: order.get(tool.name, len(order)))
-    head: list[ToolSpec] = []
-    left = min(TOOLS_CHARACTERS, MOST_CHARACTERS - FORM_CHARACTERS - SPARE_CHARACTERS - told)
-    for tool in ranked:
-        left -= len(signature(tool)) + 1
-        if left < 0:
-            break
-        head.append(tool)
-    return head
+    left = MOST_CHARACTERS - FORM_CHARACTERS - SPARE_CHARACTERS - told
+    held = next(at for at in range(len(ranked), -1, -1) if len(by_name(ranked[:at])) <= left)
+    sizes = list(itertools.accumulate(len(signature(tool)) + 1 for tool in ranked[:held]))
+    signed = bisect.bisect_right(sizes, TOOLS_CHARACTERS)
+    while signed and sizes[signed - 1] + len(by_name(ranked[signed:held])) > left:
+        signed -= 1
+    return ranked[:signed], ranked[signed:held]
 
 
 def prompt(
@@ -188,23 +189,27 @@ def prompt(
     asked = [*system, *history, *now, ChatMessage("user", words)]
     names = dict(around.names)
     if around.devices:
-        head: list[ToolSpec] = []
+        head, named = list[ToolSpec](), list[ToolSpec]()
         found = find_tools(words, tools, usual=USUAL)
         devices = find_devices(words, around.devices, around.room)
         asked.append(ChatMessage("system", _found(devices, around.states)))
         names |= meant(devices, around.groups)
     else:
-        head = at_head(tools, _size(system))
+        head, named = at_head(tools, _size(system))
         others = [tool for tool in tools if tool not in head]
-        used = (
-            _size(asked) + sum(len(signature(tool)) + 1 for tool in head) + FORM_CHARACTERS - _size(history)
-        )
+        used = _size(asked) - _size(history) + FORM_CHARACTERS + _tools_size(head, named)
         found = _within(find_tools(words, others), min(FOUND_CHARACTERS, MOST_CHARACTERS - used))
-    return Prompt(tuple(asked), tuple(head), max_tokens, found_tools=tuple(found), names=names)
+    return Prompt(
+        tuple(asked), tuple(head), max_tokens, found_tools=tuple(found), names=names, named_tools=tuple(named)
+    )
 
 
 def _size(messages: Sequence[ChatMessage]) -> int:
     return sum(len(message.content) + 2 for message in messages)
+
+
+def _tools_size(head: Sequence[ToolSpec], named: Sequence[ToolSpec]) -> int:
+    return sum(len(signature(tool)) + 1 for tool in head) + len(by_name(named))
 
 
 def _within(tools: Sequence[ToolSpec], characters: int) -> list[ToolSpec]:

@@ -5,6 +5,7 @@ import importlib
 import inspect
 import itertools
 import pkgutil
+import re
 
 import pytest
 
@@ -13,6 +14,7 @@ from assistant.devices.home import MemoryHome
 from assistant.messages import ChatMessage, Device, DeviceState, Prompt, ToolSpec
 from assistant.skills.skill import tools_of
 from assistant.think.llm.llm_forms import chatml
+from assistant.think.llm.llm_grammar import call_grammar
 from assistant.think.prompt import (
     Surroundings,
     live,
@@ -131,6 +133,26 @@ def test_thirty_devices_and_all_our_tools_fit_in_2600_characters(words: str) -> 
 
 
 @pytest.mark.parametrize("words", WORDS)
+def test_in_a_home_of_forty_devices_nothing_but_the_form_comes_after_the_words(words: str) -> None:
+    tools = offered(every_tool(), 2)
+    made = prompt(words, surroundings(home(40), "kitchen", NOW), (), tools, 9)
+    assert {tool.name for tool in made.every_tool} == {tool.name for tool in tools}
+    for text in rendered(made):
+        assert text.partition(words)[2].startswith("<|im_end|>\n<|im_start|>assistant\n")
+
+
+def test_what_the_head_only_names_can_be_called() -> None:
+    tools = offered(every_tool(), 2)
+    made = prompt("hello", surroundings(home(30), "kitchen", NOW), (), tools, 9)
+    assert made.named_tools
+    text = chatml(made)
+    for tool in made.named_tools:
+        family, _, name = tool.name.partition("_")
+        assert re.search(rf"More: .*\b{family}_?([a-z_]+/)*{name}\b", text), tool.name
+        assert tool.name in call_grammar(made.every_tool, made.names, "hermes")
+
+
+@pytest.mark.parametrize("words", WORDS)
 def test_a_thousand_devices_are_found_by_the_words(words: str) -> None:
     tools = offered(every_tool(), 2)
     large = home(1000)
@@ -199,8 +221,8 @@ def test_live_state_names_what_is_not_at_rest() -> None:
         "heater": DeviceState("on", available=False),
     }
     assert live(NOW, states) == (
-        "It is Sunday 22 November 2026, 14:05. "
-        "Now kitchen light on 40%, garage temperature 11.5 degrees, heater unreachable."
+        "Now kitchen light on 40%, garage temperature 11.5 degrees, heater unreachable. "
+        "It is Sunday 22 November 2026, 14:05."
     )
     assert live(NOW, {}) == "It is Sunday 22 November 2026, 14:05."
 

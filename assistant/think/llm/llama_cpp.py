@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.errors import EngineError
-from assistant.messages import JsonValue, LlmItem, LlmUsage, PrefillProgress, Prompt, ToolSpec
+from assistant.messages import JsonValue, LlmItem, LlmUsage, PrefillProgress, Prompt
 from assistant.ports import Cancelled, LlmEngine
 from assistant.think.llm import llama_site
 from assistant.think.llm.llm_calls import FORMATS, ReplyReader
@@ -112,7 +112,7 @@ class LlamaCpp:
         for prefilled in runtime.read(tokens, cancelled):
             yield PrefillProgress(prefilled, len(tokens) - reused)
         reader = ReplyReader(
-            frozenset(tool.name for tool in _tools(prompt)),
+            frozenset(tool.name for tool in prompt.every_tool),
             self._options.call_format,
             thinking=text.rstrip().endswith("<think>"),
         )
@@ -149,7 +149,7 @@ class LlamaCpp:
             if cancelled():
                 return
             runtime.add([token])
-            if reader.calling is None or not _tools(prompt):
+            if reader.calling is None or not prompt.every_tool:
                 call = None
                 continue
             call = call or self._begin(prompt, reader.calling)
@@ -162,7 +162,7 @@ class LlamaCpp:
     def _begin(self, prompt: Prompt, written: str) -> "Constraint | None":
         """The grammar of the call that begins with what is written; None: it can be none of ours."""
         runtime = self._loaded()
-        grammar = call_grammar(_tools(prompt), prompt.names, self._options.call_format)
+        grammar = call_grammar(prompt.every_tool, prompt.names, self._options.call_format)
         call = runtime.constraints.begin(grammar)
         for token in runtime.tokens(written, special=False):
             if not call.allows(token):
@@ -172,7 +172,7 @@ class LlamaCpp:
 
     def _write_ahead(self, prompt: Prompt, reader: ReplyReader, call: "Constraint", most: int) -> int:
         """Read what can only follow without choosing it token by token; how many tokens that was."""
-        text = ahead(reader.calling or "", _tools(prompt), self._options.call_format)
+        text = ahead(reader.calling or "", prompt.every_tool, self._options.call_format)
         runtime = self._loaded()
         tokens = runtime.tokens(text, special=False)[:most] if text else []
         for at, token in enumerate(tokens):
@@ -189,10 +189,6 @@ class LlamaCpp:
         if self._runtime is None:
             raise EngineError("llama_cpp was asked before its model was loaded.")
         return self._runtime
-
-
-def _tools(prompt: Prompt) -> tuple[ToolSpec, ...]:
-    return (*prompt.tools, *prompt.found_tools)
 
 
 _fits: type[LlmEngine] = LlamaCpp

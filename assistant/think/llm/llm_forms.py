@@ -103,17 +103,18 @@ def _one_of(schema: Any, allowed: Sequence[str]) -> Any:
 def told_tools(prompt: Prompt, call_format: str = "hermes") -> Prompt:
     """The same prompt with its tools written out: the fixed ones at the head, the others after the words."""
     messages = list(prompt.messages)
-    if prompt.found_tools:
+    found = [tool for tool in prompt.found_tools if tool not in prompt.named_tools]
+    if found:
         words = max(at for at, message in enumerate(messages) if message.role == "user")
-        lines = "\n".join(_told(tool) for tool in prompt.found_tools)
+        lines = "\n".join(map(_told, found))
         told = f"Tools for this:\n{lines}"
         if words + 1 < len(messages) and messages[words + 1].role == "system":
             told = f"{messages.pop(words + 1).content}\n{told}"
         messages.insert(words + 1, ChatMessage("system", told))
-    if prompt.tools or prompt.found_tools:
-        head = ChatMessage("system", _tool_text(prompt.tools, FORMATS[call_format]))
+    if prompt.every_tool:
+        head = ChatMessage("system", _tool_text(prompt, FORMATS[call_format]))
         messages.insert(min(1, stable(prompt.messages)), head)
-    return replace(prompt, messages=tuple(messages), tools=(), found_tools=())
+    return replace(prompt, messages=tuple(messages), tools=(), found_tools=(), named_tools=())
 
 
 def written(prompt: Prompt, call_format: str = "hermes") -> Prompt:
@@ -149,17 +150,29 @@ def _call_text(call: ToolCall, form: CallFormat) -> str:
     return f"[{body}]" if form.lead.startswith("[") else body
 
 
-def _tool_text(tools: Iterable[ToolSpec], form: CallFormat) -> str:
+def _tool_text(prompt: Prompt, form: CallFormat) -> str:
     """One line a tool: with what it does where all of them fit, else its name and arguments."""
-    lines = list(map(_told, tools))
-    if sum(map(len, lines)) > TOOLS_CHARACTERS:
-        lines = list(map(signature, tools))
+    lines = list(map(_told, prompt.tools))
+    if prompt.named_tools or sum(map(len, lines)) > TOOLS_CHARACTERS:
+        lines = list(map(signature, prompt.tools))
+    if prompt.named_tools:
+        lines.append(by_name(prompt.named_tools))
     call = f'{form.opens}{form.lead}…", "{form.arguments}": {{…}}{form.tail}{form.closes}'
     return "\n".join(["Tools:", *lines, f"To use a tool, reply with only {call}"])
 
 
 def _told(tool: ToolSpec) -> str:
     return f"{signature(tool)}: {tool.description}"
+
+
+def by_name(tools: Sequence[ToolSpec]) -> str:
+    """Tools in one line by name alone, those of a family together: `More: timer_pause/resume, snooze`."""
+    families: dict[str, list[str]] = {}
+    for tool in tools:
+        family, _, name = tool.name.partition("_")
+        families.setdefault(family, []).append(name)
+    told = (f"{family}_{'/'.join(names)}" if names != [""] else family for family, names in families.items())
+    return f"More: {', '.join(told)}" if tools else ""
 
 
 def signature(tool: ToolSpec) -> str:
