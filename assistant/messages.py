@@ -89,7 +89,7 @@ class SpeechChunk:
     at_sample: int
     voiced: bool
     paused: bool = False
-    """With it a pause has become long enough to read what was said so far; told once a pause."""
+    """With it a pause has become long enough to read what was said so far, or to read it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class SpeechPaused:
     at_sample: int
     """The last voiced sample."""
     pause: int
-    """Which pause of the utterance, from 1 on."""
+    """How many chunks of the utterance were marked `paused`, this one included."""
 
 
 @dataclass(frozen=True, slots=True)

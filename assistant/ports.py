@@ -25,6 +25,7 @@ from assistant.messages import (
     ToolSpec,
     Transcript,
     Turn,
+    TurnOver,
 )
 
 Cancelled = Callable[[], bool]
@@ -58,8 +59,8 @@ class SttEngine(Engine, Protocol):
         """Read the utterance as it arrives; yield partials and, last, exactly one final transcript.
 
         At the n-th chunk marked `paused`, yield what the final transcript were if nothing more is said, with
-        `at_pause` n. If nothing more is, the final one is the same. A reading that speech `overtakes` while
-        it is made may be left out.
+        `at_pause` n. If nothing more is, the final one is the same; but a reading may be refused because the
+        end of the last word is yet to come. One that speech `overtakes` while it is made may be left out.
         """
 
 
@@ -68,6 +69,13 @@ class Overtakable(Protocol):
     """Speech that knows whether more voice waits to be read."""
 
     def overtaken(self) -> bool: ...
+
+
+class TurnEngine(Engine, Protocol):
+    """Whether a speaker is done, by the sound."""
+
+    def judge(self, speech: Iterator[SpeechChunk], cancelled: Cancelled) -> Iterator[TurnOver]:
+        """Read the speech up to a pause; yield one verdict."""
 
 
 class LlmEngine(Engine, Protocol):
@@ -115,6 +123,14 @@ class Stt(Protocol):
     def transcribe(self, speech: AsyncIterator[SpeechChunk]) -> AsyncGenerator[Transcript, None]: ...
 
 
+class TurnJudge(Protocol):
+    """A turn engine wherever it runs. Closing the generator cancels the call."""
+
+    name: str
+
+    def judge(self, speech: AsyncIterator[SpeechChunk]) -> AsyncGenerator[TurnOver, None]: ...
+
+
 class Llm(Protocol):
     """An LLM wherever it runs. Closing the generator cancels the call."""
 
@@ -151,6 +167,17 @@ class SoundOut(Protocol):
     def start(self, render: Callable[[int], Samples]) -> None: ...
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class Drowsy(Protocol):
+    """A SoundOut that need not pull while there is nothing to hear. It pulls on the event loop."""
+
+    def wake(self) -> None:
+        """Sound is to come: pull."""
+
+    def rest(self) -> None:
+        """Called from within `render`: there is no sound until `wake`."""
 
 
 # ── the mind's hands ─────────────────────────────────────────────────────────────────────────────

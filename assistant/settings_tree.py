@@ -7,7 +7,14 @@ from urllib.parse import urlsplit
 from pydantic import Field, model_validator
 
 from assistant import paths
-from assistant.settings_elsewhere import ApiSettings, SpeechSettings, WideEar
+from assistant.settings_elsewhere import (
+    ESPHOME,
+    ApiSettings,
+    EsphomeSettings,
+    SatelliteAddress,
+    SpeechSettings,
+    WideEar,
+)
 from assistant.settings_update import UpdateSettings
 from assistant.settings_values import (
     ModelName,
@@ -57,6 +64,9 @@ class Ears(Section):
     """Silence, in milliseconds, that ends an utterance."""
     patient: bool = False
     """true: wait about twice as long in a pause, for people who speak slowly."""
+    smart_turn: bool = True
+    """Where the words don't tell, the sound does whether you are done, once the model is there
+    (`assistant models pull smart-turn-v3.2`)."""
     phrases: tuple[Place, ...] = Field(default=(), max_length=20, examples=[["phrases"]])
     """Files, or folders of files, with phrases of your own."""
     only_own_phrases: bool = False
@@ -171,11 +181,14 @@ class RoomSettings(Section):
     """Part of the device's name; left out, the system's default."""
     speaker: Word | None = Field(default=None, examples=["USB speaker"])
     """Part of the device's name; left out, the system's default."""
-    satellite: str | None = Field(
-        default=None, pattern=r"^[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?$", examples=["192.168.1.20:10700"]
-    )
-    """A satellite in the place of both. paired: Hearth's own (`assistant rooms pair`); else the address of a
-    Wyoming one, which has no login, so nothing that lasts can be asked there."""
+    satellite: SatelliteAddress | None = Field(default=None, examples=["192.168.1.20:10700"])
+    """A satellite in the place of both. paired: Hearth's own (`assistant rooms pair`); esphome://HOST: a voice
+    device with ESPHome (`assistant rooms add`); else the address of a Wyoming one, which has no login, so
+    nothing that lasts can be asked there."""
+    satellite_key_file: Place | None = Field(default=None, examples=["kitchen.key"])
+    """A file with the ESPHome device's encryption key; without one, nothing that lasts can be asked there."""
+    satellite_words: tuple[WakeWord, ...] = Field(default=(), max_length=8, examples=[["okay_nabu"]])
+    """The wake words the ESPHome device listens for, of those it knows; left out, its own choice."""
     volume_percent: Percent = 60
     """Loudness when the house starts."""
     highest_risk: int = Field(default=2, ge=0, le=3)
@@ -191,7 +204,21 @@ class RoomSettings(Section):
     @property
     def most_risk(self) -> int:
         """`highest_risk`, but where nobody knows who speaks."""
-        return self.highest_risk if self.satellite in (None, PAIRED) else min(self.highest_risk, 1)
+        known = self.satellite in (None, PAIRED) or (self.is_esphome and self.satellite_key_file is not None)
+        return self.highest_risk if known else min(self.highest_risk, 1)
+
+    @property
+    def is_esphome(self) -> bool:
+        """Its satellite is an ESPHome device."""
+        return self.satellite is not None and self.satellite.startswith(ESPHOME)
+
+    @model_validator(mode="after")
+    def _key_has_its_device(self) -> Self:
+        if not self.is_esphome and (self.satellite_key_file is not None or self.satellite_words):
+            raise ValueError(
+                "satellite_key_file and satellite_words belong to a satellite esphome://HOST; set it or delete them"
+            )
+        return self
 
 
 class Speed(Section):
@@ -279,6 +306,8 @@ class Settings(Section):
     """For programs that speak OpenAI's API."""
     satellites: SatellitesSettings = SatellitesSettings()
     """Hearth's own satellites, a room each; `assistant rooms pair` takes one in."""
+    esphome: EsphomeSettings = EsphomeSettings()
+    """Voice devices with ESPHome."""
     update: UpdateSettings = UpdateSettings()
     """Newer releases of Hearth, and what they bring."""
     data_folder: Place = Field(default_factory=paths.data_folder, examples=["~/.local/share/hearth"])

@@ -110,12 +110,14 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
         reading = Transcribe(spared_ears(staff.ears, staff.spare_ear, journal))
         house.offered = Offered(kit, reading, settings.language)
         understanding = Understanding(
-            reading, mind.answer, journal, commands, kit.ask_when_unsure, kit.habits
+            reading, mind.answer, journal, commands, kit.ask_when_unsure, kit.habits, staff.turn
         )
         quiet = mind.household.quiet.wants_quiet
         language = settings.language
         make = RoomMaker(kit, understanding, tts, language, news=ringing.news, quiet=quiet, players=players)
         make.lines = OwnLines() if opening.lines is None else opening.lines
+        make.schedule, make.esphome_port = schedule, settings.esphome.port
+        stack.callback(make.close)
         make.choosing = Choosing(rooms, schedule.clocks)
         stack.push_async_callback(make.choosing.close)
         if isinstance(tts, KeptSounds):
@@ -124,6 +126,7 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
         house.make_room = make.around_booth
         if opening.rooms:
             await _furnish(house, settings, make)
+        house.esphome = {} if make.esphome is None else make.esphome.devices
         yield house
 
 

@@ -14,7 +14,7 @@ from assistant.house.worker import Launcher
 from assistant.messages import JsonValue
 from assistant.ports import VadEngine, WakeEngine
 
-EngineKind: TypeAlias = Literal["wake", "vad", "stt", "llm", "tts"]
+EngineKind: TypeAlias = Literal["wake", "vad", "stt", "turn", "llm", "tts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Registered:
     engine: str
     """Dotted `module:Class`."""
     launcher: Launcher = "spawn"
-    """How stt, llm and tts engines are run; wake and vad run on the ear's thread."""
+    """How stt, turn, llm and tts engines are run; wake and vad run on the ear's thread."""
     deadlines: Deadlines = field(default_factory=Deadlines)
     """How long its silences may last on a slow box."""
 
@@ -47,6 +47,7 @@ _ENGINES = (
     Registered("stt", "faster_whisper", "assistant.hear.stt.faster_whisper:FasterWhisper", deadlines=_LARGE),
     Registered("stt", "wyoming", "assistant.hear.stt.wyoming:Wyoming", "thread", _LARGE),
     Registered("stt", "scripted", "assistant.scripted:ScriptedStt", "thread"),
+    Registered("turn", "smart_turn", "assistant.hear.turn.smart_turn:SmartTurn"),
     Registered("llm", "llama_cpp", "assistant.think.llm.llama_cpp:LlamaCpp", deadlines=_LARGE),
     Registered("llm", "openai", "assistant.think.llm.openai:OpenAi", "thread", _LARGE),
     Registered("llm", "scripted", "assistant.scripted:ScriptedLlm", "thread"),

@@ -199,6 +199,8 @@ class Host:
                 items = engine.synthesize(str(params["text"]), cancelled)
             case "converse":
                 items = engine.converse(_prompt(params["prompt"]), cancelled)
+            case "judge":
+                items = engine.judge(call.speech(), cancelled)
             case other:
                 raise EngineError(f"no engine can {other}")
         return iter(items)

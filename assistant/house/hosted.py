@@ -30,6 +30,7 @@ from assistant.messages import (
     TextDelta,
     ToolCall,
     Transcript,
+    TurnOver,
 )
 from assistant.strict_json import plain_json
 
@@ -208,6 +209,20 @@ class HostedLlm(HostedEngine):
             async for item in items:
                 if not isinstance(item, TextDelta | ToolCall | PrefillProgress | LlmUsage):
                     raise EngineError(f"{self.name} gave something that is no part of an answer")
+                yield item
+
+
+class HostedTurn(HostedEngine):
+    """ports.TurnJudge on a hosted engine."""
+
+    urgency = URGENCY["turn"]
+
+    async def judge(self, speech: AsyncIterator[SpeechChunk]) -> AsyncGenerator[TurnOver, None]:
+        """One verdict on the speech so far."""
+        async with aclosing(self.call("judge", {}, speech)) as items:
+            async for item in items:
+                if not isinstance(item, TurnOver):
+                    raise EngineError(f"{self.name} gave something else than a verdict")
                 yield item
 
 

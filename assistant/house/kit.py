@@ -1,13 +1,14 @@
 """Settings and catalogue → which engines a house runs, with which options."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from assistant.catalogue import Catalogue, Voice
 from assistant.checked import Sealed
-from assistant.errors import SettingsError
-from assistant.hear.endpoint import EndpointSettings
+from assistant.errors import ModelMissing, SettingsError
+from assistant.hear.endpoint import WHOLE_WORD_MS, EndpointSettings
 from assistant.hear.wake.models import WakePlan, plan
 from assistant.house.language import OWN, base, voice_in
 from assistant.house.pause_habits import PauseHabits
@@ -48,6 +49,8 @@ class Kit:
     voice_elsewhere: Chosen | None = None
     """Speaks in the place of `voice` while it can."""
     vad: Chosen = Chosen("silero")
+    turn: Chosen | None = None
+    """Tells by the sound of a pause whether the speaker is done, where the words don't."""
     wake: tuple[WakePlan, ...] = ()
     llm: Chosen | None = None
     llm_fallback: Chosen | None = None
@@ -100,6 +103,7 @@ def kit_of(settings: Settings, catalogue: Catalogue) -> Kit:
         llm_fallback=llm_of(settings.mind.fallback, catalogue, models),
         manner=settings.mind.manner or voice.manner,
         endpoint=_endpoint(settings),
+        turn=_turn(settings, catalogue, models),
         ask_when_unsure=settings.ears.ask_when_unsure,
         habits=PauseHabits(
             settings.speed.speculate,
@@ -119,8 +123,22 @@ def _voice_options(voice: Voice, catalogue: Catalogue, models: Path) -> dict[str
 def _endpoint(settings: Settings) -> EndpointSettings:
     patience = PATIENCE if settings.ears.patient else 1.0
     usual = EndpointSettings(silence_ms=settings.ears.silence_ms, patience=patience)
+    if base(settings.language) == OWN:
+        usual = replace(usual, pause_again_ms=WHOLE_WORD_MS)
     reads_pauses = settings.speed.speculate or settings.speed.end_by_meaning
-    return usual if reads_pauses else replace(usual, pause_ms=None)
+    return usual if reads_pauses else replace(usual, pause_ms=None, pause_again_ms=None)
+
+
+def _turn(settings: Settings, catalogue: Catalogue, models: Path) -> Chosen | None:
+    """The first of the catalogue that is there; the house can do without."""
+    if not (settings.ears.smart_turn and settings.speed.end_by_meaning):
+        return None
+    for model in catalogue.models.values():
+        if model.kind == "turn":
+            with suppress(ModelMissing):
+                found: dict[str, JsonValue] = {"model": str(catalogue.locate(model.id, "turn", models))}
+                return Chosen(model.engine, found, files=catalogue.sealed(model.id, "turn", models))
+    return None
 
 
 def _elsewhere(speech: SpeechSettings) -> Chosen | None:

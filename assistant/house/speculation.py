@@ -132,6 +132,9 @@ class Speculation:
         ending = await self._means.understanding.ending(weighed, exchange.turn.room)
         refused = weighed.words is None and not exchange.aside
         silence_ms = habits.silence_ms(ending, refused=refused)
+        if refused or (silence_ms is None and not exchange.aside):
+            over = await self._means.understanding.sounds_over(exchange)
+            silence_ms = silence_ms if over is None else habits.sounding_ms(over, refused=refused)
         if silence_ms is not None:
             self._means.end_after(silence_ms, reading.at_pause)
         if not exchange.aside:

@@ -8,13 +8,13 @@ from typing import Protocol, Self, TypeVar
 
 from assistant.house import engines
 from assistant.house.homes import Ear, grammar_of
-from assistant.house.hosted import HostedEngine, HostedLlm, HostedStt, HostedTts
+from assistant.house.hosted import HostedEngine, HostedLlm, HostedStt, HostedTts, HostedTurn
 from assistant.house.kit import Chosen, Kit
 from assistant.house.sealing import FILES
 from assistant.house.worker import ENGINES_SOCKET, Launcher
 from assistant.journal import Journal
 from assistant.messages import JsonValue
-from assistant.ports import Llm, Stt, Tts
+from assistant.ports import Llm, Stt, Tts, TurnJudge
 from assistant.tasks import together
 from assistant.think.phrases import Phrases
 
@@ -36,11 +36,13 @@ class Staff:
     spare_ear: Stt | None = None
     """Behind the last of the ears."""
     spare_voice: Tts | None = None
+    turn: TurnJudge | None = None
+    """Whether a speaker is done, by the sound."""
 
     @property
     def all(self) -> Sequence[HostedEngine]:
         """Those that the house runs itself."""
-        spares = (self.spare_ear, self.spare_voice)
+        spares = (self.spare_ear, self.spare_voice, self.turn)
         every: Sequence[object] = (*self.ears, self.voice, *self.minds, *spares)
         return [engine for engine in every if isinstance(engine, HostedEngine)]
 
@@ -56,8 +58,9 @@ class Staff:
             ear for ear, chosen in zip(ears, kit.ears, strict=False) if chosen.engine == GRAMMAR_EAR
         ]
         minds = [hosted(HostedLlm, "llm", one, journal) for one in (kit.llm, kit.llm_fallback) if one]
-        await _start(stack, [*voices, *ears, *minds, *filter(None, [spare_ear])])
-        return cls(voices[0], ears, by_grammar, minds, spare_ear, voices[1] if voices[1:] else None)
+        turn = hosted(HostedTurn, "turn", kit.turn, journal) if hears and kit.turn else None
+        await _start(stack, [*voices, *ears, *minds, *filter(None, [spare_ear, turn])])
+        return cls(voices[0], ears, by_grammar, minds, spare_ear, voices[1] if voices[1:] else None, turn)
 
 
 Hosted = TypeVar("Hosted", bound=HostedEngine)

@@ -20,7 +20,7 @@ WRITING = 2
 (Qwen2.5-0.5B on a Pi 5: 32, 34, 29 tokens a second with one, two, three; learn.arm.com)."""
 SPINS = 10_000
 """Turns that a thread waits awake for its neighbours (some 20 µs) before it lets others have the core."""
-URGENCY: Mapping[str, int] = {"stt": -4, "tts": -4, "llm": -1}
+URGENCY: Mapping[str, int] = {"stt": -4, "turn": -4, "tts": -4, "llm": -1}
 """Scheduling priority by kind of engine; sound devices have -11 (devices/kept.py)."""
 _MOST_URGENT = min(URGENCY.values())
 

@@ -1,19 +1,25 @@
 """Utterance → the words that count in a room, or none."""
 
+import asyncio
 from collections.abc import Callable
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, EngineError
 from assistant.hear.transcribe import OnResult, Transcribe, to_nobody
 from assistant.house.attention import Exchange
 from assistant.house.pause_habits import PauseHabits
 from assistant.journal import Journal
 from assistant.memory.entries import Ring
 from assistant.messages import Refused, Transcript
+from assistant.ports import TurnJudge
 from assistant.think.answer import Answer
 from assistant.think.endings import Ending
 from assistant.think.ring_commands import RingCommands
+
+JUDGED_WITHIN_S = 0.5
+"""A later verdict on a pause is no use: the usual silence has ended it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,8 @@ class Understanding:
     ring_commands: RingCommands | None = None
     asks: bool = True
     habits: PauseHabits = field(default_factory=PauseHabits)
+    turn: TurnJudge | None = None
+    """Whether a speaker is done, by the sound."""
 
     async def words(
         self, exchange: Exchange, ringing: Callable[[], tuple[Ring, ...]], on_pause: OnResult = to_nobody
@@ -91,6 +99,17 @@ class Understanding:
         if weighed.words is None or weighed.words.refused is not None:
             return Ending.UNKNOWN
         return await self.answer.ending(weighed.words.text, room)
+
+    async def sounds_over(self, exchange: Exchange) -> float | None:
+        """How likely it is, by the sound, that the speaker is done; None: nobody tells, or not in time."""
+        if self.turn is None:
+            return None
+        with suppress(EngineError, TimeoutError):
+            async with asyncio.timeout(JUDGED_WITHIN_S):
+                async with aclosing(self.turn.judge(exchange.utterance.so_far().chunks())) as verdicts:
+                    async for verdict in verdicts:
+                        return verdict.probability
+        return None
 
     async def _for_ring(self, heard: Transcript, room: str, ringing: tuple[Ring, ...]) -> Transcript | None:
         """What the words mean to something that rings here; a doubt is resolved in favour of silence."""

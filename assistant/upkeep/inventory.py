@@ -14,6 +14,7 @@ _TOLD = {
     "wake": "wake word",
     "vad": "is it a voice",
     "stt": "speech to text",
+    "turn": "is the speaker done",
     "llm": "language model",
     "tts": "voice",
 }
