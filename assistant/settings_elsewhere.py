@@ -10,6 +10,18 @@ ServerAddress = Annotated[
     str, StringConstraints(pattern=r"^([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]):[0-9]{1,5}$")
 ]
 
+ESPHOME = "esphome://"
+"""The satellite of a room is an ESPHome voice device."""
+SatelliteAddress = Annotated[
+    str, StringConstraints(pattern=r"^(esphome://)?[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?$")
+]
+
+
+class EsphomeSettings(Section):
+    port: int = Field(default=8732, ge=0, le=65535)
+    """Where ESPHome devices fetch what they are to play, each piece once; it opens when the first one comes.
+    0, or where it is taken: any free port."""
+
 
 class WideEar(Section):
     engine: Literal["faster_whisper", "wyoming"] = "faster_whisper"

@@ -182,9 +182,9 @@ class RoomSettings(Section):
     speaker: Word | None = Field(default=None, examples=["USB speaker"])
     """Part of the device's name; left out, the system's default."""
     satellite: SatelliteAddress | None = Field(default=None, examples=["192.168.1.20:10700"])
-    """A satellite in the place of both. paired: Hearth's own (`assistant rooms pair`); esphome://HOST: a voice
-    device with ESPHome (`assistant rooms add`); else the address of a Wyoming one, which has no login, so
-    nothing that lasts can be asked there."""
+    """A satellite in the place of both. paired: Hearth's own (`assistant rooms pair`); esphome://HOST: a
+    voice device with ESPHome (`assistant rooms add`); else the address of a Wyoming one, which has no login,
+    so nothing that lasts can be asked there."""
     satellite_key_file: Place | None = Field(default=None, examples=["kitchen.key"])
     """A file with the ESPHome device's encryption key; without one, nothing that lasts can be asked there."""
     satellite_words: tuple[WakeWord, ...] = Field(default=(), max_length=8, examples=[["okay_nabu"]])
@@ -216,7 +216,8 @@ class RoomSettings(Section):
     def _key_has_its_device(self) -> Self:
         if not self.is_esphome and (self.satellite_key_file is not None or self.satellite_words):
             raise ValueError(
-                "satellite_key_file and satellite_words belong to a satellite esphome://HOST; set it or delete them"
+                "satellite_key_file and satellite_words belong to a satellite esphome://HOST; "
+                "set it or delete them"
             )
         return self
 

@@ -1,9 +1,9 @@
 """Rooms and what they share: typed text, recordings, announcements, and what rings where."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from itertools import count
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from assistant.devices.booth import Booth
 from assistant.errors import AssistantError, SettingsError, ToolError
@@ -21,6 +21,9 @@ from assistant.ports import Tts
 from assistant.speak.speaker import Speaker
 from assistant.tasks import together
 from assistant.think.answer import Answer
+
+if TYPE_CHECKING:
+    from assistant.devices.esphome.satellite import EsphomeSatellite
 
 
 class MakeRoom(Protocol):
@@ -90,6 +93,8 @@ class House:
         """Where the voice keeps what it often says."""
         self.typing: list[str] = []
         """The rooms of typed texts that are being answered."""
+        self.esphome: Mapping[str, EsphomeSatellite] = {}
+        """The ESPHome devices, by room; set by who builds the house."""
         self.desk: Desk
         """Set by who builds the house, as `offered` is."""
         self.offered: Offered

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 from assistant.devices.booth import Booth
 from assistant.devices.echo import EchoMic
@@ -21,10 +22,16 @@ from assistant.house.own_ear import OwnEar
 from assistant.house.room import News, Room, no_news
 from assistant.house.satellite_ear import SatelliteEar
 from assistant.house.understanding import Understanding
+from assistant.memory.schedule import Schedule
 from assistant.ports import Mic, Tts
 from assistant.settings import QuietHours, RoomSettings
 from assistant.settings_tree import PAIRED
 from assistant.speak.speaker import Speaker
+
+if TYPE_CHECKING:  # 14 MB that only a house with such a device needs
+    from assistant.house.esphome_rooms import EsphomeRooms
+
+M = TypeVar("M", bound=Mouth)
 
 WYOMING_PORT = 10_700
 """Where satellites usually listen."""
@@ -79,11 +86,24 @@ class RoomMaker:
         self.choosing: Choosing | None = None
         """Where several rooms may hear the same words; set by who builds the house."""
 
+        self.esphome: EsphomeRooms | None = None
+        """The rooms with ESPHome devices; None: there are none."""
+        self.esphome_port = 0
+        """Where those fetch sound; this and `schedule` are set by who builds the house."""
+        self.schedule: Schedule | None = None
+
+    def close(self) -> None:
+        """When the house is closed."""
+        if self.esphome is not None:
+            self.esphome.close()
+
     def room(self, name: str, settings: RoomSettings) -> Room:
         """A room of the house with its microphone and speaker."""
         report = partial(self._device, name)
         if settings.satellite == PAIRED:
             return self._around_own(name, settings)
+        if settings.is_esphome:
+            return self._around_esphome(name, settings)
         if settings.satellite is not None:
             return self._around_satellite(name, settings.satellite, settings)
         speaker = Speaker(SoundCardOut(settings.speaker, report=report, waits=True))
@@ -104,6 +124,24 @@ class RoomMaker:
         own_voice = partial(_pending, speaker)
         ear = SatelliteEar(satellite, cascade, vad, self._kit.endpoint, own_voice=own_voice)
         return self._around(name, ear, speaker, loudest=_loudest(settings))
+
+    def _around_esphome(self, name: str, settings: RoomSettings) -> Room:
+        """A room whose sound is that of an ESPHome device. SettingsError: its key is not there."""
+        from assistant.house.esphome_ear import EsphomeEar
+        from assistant.house.esphome_room import DeviceMouth, DeviceSpeaker
+        from assistant.house.esphome_rooms import EsphomeRooms
+
+        if self.esphome is None:
+            self.esphome = EsphomeRooms(self._journal, self.esphome_port)
+        device = self.esphome.device(name, settings, partial(self._device, name))
+        words = Cascade.load(self._kit.wake, engines.wake_engine) if self._kit.wake else None
+        vad = engines.vad_engine(self._kit.vad.engine, self._kit.vad.options)
+        own_voice = partial(getattr, device.playing, "sounding")
+        ear = EsphomeEar(device, words, vad, self._kit.endpoint, own_voice=own_voice)
+        mouth = self._mouth(DeviceMouth, name, DeviceSpeaker(device), _loudest(settings))
+        room = self._joined(name, ear, mouth)
+        self.esphome.join(room, mouth, self.schedule)
+        return room
 
     def _around_own(self, name: str, settings: RoomSettings) -> Room:
         """A room whose sound is that of a satellite of the house's own."""
@@ -133,9 +171,14 @@ class RoomMaker:
         return Ear(mic, cascade, vad, kit.endpoint, own_voice=own_voice, silent_mic_s=silent_mic_s)
 
     def _around(self, name: str, ear: Ear, speaker: Speaker, *, loudest: Loudest) -> Room:
+        return self._joined(name, ear, self._mouth(Mouth, name, speaker, loudest))
+
+    def _mouth(self, kind: type[M], name: str, speaker: Speaker, loudest: Loudest) -> M:
         quiet = partial(self._quiet, name)
         manners = Manners(self._language, loudest, quiet, first_clause=self._kit.first_clause)
-        mouth = Mouth(name, speaker, self._tts, self._kit.sounds, self._journal, manners)
+        return kind(name, speaker, self._tts, self._kit.sounds, self._journal, manners)
+
+    def _joined(self, name: str, ear: Ear, mouth: Mouth) -> Room:
         room = Room(name, ear, mouth, self._understanding, self._news, self.choosing)
         if (players := self._players) is not None:
             room.attention.on_change = lambda wanted: players.hold(name, "speech", on=wanted)

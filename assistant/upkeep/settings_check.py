@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.catalogue import Catalogue, load_catalogue
+from assistant.devices.esphome.key_file import read_key
 from assistant.devices.home import MemoryHome
 from assistant.devices.home_assistant.token_file import read_token
 from assistant.errors import AssistantError, SettingsError
@@ -85,6 +86,9 @@ def _parts(settings: Settings, catalogue: Catalogue) -> Iterator[Part]:
     if (spare := settings.mind.fallback) is not None:
         yield Part(("mind", "fallback", "model"), kit(mind=Mind(llm=spare)))
     yield from _home_parts(settings.home)
+    for name, room in settings.rooms.items():
+        if room.satellite_key_file is not None:
+            yield Part(("rooms", name, "satellite_key_file"), partial(read_key, room.satellite_key_file))
 
 
 def _home_parts(home: HomeSettings) -> Iterator[Part]:

@@ -36,6 +36,8 @@ class Run:
         """The device is to listen again afterwards, without a wake word."""
         self.reply = ""
         """What is said, as far as it is known."""
+        self.fault = ""
+        """What went wrong in answering; told only where nothing is said of it."""
         self.streams = bool(url)
         self._tell, self._conversation, self._url = tell, conversation, url
         self._voice = self._words = self._ended = False
@@ -44,6 +46,11 @@ class Run:
             Event.VOICE_ASSISTANT_WAKE_WORD_START if wakes else Event.VOICE_ASSISTANT_STT_START,
             {},
         )
+
+    @property
+    def answers(self) -> bool:
+        """What it heard is being answered."""
+        return self.stage in (Stage.THINKING, Stage.SPEAKING)
 
     def woken(self) -> None:
         """The wake word was found."""
@@ -88,6 +95,8 @@ class Run:
 
     def over(self) -> None:
         """That was all, with or without a reply."""
+        if self.stage is Stage.THINKING and self.fault:
+            self.failed("answer-failed", self.fault)
         if self.stage is Stage.SPEAKING:
             if self._ended:
                 self._tell_goes_on()

@@ -23,6 +23,8 @@ LONGEST_CHUNK: Final = 8192
 TAIL_CHUNKS: Final = 48
 TAIL_CHUNK: Final = bytes(2048)
 """Silence after the sound of a device that ends its stream itself: 3 s, more than any ear waits for."""
+EXPECTED_S: Final = 30.0
+"""So long a device that was asked to listen may play before it does."""
 BUTTON: Final = "button"
 """What woke a device that names no wake word."""
 
@@ -36,8 +38,6 @@ class Talk:
         """Where the reply of the run can be fetched; None: used, or there is none."""
         self.told_word: str | None = None
         """The device heard its wake word, or its button was pressed; taken away by who acts on it."""
-        self.expected = False
-        """It was asked to listen: what it streams next follows no wake word."""
         self.open = False
         """Somebody listens."""
         self.faults = 0
@@ -48,6 +48,8 @@ class Talk:
         self._arrivals = Arrivals(QUEUED)
         self._datagrams: Datagrams | None = None
         self._streams = False
+        self._expected_s = 0.0
+        """Until then (loop time) what it streams may follow no wake word: it was asked to listen."""
 
     @property
     def streams_always(self) -> bool:
@@ -66,6 +68,10 @@ class Talk:
             self._arrivals.forget()
             self.broken_off()
 
+    def expect(self) -> None:
+        """What it streams next may follow no wake word: after what it plays now, it listens."""
+        self._expected_s = asyncio.get_running_loop().time() + EXPECTED_S
+
     # ── what the device does ─────────────────────────────────────────────────────────────────────
 
     async def started(self, conversation: str, flags: int, phrase: str | None) -> int | None:
@@ -79,10 +85,10 @@ class Talk:
         url = await self._offered() if known.fetches else ""
         wakes = bool(flags & VoiceAssistantCommandFlag.USE_WAKE_WORD)
         self._arrivals.new_stream()
-        self.told_word = None if wakes or (self.expected and not phrase) else (phrase or BUTTON)[:40]
-        self.expected = False
-        self._streams = port is not None
         loop = asyncio.get_running_loop()
+        expected, self._expected_s = loop.time() < self._expected_s, 0.0
+        self.told_word = None if wakes or (expected and not phrase) else (phrase or BUTTON)[:40]
+        self._streams = port is not None
         # The answer to the request goes first: it is sent once this has returned.
         loop.call_soon(loop.call_soon, self._begin, conversation[:64] or uuid.uuid4().hex, url, wakes)
         return port
