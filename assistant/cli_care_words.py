@@ -96,9 +96,12 @@ def add_setup(verbs: Verbs) -> None:
         "assistant setup",
         "assistant setup --yes",
         "assistant setup --answers answers.yaml --yes",
-        more="\n\nEvery question has a default: just press Enter. It can be run again at any time, keeps the"
-        "\ncomments in the settings, and goes on where it was interrupted. An answers file has a line per"
-        "\nanswer: language, time_format, wake_word, rooms, quiet_hours, level, voice, home, updates.",
+        more="\n\nEvery question has a default: just press Enter; “back” goes back. It can be run again at any"
+        "\ntime, keeps the comments in the settings, and goes on where it was interrupted. At the end it tries"
+        "\nmicrophone and loudspeaker, fetches the models, and you talk to it for the first time."
+        "\n\nAn answers file has a line per answer, all of them optional: language, country, time_zone,"
+        "\ntime_format, units, emergency_number, wake_word, rooms, quiet_hours, microphone, speaker, level,"
+        "\nvoice, home, home_token, remember, page, updates.",
     )
     verb.add_argument("--yes", action="store_true", help="ask nothing: take the defaults")
     verb.add_argument("--answers", type=Path, metavar="FILE", help="YAML with answers, key by key")
@@ -113,10 +116,12 @@ def add_service(verbs: Verbs) -> None:
         "have systemd start the house with the box and keep it running",
         "sudo assistant install-service",
         "assistant install-service --user",
+        "sudo assistant install-service --satellite",
         "sudo assistant install-service --remove",
         settings=False,
         more="\n\nThe system service runs what hears and what runs models apart: the hub reaches only the"
-        "\nhome's own network, each engine lives in a sandbox without any. The user service is for desktops.",
+        "\nhome's own network, each engine lives in a sandbox without any. The user service is for desktops."
+        "\nA satellite starts once it is paired (sudo assistant satellite pair HUB CODE), and with the box.",
     )
     sort = verb.add_mutually_exclusive_group()
     sort.add_argument(
@@ -124,6 +129,9 @@ def add_service(verbs: Verbs) -> None:
     )
     sort.add_argument(
         "--user", action="store_const", dest="kind", const="user", help="for your desktop session"
+    )
+    verb.add_argument(
+        "--satellite", action="store_true", help="this box is one room's microphone and loudspeaker, no more"
     )
     verb.add_argument("--root", type=Path, metavar="FOLDER", help="write below this folder, start nothing")
     verb.add_argument("--remove", action="store_true", help="stop it and take the units away")

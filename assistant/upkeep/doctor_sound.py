@@ -47,12 +47,12 @@ async def findings(name: str, room: RoomSettings, words: Sequence[str]) -> Async
     speaker = Speaker(out)
     speaker.volume_percent = room.volume_percent
     try:
-        quiet = await _listen(mic, LISTEN_S)
+        quiet = await listen(mic, LISTEN_S)
     except AssistantError as error:
         fix = f"plug one in, or name it: rooms.{name}.microphone (assistant config example)"
         yield Finding(f"{name}: microphone", False, str(error), fix)
         return
-    for found in _of_quiet(name, quiet):
+    for found in of_quiet(name, quiet):
         yield found
     try:
         speaker.open()
@@ -62,7 +62,7 @@ async def findings(name: str, room: RoomSettings, words: Sequence[str]) -> Async
         return
     try:
         tone = Sound(sweep_of(out.rate_hz).astype("<i2").tobytes(), out.rate_hz)
-        back = await _listen(mic, SWEEP_S + LATEST_S, speaker, tone)
+        back = await listen(mic, SWEEP_S + LATEST_S, speaker, tone)
         yield of_echo(name, back.sound, sweep_of(EAR_RATE_HZ))
         for word in [word for word in words if word in OPEN_WORDS][:1]:
             yield await _wake(name, mic, speaker, word)
@@ -70,7 +70,7 @@ async def findings(name: str, room: RoomSettings, words: Sequence[str]) -> Async
         speaker.close()
 
 
-async def _listen(
+async def listen(
     mic: SoundCardMic, seconds: float, speaker: Speaker | None = None, play: Sound | None = None
 ) -> Heard:
     """What the microphone hears, from the first frame on; meanwhile something may play."""
@@ -92,7 +92,8 @@ async def _listen(
     return Heard(np.frombuffer(b"".join(pieces), dtype="<i2"), lost + mic.dropped)
 
 
-def _of_quiet(name: str, quiet: Heard) -> list[Finding]:
+def of_quiet(name: str, quiet: Heard) -> list[Finding]:
+    """What a microphone gives while nobody speaks."""
     x = quiet.sound.astype(np.float64)
     frames = x[: len(x) // FRAME * FRAME].reshape(-1, FRAME)
     levels = 20 * np.log10(np.sqrt((frames**2).mean(axis=1)).clip(1e-3) / 32768)
@@ -151,7 +152,7 @@ async def _wake(name: str, mic: SoundCardMic, speaker: Speaker, word: str) -> Fi
     said = await asyncio.to_thread(lambda: list(engine.synthesize(word.replace("_", " "), lambda: False)))
     pcm = b"".join(sound.pcm for sound in said)
     length_s = len(pcm) / 2 / said[0].rate_hz
-    heard = await _listen(mic, length_s + LATEST_S + 0.5, speaker, Sound(pcm, said[0].rate_hz))
+    heard = await listen(mic, length_s + LATEST_S + 0.5, speaker, Sound(pcm, said[0].rate_hz))
     wake = await asyncio.to_thread(engines.wake_engine, "open_wake_word", {"model": word})
     score = await asyncio.to_thread(wake.process, heard.sound.astype("<i2").tobytes() + bytes(EAR_RATE_HZ))
     told = f"a synthetic voice through the air scores {score:.2f}"

@@ -1,25 +1,32 @@
-"""`assistant setup`: a few questions with good answers given, then settings, models and a first word."""
+"""`assistant setup`: a few questions with good answers given, then settings, models and a first talk."""
 
 import asyncio
+import getpass
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any
 
-from assistant import paths
+from assistant import control, paths
 from assistant.catalogue import Catalogue, load_catalogue
-from assistant.errors import AssistantError, SettingsError, WireError
+from assistant.errors import AssistantError
 from assistant.settings import Settings, find_settings, load_settings
-from assistant.upkeep import llama_status, setup_file, setup_questions
-from assistant.upkeep.find_home import find_home_assistants
-from assistant.upkeep.fit import LEVELS, Box, Fit, measure
+from assistant.upkeep import llama_status, setup_file, setup_home, setup_sound, setup_talk, through_hub
+from assistant.upkeep.fit import Box, measure
 from assistant.upkeep.models import Models, named_in
-from assistant.upkeep.setup_questions import NONE, Question, WrongAnswer
-from assistant.yaml_text import parse
+from assistant.upkeep.setup_changes import TOKEN_FILE, changes, own_rooms, settings_text
+from assistant.upkeep.setup_dialogue import Dialogue, Draft, Known, answers_of
+from assistant.upkeep.setup_question import Question, WrongAnswer, shown, yes_or_no
+from assistant.upkeep.setup_questions import NONE
 
 Out = Callable[[str], None]
 Ask = Callable[[str], str]
+LATER = "what was said is kept. Go on: assistant setup (or --yes)"
+
+
+class Ended(AssistantError):
+    """Nobody answers any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,27 +42,149 @@ class Setup:
 
 
 def setup(asked: Setup, out: Out, ask: Ask) -> None:
-    """Ask, write the settings, fetch the models. Interrupted, the next run begins with the answers given."""
+    """Ask, write the settings, fetch the models, talk. Interrupted, the next run goes on from there."""
     file = asked.settings or find_settings(None) or paths.settings_places()[0]
     before = file.read_text() if file.exists() else ""
     settings = load_settings(file) if before else Settings()
     catalogue = load_catalogue()
-    given = _answers_of(asked.answers)
-    dialogue = _Dialogue(asked, given, _Draft(file.parent / ".setup.yaml"), out, ask)
+    given = answers_of(asked.answers)
     out("looking at this box…")
     box = measure(settings.data_folder / "models")
     out(told(box))
-    answers = dialogue.all(catalogue, box, settings)
-    rooms = tuple(settings.rooms) if before else ()
-    text = settings_text(before, rooms, changes(answers, catalogue, box), str(file))
+    draft = Draft(file.parent / ".setup.yaml")
+    answers = _asked(asked, _known(catalogue, box, settings, out), given, draft, out, ask)
+    token = answers.pop("home_token", "")
+    _without_key(answers, token, settings, out)
+    if token:
+        setup_home.keep_token(_token_file(settings, file), token)
+    rooms = own_rooms(settings) if before else ()
+    text = settings_text(before, rooms, changes(answers, catalogue, box, settings), str(file))
     settings = setup_file.write(file, text)
-    dialogue.draft.forget()
+    draft.forget()
     out(f"settings: {file}")
+    for line in _summary(answers):
+        out(line)
+    _try_and_fetch(asked, file, settings, catalogue, out, ask)
+
+
+def _known(catalogue: Catalogue, box: Box, settings: Settings, out: Out) -> Known:
+    """What the questions need; sound devices and homes are looked for once they are asked for."""
+
+    @cache
+    def homes() -> Mapping[str, str]:
+        return setup_home.found_here(out) if sys.stdin.isatty() else {}
+
+    def refuses(url: str, token: str) -> str:
+        return setup_home.refuses(url, token, out)
+
+    return Known(catalogue, box, settings, setup_sound.devices, homes, refuses)
+
+
+def _asked(
+    asked: Setup, known: Known, given: Mapping[str, str], draft: Draft, out: Out, ask: Ask
+) -> dict[str, str]:
+    dialogue = Dialogue(known, given, draft, yes=asked.yes)
+    try:
+        return dialogue.run(out, ask, _typed_secret if ask is typed else ask, str(asked.answers))
+    except KeyboardInterrupt:
+        out("")
+        out(f"stopped; {LATER}")
+        raise
+
+
+def _without_key(answers: dict[str, str], token: str, settings: Settings, out: Out) -> None:
+    """Without the key to its Home Assistant a house would run in safe mode: it is left out until then."""
+    there = settings.home.home_assistant
+    if token or not answers["home"].startswith("http"):
+        return
+    if there is not None and there.url == answers["home"] and there.token_file.is_file():
+        return
+    out(f"without its key Home Assistant ({answers['home']}) is left out for now; run setup again with it")
+    answers["home"] = NONE
+
+
+def _token_file(settings: Settings, file: Path) -> Path:
+    there = settings.home.home_assistant
+    return file.parent / TOKEN_FILE if there is None else there.token_file
+
+
+def _summary(answers: Mapping[str, str]) -> list[str]:
+    """What was decided without asking, in a line."""
+    phone = f"In danger it says: phone {answers['emergency_number']}."
+    zone = f"Its time zone is {answers['time_zone']}." if answers["time_zone"] else ""
+    return [f"{phone} {zone}".strip()]
+
+
+def _try_and_fetch(
+    asked: Setup, file: Path, settings: Settings, catalogue: Catalogue, out: Out, ask: Ask
+) -> None:
+    """Sound first, so that what downloads may be left alone; then a first talk."""
+    runs = control.hub_is_running()
+    talks = not asked.yes and _wanted(settings, runs, out, ask)
     if asked.download:
         if llama_status.wanted(settings) and llama_status.start_in_background():
             out("llama.cpp is being built in the background: assistant engines status")
         _fetch(settings, catalogue, out)
-    out('ready. Try: assistant ask "what can you do"; then talk to it: assistant run')
+    if runs and asked.settings is None:
+        asyncio.run(through_hub.apply(out))
+    if not asked.yes:
+        _first_talk(file, settings, out, ask, aloud=talks and not runs)
+    out("")
+    if runs:
+        out("ready: the house runs with these settings.")
+    else:
+        out('ready. Start it: assistant run. Type to it: assistant ask "what can you do"')
+
+
+def _wanted(settings: Settings, runs: bool, out: Out, ask: Ask) -> bool:
+    """Microphone and loudspeaker tried, where there are any; whether they can be talked through."""
+    name = own_rooms(settings)[0]
+    room = settings.rooms[name]
+    out("")
+    if room.satellite is not None:
+        return False
+    if not setup_sound.can_be_tried():
+        out("No microphone and loudspeaker was found here, so they are not tried. Once they are plugged in:")
+        out("  assistant doctor")
+        return False
+    if runs:
+        out("The house is running and uses the microphone, so it is not tried now. Later: assistant doctor")
+        return False
+    while _says(yes_or_no("try_sound", "Shall we try microphone and loudspeaker now?"), out, ask):
+        if asyncio.run(setup_sound.try_out(name, room, out)):
+            return True
+        if not _says(yes_or_no("try_again", "Once more?"), out, ask):
+            return True
+    return True
+
+
+def _first_talk(file: Path, settings: Settings, out: Out, ask: Ask, *, aloud: bool) -> None:
+    out("")
+    if not _says(yes_or_no("talk", "Talk to it for the first time now?"), out, ask):
+        return
+    try:
+        if aloud:
+            asyncio.run(setup_talk.aloud(settings, out))
+        else:
+            setup_talk.typed(file, out, ask)
+    except Ended:
+        return
+    except AssistantError as error:
+        out(f"that did not work: {error}")
+
+
+def _says(question: Question, out: Out, ask: Ask) -> bool:
+    """Whether it is yes. Where nobody answers any more it is no: all that matters is done by then."""
+    for line in shown(question):
+        out(line)
+    while True:
+        try:
+            return question.taken(ask(f"[{question.default}] > ")) == "yes"
+        except WrongAnswer as error:
+            out(str(error))
+        except Ended:
+            out("")
+            return False
 
 
 def told(box: Box) -> str:
@@ -67,144 +196,6 @@ def told(box: Box) -> str:
     )
 
 
-class _Draft:
-    """The answers given so far, kept while setup runs."""
-
-    def __init__(self, file: Path) -> None:
-        self._file = file
-        self.answers: dict[str, str] = {}
-        if file.exists():
-            kept = parse(file.read_bytes(), str(file)).data
-            self.answers = {str(k): str(v) for k, v in kept.items()} if isinstance(kept, Mapping) else {}
-
-    def keep(self, key: str, answer: str) -> None:
-        self.answers[key] = answer
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        quoted = (f"{k}: '{v.replace(chr(39), 2 * chr(39))}'\n" for k, v in self.answers.items())
-        self._file.write_text("".join(quoted))
-
-    def forget(self) -> None:
-        self._file.unlink(missing_ok=True)
-
-
-class _Dialogue:
-    """Question after question."""
-
-    def __init__(self, asked: Setup, given: Mapping[str, str], draft: _Draft, out: Out, ask: Ask) -> None:
-        self._asked = asked
-        self._given = given
-        self.draft = draft
-        self._out = out
-        self._ask = ask
-
-    def all(self, catalogue: Catalogue, box: Box, settings: Settings) -> dict[str, str]:
-        """Every answer, by key. Raises WrongAnswer for a given one that fits nothing."""
-        before = said_before(settings) | self.draft.answers
-        answers = {question.key: self._answer(question) for question in setup_questions.first(before)}
-        fit = Fit(box, catalogue, answers["language"])
-        size = self._answer(setup_questions.level(fit, before.get("level", "")))
-        chosen = next(level for level in LEVELS if level.name == size)
-        default = before.get("voice") or ("lj" if "tts" in chosen.models else "hearth")
-        answers["level"] = size
-        answers["voice"] = self._answer(setup_questions.voice(catalogue, answers["language"], default))
-        answers["home"] = self._answer(self._home(before.get("home", NONE)))
-        answers["updates"] = self._answer(setup_questions.updates(before.get("updates", "no")))
-        unknown = sorted(set(self._given) - set(answers))
-        if unknown:
-            known = f"known: {', '.join(answers)}"
-            raise WrongAnswer(f"{self._asked.answers}: nothing asks for {', '.join(unknown)}; {known}")
-        return answers
-
-    def _home(self, default: str) -> Question:
-        """Somebody who sits here is shown what announces itself; nothing is taken up unasked."""
-        alone = self._asked.yes or "home" in self._given or not sys.stdin.isatty()
-        return setup_questions.home(default, {} if alone else found_here(self._out))
-
-    def _answer(self, question: Question) -> str:
-        if question.key in self._given:
-            return question.taken(self._given[question.key])
-        if self._asked.yes:
-            return question.default
-        for line in setup_questions.shown(question):
-            self._out(line)
-        while True:
-            try:
-                answer = question.taken(self._ask(f"[{question.default}] > "))
-            except WrongAnswer as error:
-                self._out(str(error))
-                continue
-            self.draft.keep(question.key, answer)
-            return answer
-
-
-def _answers_of(file: Path | None) -> dict[str, str]:
-    if file is None:
-        return {}
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise SettingsError(f"{file}: cannot be read ({error.strerror})") from error
-    answers = parse(content, str(file)).data
-    if answers is None:
-        return {}
-    if not isinstance(answers, Mapping) or not all(isinstance(v, str) for v in answers.values()):
-        raise SettingsError(f"{file}: write one answer a line, like `language: en`")
-    return {str(key): str(value) for key, value in answers.items()}
-
-
-def said_before(settings: Settings) -> dict[str, str]:
-    """The settings in force as answers."""
-    said = {
-        "language": settings.language,
-        "time_format": settings.time_format,
-        "wake_word": settings.wake.words[0].replace("_", " "),
-        "rooms": ", ".join(settings.rooms),
-        "updates": "yes" if settings.update.automatic else "no",
-    }
-    if settings != Settings():
-        said["voice"] = settings.voice
-        quiet = next(iter(settings.rooms.values())).quiet_hours
-        said["quiet_hours"] = NONE if quiet is None else f"{quiet.start:%H:%M}-{quiet.end:%H:%M}"
-    return said
-
-
-def changes(answers: Mapping[str, str], catalogue: Catalogue, box: Box) -> dict[str, Any]:
-    """Answers → what changes in the settings."""
-    fit = Fit(box, catalogue, answers["language"])
-    chosen = next(level for level in LEVELS if level.name == answers["level"])
-    models = fit.models(chosen)
-    quiet: dict[str, str] | None = None
-    if answers["quiet_hours"] != NONE:
-        start, _, end = answers["quiet_hours"].partition("-")
-        quiet = {"start": start, "end": end}
-    return {
-        "language": answers["language"],
-        "time_format": answers["time_format"],
-        "voice": answers["voice"],
-        "wake": {"words": [answers["wake_word"].replace(" ", "_")]},
-        "ears": {"wide": {"model": models["stt"]} if "stt" in models else None},
-        "mind": {"llm": {"engine": "llama_cpp", "model": models["llm"]} if "llm" in models else None},
-        "home": _home(answers["home"]),
-        "update": {"automatic": True if answers.get("updates") == "yes" else None},
-        "rooms": {room: {"quiet_hours": quiet} for room in answers["rooms"].split(", ")},
-    }
-
-
-def settings_text(before: str, rooms: Sequence[str], changed: Mapping[str, Any], name: str) -> str:
-    """The owner's file with `changes` in it; of the rooms that were there only those that are named stay."""
-    wanted: dict[str, Any] = dict.fromkeys(rooms) | {room: {} for room in changed["rooms"]}
-    text = setup_file.changed(before, {"rooms": wanted}, name)
-    return setup_file.changed(text, changed, name)
-
-
-def _home(said: str) -> dict[str, Any]:
-    if said == NONE:
-        return {}
-    if said.startswith("http"):
-        return {"home_assistant": {"url": said, "token_file": "home-assistant.token"}}
-    return {"file": said}
-
-
 def _fetch(settings: Settings, catalogue: Catalogue, out: Out) -> None:
     """Hearing first, then the voice, then the language model."""
     models = Models(catalogue, settings.data_folder / "models")
@@ -213,21 +204,21 @@ def _fetch(settings: Settings, catalogue: Catalogue, out: Out) -> None:
             models.pull([model.id], out)
 
 
-def found_here(out: Out) -> dict[str, str]:
-    """Home Assistants of this home's network, address → name; none where it cannot be asked."""
-    out("looking for a Home Assistant in this home…")
-    try:
-        return {each.url: each.name for each in asyncio.run(find_home_assistants())}
-    except WireError as error:
-        out(str(error))
-        return {}
-
-
 def typed(prompt: str) -> str:
-    """A line from the terminal. AssistantError at its end, with what to do instead."""
+    """A line from the terminal. Ended at its end, with what to do instead."""
     sys.stdout.write(prompt)
     sys.stdout.flush()
     line = sys.stdin.readline()
     if not line:
-        raise AssistantError("the answers ended; what was said is kept. Go on: assistant setup (or --yes)")
+        raise Ended(f"the answers ended; {LATER}")
     return line
+
+
+def _typed_secret(prompt: str) -> str:
+    """The same, not shown while it is typed."""
+    if not sys.stdin.isatty():
+        return typed(prompt)
+    try:
+        return getpass.getpass(prompt)
+    except EOFError:
+        raise Ended(f"the answers ended; {LATER}") from None

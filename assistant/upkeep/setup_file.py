@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
 
 from assistant.errors import SettingsError
@@ -52,9 +52,20 @@ def _put(tree: CommentedMap, changes: Mapping[str, Any]) -> CommentedMap:
                     continue
                 inside = tree[key] = CommentedMap()
             _put(inside, value)
-        else:
+        elif isinstance(value, list) and isinstance(tree.get(key), CommentedSeq):
+            _refill(tree[key], value)
+        elif key not in tree or tree[key] != value:
             tree[key] = value
     return tree
+
+
+def _refill(there: CommentedSeq, value: list[Any]) -> None:
+    """In place: what stands behind the list in the file is its last item's comment."""
+    for at, each in enumerate(value[: len(there)]):
+        if there[at] != each:
+            there[at] = each
+    there.extend(value[len(there) :])
+    del there[len(value) :]
 
 
 def _takes_away_only(changes: Mapping[str, Any]) -> bool:

@@ -1,14 +1,15 @@
 """What setup asks: each question with its choices, its default and what a wrong answer is told."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from assistant.catalogue import Catalogue
-from assistant.errors import AssistantError
 from assistant.hear.wake.models import OPEN_WORDS
 from assistant.upkeep.fit import LEVELS, Fit, Level
+from assistant.upkeep.setup_question import Question, WrongAnswer
 
 LANGUAGES: Final = {
     "en": "English",
@@ -19,67 +20,63 @@ LANGUAGES: Final = {
     "nl": "Dutch",
 }
 NONE: Final = "none"
-_HOURS = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\s*(?:-|to)\s*([01]?\d|2[0-3]):([0-5]\d)")
+KEEP: Final = "keep"
+"""A level: ears and mind stay as the owner wrote them."""
+MOST_ROOMS: Final = 50
+_HOURS = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\s*(?:-|\u2013|to)\s*([01]?\d|2[0-3]):([0-5]\d)")
 
 
-class WrongAnswer(AssistantError):
-    """An answer that does not fit; the message says what would."""
+def language(default: str) -> Question:
+    """What everything else is said in."""
+    return Question("language", "Which language is spoken here?", default, LANGUAGES)
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One thing to ask."""
-
-    key: str
-    """Its name in an answers file."""
-    text: str
-    default: str
-    choices: Mapping[str, str] = field(default_factory=dict)
-    """Answer → what it means; empty: free text."""
-    check: Callable[[str], str] = str.strip
-    """Answer → as it is kept. Raises WrongAnswer."""
-    found: Mapping[str, str] = field(default_factory=dict)
-    """Free text: answers that were found here, by what they are called; a number chooses one."""
-
-    def taken(self, said: str) -> str:
-        """The answer as it is kept; empty means the default. Raises WrongAnswer."""
-        said = said.strip()
-        if not said:
-            return self.default
-        if not self.choices:
-            near = dict(zip(map(str, range(1, len(self.found) + 1)), self.found, strict=True))
-            return near.get(said) or self.check(said)
-        numbered = dict(zip(map(str, range(1, len(self.choices) + 1)), self.choices, strict=True))
-        wanted = numbered.get(said, said.casefold())
-        found = [choice for choice in self.choices if choice.casefold() == wanted.casefold()]
-        if not found:
-            raise WrongAnswer(f'{self.key}: "{said}" is none of {", ".join(self.choices)}')
-        return found[0]
-
-
-def first(default: Mapping[str, str]) -> list[Question]:
-    """What is asked of every box, before voices and levels."""
+def talking(default: Mapping[str, str]) -> list[Question]:
+    """What is asked of every box, after the place and before voices and levels."""
     words = {word.replace("_", " "): "" for word in OPEN_WORDS}
     return [
-        Question("language", "Which language is spoken here?", default.get("language", "en"), LANGUAGES),
-        Question("time_format", "How are times told?", default.get("time_format", "12"), TIME_FORMATS),
-        Question("wake_word", "What wakes the house?", default.get("wake_word", "hey jarvis"), words),
+        Question(
+            "wake_word", "What do you call it by, to wake it?", default.get("wake_word", "hey jarvis"), words
+        ),
         Question(
             "rooms",
-            "Which rooms have a microphone on this box? (usually one; names with commas)",
+            "In which room is this box? (Several microphones on it: their rooms, with commas)",
             default.get("rooms", "living room"),
             check=_rooms,
         ),
         Question(
             "quiet_hours",
-            f"When should it speak softly? (22:30-07:00, or {NONE})",
+            f"When should it speak softly, so that nobody wakes up? (like 22:30-07:00, or {NONE})",
             default.get("quiet_hours", "22:30-07:00"),
             check=_hours,
         ),
     ]
 
 
-TIME_FORMATS: Final = {"12": "7:30 PM", "24": "19:30"}
+def privacy(default: Mapping[str, str]) -> list[Question]:
+    """What is kept, who may look, and what may go out."""
+    return [
+        Question(
+            "remember",
+            "May it remember what was said a moment ago?",
+            default.get("remember", "yes"),
+            {
+                "yes": 'for "again", "undo that" and notes you ask for; never sound, never outside this box',
+                "no": "nothing longer than the talk lasts; it then keeps no notes either",
+            },
+        ),
+        Question(
+            "page",
+            "Who may open its page in a browser?",
+            default.get("page", "here"),
+            {
+                "here": "this box alone",
+                "home": "phones and computers at home, each with a code that you read out",
+                "nobody": "there is no page",
+            },
+        ),
+        updates(default.get("updates", "no")),
+    ]
 
 
 def voice(catalogue: Catalogue, language: str, default: str) -> Question:
@@ -103,9 +100,11 @@ def level(fit: Fit, default: str) -> Question:
         deaf = fit.language != "en" and "stt" not in each.models
         told = "typed words only: without a download it hears English" if deaf else each.told
         choices[each.name] = f"{told}; {why or expected(fit, each)}"
+    if default == KEEP:
+        choices[KEEP] = "as it is now, with what you wrote into the settings yourself"
     proposed = fit.proposed().name
     known = default if default in choices else proposed
-    return Question("level", f"How much should it know? (this box suits: {proposed})", known, choices)
+    return Question("level", f"How much should it know? (good for this box: {proposed})", known, choices)
 
 
 def expected(fit: Fit, level: Level) -> str:
@@ -119,7 +118,7 @@ def home(default: str = NONE, found: Mapping[str, str] | None = None) -> Questio
     """Where the devices are. `found`: Home Assistants that announce themselves, address → name."""
     return Question(
         "home",
-        f"Which devices should it control? A Home Assistant address, a YAML file, or {NONE}",
+        f"Which lamps and devices should it switch? (Home Assistant's address, a YAML file, or {NONE})",
         default,
         check=_home,
         found=found or {},
@@ -135,6 +134,14 @@ def updates(default: str) -> Question:
     return Question("updates", "Should it keep itself up to date?", default, choices)
 
 
+def device(key: str, found: Mapping[str, str], default: str) -> Question:
+    """Which microphone or loudspeaker; without any here, its name as it is typed."""
+    text = {"microphone": "Which microphone should it listen with?", "speaker": "Which loudspeaker?"}[key]
+    if not found:
+        return Question(key, text, default)
+    return Question(key, text, default if default in found else next(iter(found)), found)
+
+
 def room_name(said: str) -> str:
     """A room's name as it is kept. Raises WrongAnswer."""
     room = " ".join(said.lower().split())
@@ -144,7 +151,9 @@ def room_name(said: str) -> str:
 
 
 def _rooms(said: str) -> str:
-    rooms = [room_name(room) for room in said.split(",")]
+    rooms = [room_name(room) for room in said.split(",") if room.strip()]
+    if not 1 <= len(rooms) <= MOST_ROOMS:
+        raise WrongAnswer(f"rooms: name 1 to {MOST_ROOMS}, with commas: kitchen, living room")
     if len(set(rooms)) < len(rooms):
         raise WrongAnswer("rooms: one of them is named twice")
     return ", ".join(rooms)
@@ -156,23 +165,43 @@ def _hours(said: str) -> str:
     found = _HOURS.fullmatch(said)
     if found is None:
         raise WrongAnswer(f'quiet_hours: "{said}" - write them like 22:30-07:00, or {NONE}')
-    return f"{int(found[1]):02}:{found[2]}-{int(found[3]):02}:{found[4]}"
+    hours = f"{int(found[1]):02}:{found[2]}-{int(found[3]):02}:{found[4]}"
+    if hours[:5] == hours[6:]:
+        raise WrongAnswer(f"quiet_hours: they end when they begin; write them like 22:30-07:00, or {NONE}")
+    return hours
 
 
 def _home(said: str) -> str:
-    if said.casefold() == NONE or said.startswith(("http://", "https://")):
-        return said
+    if said.casefold() in (NONE, "no"):
+        return NONE
     if said.endswith((".yaml", ".yml")):
-        return said
-    raise WrongAnswer(f'home: "{said}" - an address like http://192.168.1.5:8123, a .yaml file, or {NONE}')
+        file = Path(said).expanduser().absolute()
+        if not file.is_file():
+            raise WrongAnswer(f"home: there is no file {file}; check its name, or type {NONE}")
+        return str(file)
+    told = f'home: "{said[:60]}" - an address like http://192.168.1.5:8123, a .yaml file, or {NONE}'
+    try:
+        parts = urlsplit(said if "://" in said else f"http://{said}")
+        good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.username is None
+        named = "." in (parts.hostname or "") or parts.port is not None or "://" in said
+    except ValueError:
+        good = named = False
+    if not (good and named) or any(sign.isspace() for sign in said):
+        raise WrongAnswer(told)
+    return parts.geturl().rstrip("/")
 
 
-def shown(question: Question) -> Sequence[str]:
-    """The question as lines to read."""
-    lines = [question.text]
-    for number, (choice, told) in enumerate(question.choices.items(), 1):
-        mark = "*" if choice == question.default else " "
-        lines.append(f" {mark}{number}. {choice}{f': {told}' if told else ''}")
-    for number, (address, called) in enumerate(question.found.items(), 1):
-        lines.append(f"  {number}. {address}: {called}, found in this home")
-    return lines
+def home_token(home: str, refuses: Callable[[str, str], str], *, is_there: bool) -> Question:
+    """The key to a Home Assistant; a home without one has none."""
+
+    def check(token: str) -> str:
+        if why := refuses(home, token.strip()):
+            raise WrongAnswer(f"home_token: {why}; copy it anew, or press Enter to leave it out for now")
+        return token.strip()
+
+    needless = is_there or not home.startswith("http")
+    text = (
+        "Home Assistant's key for the house? (there: your name, Security, Long-lived access tokens, Create; "
+        "Enter: leave Home Assistant out for now)"
+    )
+    return Question("home_token", text, "", check=check, settled=needless, secret=True)

@@ -3,7 +3,7 @@
 import asyncio
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,20 +11,20 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from assistant.catalogue import Catalogue, load_catalogue
-from assistant.errors import AssistantError, SettingsError, WireError
+from assistant.errors import AssistantError, SettingsError
 from assistant.settings import Settings
 from assistant.settings_yaml import read_yaml_bytes
-from assistant.upkeep import setup, setup_questions
+from assistant.upkeep import setup, setup_changes, setup_home, setup_place_questions, setup_questions
 from assistant.upkeep.find_home import find_home_assistants
-from assistant.upkeep.fit import LEVELS, Box, Fit, measure
-from assistant.upkeep.on_disk import write_whole
-from assistant.upkeep.setup_questions import NONE, Question, WrongAnswer
+from assistant.upkeep.fit import Box, Fit, measure
+from assistant.upkeep.setup_place import countries
+from assistant.upkeep.setup_question import Question, WrongAnswer
+from assistant.upkeep.setup_questions import NONE
 from assistant.web.errands import Errands, State
 from assistant.web.guard import body, refused
 from assistant.web.hall import Hall, Offer
 from assistant.web.shelf import Shelf
 
-TOKEN_FILE: Final = "home-assistant.token"
 LONGEST_TOKEN: Final = 4_000
 GREETINGS: Final = {
     "en": "Hello! This is how I sound. It is nice to meet you.",
@@ -63,8 +63,13 @@ class SettingUp:
         language = request.query_params.get("language", said["language"])
         if language not in setup_questions.LANGUAGES:
             raise SettingsError(f"there is no language {language[:20]}")
-        asked = _questions(said, language, catalogue, box)
-        shown = [{**asdict(each), "check": None, "choices": _choices(each)} for each in asked]
+        country = request.query_params.get("country", said.get("country", ""))
+        asked = _questions(said, language, country, catalogue, box)
+        shown = [
+            {**asdict(each), "check": None, "choices": _choices(each), "found": _found(each)}
+            for each in asked
+            if not each.settled
+        ]
         return JSONResponse({"box": setup.told(box), "questions": shown, "told": self._told})
 
     async def _take(self, request: Request) -> Response:
@@ -74,6 +79,8 @@ class SettingUp:
         if not isinstance(given, dict) or not isinstance(token, str) or len(token) > LONGEST_TOKEN:
             return refused(422, "send answers, key by key")
         answers = await self._checked(given)
+        if answers["home"].startswith("http") and not (token.strip() or self._has_key(answers["home"])):
+            return refused(422, f"type Home Assistant's access token too, or write {NONE} for its address")
         text = await self._text(answers, catalogue := await asyncio.to_thread(load_catalogue))
         settings = _read(text, self._hall.settings_file())
         if token.strip():
@@ -102,34 +109,34 @@ class SettingUp:
         language = given.get("language", said["language"])
         if not isinstance(language, str) or language not in setup_questions.LANGUAGES:
             raise WrongAnswer(f"language: choose one of {', '.join(setup_questions.LANGUAGES)}")
-        questions = {each.key: each for each in _questions(said, language, catalogue, box)}
+        country = given.get("country", said.get("country", ""))
+        if not isinstance(country, str):
+            raise WrongAnswer("answer in text")
+        asked = _questions(said, language, country, catalogue, box)
+        questions = {each.key: each for each in asked}
         unknown = sorted(str(key) for key in given if key not in questions)
         if unknown or not all(isinstance(answer, str) for answer in given.values()):
             raise WrongAnswer(f"nothing asks for {', '.join(unknown)}" if unknown else "answer in text")
         return {key: question.taken(str(given.get(key, ""))) for key, question in questions.items()}
 
     async def _text(self, answers: dict[str, str], catalogue: Catalogue) -> str:
-        changes = setup.changes(answers, catalogue, await self._measured())
-        if answers["home"] in (NONE, self._said().get("home")):
-            changes["home"] = {}
+        settings = self._hall.settings()
+        changes = setup_changes.changes(answers, catalogue, await self._measured(), settings)
         before, file = self._hall.settings_text(), self._hall.settings_file()
-        rooms = tuple(self._hall.settings().rooms) if before else ()
-        return setup.settings_text(before, rooms, changes, str(file))
+        rooms = setup_changes.own_rooms(settings) if before else ()
+        return setup_changes.settings_text(before, rooms, changes, str(file))
+
+    def _has_key(self, home: str) -> bool:
+        there = self._hall.settings().home.home_assistant
+        return there is not None and there.url == home and there.token_file.is_file()
 
     def _keep_token(self, token: str) -> None:
         there = self._hall.settings().home.home_assistant
-        file = self._hall.settings_file().parent / TOKEN_FILE if there is None else there.token_file
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(file, f"{token}\n".encode())
-        except OSError as error:
-            raise WireError(f"{file}: cannot be written ({error.strerror}); check its owner") from error
+        file = self._hall.settings_file().parent / setup_changes.TOKEN_FILE
+        setup_home.keep_token(file if there is None else there.token_file, token)
 
     def _said(self) -> dict[str, str]:
-        settings = self._hall.settings()
-        there = settings.home.home_assistant
-        home = {} if there is None else {"home": there.url}
-        return {**setup.said_before(settings), **home, "level": level_of(settings)}
+        return setup_changes.said_before(self._hall.settings())
 
     async def _measured(self) -> Box:
         if self._box is None:
@@ -156,18 +163,22 @@ class SettingUp:
         return JSONResponse({"found": [asdict(each) for each in await find_home_assistants()]})
 
 
-def _questions(said: Mapping[str, str], language: str, catalogue: Catalogue, box: Box) -> list[Question]:
+def _questions(
+    said: Mapping[str, str], language: str, country: str, catalogue: Catalogue, box: Box
+) -> list[Question]:
+    """Those of the command line, but for sound (a browser is elsewhere) and the page (it is open)."""
     fit = Fit(box, catalogue, language)
-    first = [
-        each if each.key != "language" else Question(each.key, each.text, language, each.choices)
-        for each in setup_questions.first(said)
-    ]
-    home = setup_questions.home()
+    where = setup_place_questions.country(said.get("country", ""))
+    where = replace(where, default=where.taken(country))
     return [
-        *first,
+        replace(setup_questions.language(said["language"]), default=language),
+        where,
+        *setup_place_questions.place(where.default, said),
+        *setup_questions.talking(said),
         setup_questions.level(fit, said.get("level", "")),
         setup_questions.voice(catalogue, language, said.get("voice", "hearth")),
-        Question(home.key, home.text, said.get("home", home.default), check=home.check),
+        setup_questions.home(said.get("home", NONE)),
+        *(each for each in setup_questions.privacy(said) if each.key != "page"),
     ]
 
 
@@ -175,17 +186,14 @@ def _choices(question: Question) -> list[dict[str, str]]:
     return [{"value": value, "told": told} for value, told in question.choices.items()]
 
 
-def level_of(settings: Settings) -> str:
-    """The level that the models in force come nearest to; empty: none of them."""
-    wide, llm = settings.ears.wide, settings.mind.llm
-    stt = "" if wide is None else wide.model.removeprefix("whisper-").removesuffix(".en")
-    mind = "" if llm is None else llm.model
-    same = [
-        each.name
-        for each in LEVELS
-        if (each.models.get("stt", ""), each.models.get("llm", "")) == (stt, mind)
-    ]
-    return same[0] if same else ""
+def _found(question: Question) -> list[dict[str, str]]:
+    """What a browser proposes while somebody types."""
+    found = question.found or ({} if question.key != "country" else _countries())
+    return [{"value": value, "told": told} for value, told in found.items()]
+
+
+def _countries() -> dict[str, str]:
+    return {each.name: code for code, each in countries().items()}
 
 
 def _read(text: str, file: Path) -> Settings:

@@ -8,7 +8,13 @@ import pytest
 from assistant.catalogue import load_catalogue
 from assistant.errors import SettingsError
 from assistant.settings import Settings, load_settings
-from assistant.upkeep import setup_questions
+from assistant.upkeep import (
+    setup_dialogue,
+    setup_place,
+    setup_place_questions,
+    setup_question,
+    setup_questions,
+)
 from assistant.upkeep.fit import LEVELS, Box, Fit, measure
 from assistant.upkeep.setup_file import changed, write
 from tests import models
@@ -77,6 +83,15 @@ def test_comments_and_edits_of_the_owner_survive() -> None:
     assert "model: whisper-base.en" in after
 
 
+@pytest.mark.parametrize("words", [["alexa"], ["alexa", "hey_jarvis"], ["a", "b", "c"]])
+def test_a_list_is_changed_in_place_and_keeps_the_remark_behind_it(words: list[str]) -> None:
+    before = "wake:\n  words:\n  - hey_jarvis\n  - okay_nabu # hers\n# the end\n"
+    after = changed(before, {"wake": {"words": words}}, "f")
+    assert [line[4:].split("#")[0].strip() for line in after.splitlines() if line.startswith("  - ")] == words
+    unchanged = changed(before, {"wake": {"words": ["hey_jarvis", "okay_nabu"]}}, "f")
+    assert [line.strip() for line in unchanged.splitlines()] == [line.strip() for line in before.splitlines()]
+
+
 def test_a_file_of_comments_only_keeps_them() -> None:
     after = changed("# nothing yet\n", {"language": "en"}, "f")
     assert after == "# nothing yet\nlanguage: en\n"
@@ -110,7 +125,7 @@ def test_the_file_as_it_was_is_kept_beside_it(tmp_path: Path) -> None:
 
 
 def test_only_enter_makes_a_good_house(shell: Shell) -> None:
-    done = shell("setup", "--no-download", typed="\n" * 9)
+    done = shell("setup", "--no-download", typed="\n" * 30)
     assert done.returncode == 0, done.stderr
     settings = load_settings(settings_file(shell))
     assert settings.rooms["living room"].quiet_hours is not None
@@ -118,11 +133,17 @@ def test_only_enter_makes_a_good_house(shell: Shell) -> None:
 
 
 def test_answers_by_number_by_word_and_wrong_ones_asked_again(shell: Shell) -> None:
-    said = "1\n24\npapaya\nalexa\nkitchen, bath room\nsometimes\nnone\nstarter\n\n\n\n"
+    said = (
+        "1\nAtlantis\ngermany\n\n24\n\npapaya\nalexa\nkitchen, bath room\nsometimes\nnone\nstarter\n"
+        "\nhttp://\nnowhere.yaml\n\n\n\n\nno\n"
+    )
     done = shell("setup", "--no-download", typed=said)
     assert done.returncode == 0, done.stderr
     assert '"papaya" is none of' in done.stdout
     assert "write them like 22:30-07:00" in done.stdout
+    assert 'country: "Atlantis" - write its English name' in done.stdout
+    assert 'home: "http://" - an address like' in done.stdout
+    assert "there is no file" in done.stdout
     settings = load_settings(settings_file(shell))
     assert (settings.time_format, settings.wake.words) == ("24", ("alexa",))
     assert set(settings.rooms) == {"kitchen", "bath room"}
@@ -130,13 +151,23 @@ def test_answers_by_number_by_word_and_wrong_ones_asked_again(shell: Shell) -> N
 
 
 def test_interrupted_it_goes_on_with_the_answers_given(shell: Shell) -> None:
-    done = shell("setup", "--no-download", typed="\n24\n")
+    done = shell("setup", "--no-download", typed="\nUS\n\n24\n")
     assert done.returncode == 1
     assert "what was said is kept" in done.stderr
     assert not settings_file(shell).exists()
-    shell("setup", "--no-download", typed="\n" * 9)
+    shell("setup", "--no-download", typed="\n" * 30)
     assert load_settings(settings_file(shell)).time_format == "24"
     assert not settings_file(shell).with_name(".setup.yaml").exists()
+
+
+def test_back_takes_answers_away_with_all_that_hung_on_them(shell: Shell) -> None:
+    said = "back\n\nfrance\n\n\nback\nback\nback\nuk\n" + "\n" * 30
+    done = shell("setup", "--no-download", typed=said)
+    assert done.returncode == 0, done.stderr
+    assert "this is the first question" in done.stdout
+    settings = load_settings(settings_file(shell))
+    told = (settings.country, settings.time_zone, settings.units, settings.emergency_number)
+    assert told == ("GB", "Europe/London", "uk", "999")
 
 
 def test_answers_of_a_file_and_a_second_run(shell: Shell) -> None:
@@ -221,8 +252,132 @@ def test_updates_are_off_until_they_are_asked_for(shell: Shell, tmp_path: Path) 
 
 def test_a_home_assistant_that_was_found_is_chosen_by_its_number_and_never_by_itself() -> None:
     question = setup_questions.home(found={"http://192.168.1.5:8123": "Home"})
-    assert any("1. http://192.168.1.5:8123: Home" in line for line in setup_questions.shown(question))
+    assert any("1. http://192.168.1.5:8123: Home" in line for line in setup_question.shown(question))
     assert question.taken("1") == "http://192.168.1.5:8123"
     assert question.taken("") == setup_questions.NONE
-    with pytest.raises(setup_questions.WrongAnswer):
+    with pytest.raises(setup_question.WrongAnswer):
         question.taken("2")
+
+
+# ── the place ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_country_answers_for_zone_clock_units_and_the_number_in_danger(
+    shell: Shell, tmp_path: Path
+) -> None:
+    (tmp_path / "answers.yaml").write_text("country: United States\nlevel: starter\n")
+    done = shell("setup", "--yes", "--answers", str(tmp_path / "answers.yaml"), "--no-download")
+    assert done.returncode == 0, done.stderr
+    assert "phone 911" in done.stdout
+    settings = load_settings(settings_file(shell))
+    told = (settings.units, settings.time_format, settings.time_zone, settings.emergency_number)
+    assert told == ("us", "12", "America/New_York", "911")
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        *(("Germany", "DE"), ("uk", "GB"), ("u.s.", "US"), ("new zea", "NZ"), ("deutschland", "DE")),
+        *(("united", None), ("x", None), ("Atlantis", None)),
+    ],
+)
+def test_a_country_is_known_by_its_names(said: str, code: str | None) -> None:
+    found = setup_place.country_called(said)
+    assert (None if found is None else found.code) == code
+
+
+def test_every_country_has_a_proposal_and_every_number_is_one() -> None:
+    assert len(setup_place.countries()) > 200
+    for code, country in setup_place.countries().items():
+        questions = setup_place_questions.place(code, {})
+        assert [each.key for each in questions] == ["time_zone", "time_format", "units", "emergency_number"]
+        for each in questions:
+            assert each.taken("") == each.default
+            assert each.default == "" or each.taken(each.default) == each.default, (country, each)
+
+
+# ── who keeps what, and what the box already has ─────────────────────────────────────────────────
+
+
+def test_satellites_rooms_and_own_models_outlive_another_setup(shell: Shell) -> None:
+    file = settings_file(shell)
+    file.parent.mkdir(parents=True)
+    file.write_text(
+        "rooms:\n  kitchen: {}\n  bedroom:\n    satellite: 192.168.1.20:10700\n"
+        "ears: {wide: {engine: wyoming, address: 192.168.1.30:10300}}\n"
+    )
+    (shell.folder / "answers.yaml").write_text("rooms: hall\nremember: no\npage: home\n")
+    done = shell("setup", "--yes", "--answers", "answers.yaml", "--no-download")
+    assert done.returncode == 0, done.stderr
+    settings = load_settings(file)
+    assert set(settings.rooms) == {"bedroom", "hall"}
+    assert not any(room.memory for room in settings.rooms.values())
+    assert settings.ears.wide is not None
+    assert settings.ears.wide.address == "192.168.1.30:10300"
+    assert settings.page.address == "0.0.0.0"
+
+
+def test_without_its_key_home_assistant_is_left_out_and_said_so(shell: Shell) -> None:
+    (shell.folder / "answers.yaml").write_text("home: 192.168.1.5:8123\n")
+    done = shell("setup", "--yes", "--answers", "answers.yaml", "--no-download")
+    assert done.returncode == 0, done.stderr
+    assert "left out for now" in done.stdout
+    assert load_settings(settings_file(shell)).home.home_assistant is None
+    (shell.folder / "answers.yaml").write_text("home: http://127.0.0.1:1\nhome_token: abc.def\n")
+    done = shell("setup", "--yes", "--answers", "answers.yaml", "--no-download")
+    assert done.returncode == 0, done.stderr
+    assert "cannot be asked now" in done.stdout
+    there = load_settings(settings_file(shell)).home.home_assistant
+    assert there is not None
+    assert there.token_file.read_text() == "abc.def\n"
+
+
+def test_a_key_that_is_refused_is_asked_for_again_and_never_kept_in_the_draft(tmp_path: Path) -> None:
+    draft = setup_dialogue.Draft(tmp_path / "draft.yaml")
+    known = setup_dialogue.Known(
+        load_catalogue(),
+        N100,
+        Settings(),
+        refuses=lambda url, token: "" if token == "right" else "refused",
+    )
+    given = {"home": "http://192.168.1.5:8123"}
+    told: list[str] = []
+    tokens = iter(["wrong", "right"])
+    dialogue = setup_dialogue.Dialogue(known, given, draft, yes=False)
+    answers = dialogue.run(told.append, lambda prompt: "", lambda prompt: next(tokens), "f")
+    assert answers["home_token"] == "right"
+    assert "home_token: refused; copy it anew, or press Enter to leave it out for now" in told
+    assert "right" not in (tmp_path / "draft.yaml").read_text()
+
+
+def test_two_microphones_are_asked_about_and_one_is_not(tmp_path: Path) -> None:
+    devices = {
+        "microphone": {"default": "", "USB microphone": "", "webcam": ""},
+        "speaker": {"default": ""},
+    }
+    known = setup_dialogue.Known(load_catalogue(), N100, Settings(), devices=lambda: devices)
+    asked: list[str] = []
+
+    def ask(prompt: str) -> str:
+        return "usb" if any("Which microphone" in line for line in asked[-6:]) else ""
+
+    draft = setup_dialogue.Draft(tmp_path / "draft.yaml")
+    answers = setup_dialogue.Dialogue(known, {}, draft, yes=False).run(asked.append, ask, ask, "f")
+    assert answers["microphone"] == "USB microphone"
+    assert "speaker" not in answers
+
+
+@pytest.mark.parametrize(
+    "said", ["\x1b[31m", "x" * 5000, "\x00", "'; rm -rf /", "[1, 2]", "&a", "  \t ", "?"]
+)
+def test_nothing_that_is_typed_breaks_a_question(said: str, tmp_path: Path) -> None:
+    """Each question gets it once, then Enter."""
+    turn = iter([said, ""] * 60)
+    draft = setup_dialogue.Draft(tmp_path / "draft.yaml")
+    known = setup_dialogue.Known(load_catalogue(), N100, Settings())
+    dialogue = setup_dialogue.Dialogue(known, {}, draft, yes=False)
+    told: list[str] = []
+    answers = dialogue.run(told.append, lambda prompt: next(turn), lambda prompt: "", "f")
+    assert answers["language"] == "en"
+    assert not any("Traceback" in line for line in told)
+    assert setup_dialogue.Draft(tmp_path / "draft.yaml").answers["language"] == "en"

@@ -195,13 +195,38 @@ async def test_setup_asks_what_the_command_line_asks_with_defaults() -> None:
         found = (await visit.http.get("/api/setup")).json()
         asked = [each["key"] for each in found["questions"]]
         assert asked == [
-            *("language", "time_format", "wake_word", "rooms", "quiet_hours"),
-            *("level", "voice", "home"),
+            *("language", "country", "time_zone", "time_format", "units", "emergency_number"),
+            *("wake_word", "rooms", "quiet_hours", "level", "voice", "home", "remember", "updates"),
         ]
-        assert all(each["default"] for each in found["questions"])
+        assert all(each["default"] for each in found["questions"] if each["key"] != "time_zone")
         german = (await visit.http.get("/api/setup?language=de")).json()["questions"]
         assert german[0]["default"] == "de"
         assert (await visit.http.get("/api/setup?language=xx")).status_code == 422
+
+
+async def test_the_country_proposes_the_rest_on_the_page_too() -> None:
+    async with visiting() as visit:
+        await visit.enter()
+        asked = (await visit.http.get("/api/setup?country=us")).json()["questions"]
+        told = {each["key"]: each["default"] for each in asked}
+        assert (told["country"], told["units"], told["time_format"]) == ("US", "us", "12")
+        assert "emergency_number" not in told
+        assert (await visit.http.get("/api/setup?country=Atlantis")).status_code == 409
+        answers = {"country": "Germany", "rooms": "kitchen", "level": "starter", "remember": "no"}
+        assert (await visit.post("/api/setup", {"answers": answers})).json() == {"told": "in force"}
+        settings = visit.hall.settings()
+        told_of = (settings.country, settings.units, settings.time_format, settings.time_zone)
+        assert told_of == ("DE", "metric", "24", "Europe/Berlin")
+        assert not settings.rooms["kitchen"].memory
+
+
+async def test_a_home_assistant_without_its_token_is_not_taken() -> None:
+    async with visiting() as visit:
+        await visit.enter()
+        answer = await visit.post("/api/setup", {"answers": {"home": "http://192.168.1.5:8123"}})
+        assert answer.status_code == 422
+        assert "token" in answer.json()["error"]
+        assert visit.hall.text == "voice: hearth\n"
 
 
 def kept(file: Path) -> tuple[str, int]:

@@ -2,6 +2,16 @@
 "use strict";
 import { at, choice, labelled, part, press, safely, send, tell } from "./parts.js";
 let timer = null;
+const touched = new Map();
+const RULES = ["language", "country"];
+/* Other questions hang on these, so they are asked anew; what was typed elsewhere stays. */
+
+function proposed(question, field, form) {
+  const list = part("datalist", undefined, form);
+  list.id = `found-${question.key}`;
+  for (const { value, told } of question.found) list.append(new Option(told, value));
+  field.setAttribute("list", list.id);
+}
 
 function drawQuestion(question, form) {
   let field = null;
@@ -12,8 +22,10 @@ function drawQuestion(question, form) {
     field = document.createElement("input");
     field.value = question.default;
     field.maxLength = 300;
+    if (question.found.length) proposed(question, field, form);
   }
   field.name = question.key;
+  if (touched.has(question.key)) field.value = touched.get(question.key) || field.value;
   labelled(question.text, field, form);
   if (question.choices.length) {
     // On a phone a long choice is cut off in the field itself.
@@ -30,7 +42,13 @@ function drawQuestion(question, form) {
       tell("", "setup-says");
     }, "setup-says", "Hear the chosen voice");
   }
-  if (question.key === "language") field.addEventListener("change", safely(() => draw(field.value), "setup-says"));
+  field.addEventListener("change", safely(async () => {
+    if (!RULES.includes(question.key)) touched.set(question.key, field.value);
+    else {
+      for (const key of ["time_zone", "time_format", "units", "emergency_number"]) touched.delete(key);
+      await draw({ language: form.elements.language.value, country: form.elements.country.value });
+    }
+  }, "setup-says"));
   if (question.key === "home") drawHome(field, form);
 }
 
@@ -51,8 +69,8 @@ function drawHome(field, form) {
   labelled("Home Assistant's access token (your profile there, Security); kept in a file of its own", token, form);
 }
 
-async function draw(language) {
-  const found = await send(`/api/setup${language ? `?language=${encodeURIComponent(language)}` : ""}`);
+async function draw(rules) {
+  const found = await send(`/api/setup${rules ? `?${new URLSearchParams(rules)}` : ""}`);
   const form = at("answers");
   tell(`This box has ${found.box}.`, "box");
   form.replaceChildren();
@@ -73,7 +91,7 @@ function follow(told) {
 
 export async function show() {
   at("settings-text").value = (await send("/api/settings")).text;
-  if (!at("answers").children.length) await draw("");
+  if (!at("answers").children.length) await draw(null);
 }
 
 export function begin(refresh) {
@@ -86,6 +104,7 @@ export function begin(refresh) {
     tell(told, "setup-says");
     follow(told);
     at("answers").elements.token.value = "";
+    touched.clear();
     at("settings-text").value = (await send("/api/settings")).text;
     await refresh();
   }, "setup-says"));
