@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,6 +19,7 @@ from assistant.journal import Journal
 from assistant.settings import Settings
 from assistant.tasks import together
 from assistant.upkeep import setup_file
+from assistant.upkeep.heap import settled
 from assistant.upkeep.learning import learn
 from assistant.upkeep.notify import keep_watch, tell_systemd
 from assistant.upkeep.pin import Pin
@@ -122,8 +124,9 @@ class Hub:
             lines=self.lines,
         )
         self.waterfalls.forget()
-        with journal.reading(self._reader), journal.reading(self.waterfalls.read):
+        with ExitStack() as kept, journal.reading(self._reader), journal.reading(self.waterfalls.read):
             async with open_house(settings, journal, opening) as house, together() as group:
+                kept.enter_context(settled())
                 group.create_task(house.run())
                 group.create_task(keep_watch())
                 self._ready(house)

@@ -70,14 +70,36 @@ class Sending:
     end: Callable[[], Awaitable[None]]
 
 
+class Rest:
+    """Whether a satellite's sound is asked for at all (`Drowsy`): a house of 50 rooms is mostly silent."""
+
+    def __init__(self) -> None:
+        self.over = asyncio.Event()
+        self.over.set()
+
+    def wake(self) -> None:
+        """Sound is to come."""
+        self.over.set()
+
+    def rest(self) -> None:
+        """There is no sound until `wake`."""
+        self.over.clear()
+
+
 async def play(
-    render: Callable[[int], Samples], line: Line, sending: Sending, block: int, rate_hz: int
+    render: Callable[[int], Samples], line: Line, sending: Sending, rest: Rest, block: int, rate_hz: int
 ) -> None:
-    """Send what is rendered, `block` samples at a time, at the pace of sound; it waits for a lost line."""
+    """Send what is rendered, `block` samples at a time, at the pace of sound; it waits for a lost line.
+
+    Nothing is rendered while there is nothing to send.
+    """
     loop = asyncio.get_running_loop()
     block_s = block / rate_hz
     due_s, quiet = loop.time(), QUIET_BLOCKS
     while True:
+        if quiet > QUIET_BLOCKS and not rest.over.is_set():
+            await rest.over.wait()
+            due_s = loop.time()
         if not line.connected.is_set():
             await line.connected.wait()
             due_s, quiet = loop.time(), QUIET_BLOCKS

@@ -13,7 +13,7 @@ from wyoming.event import Event
 from wyoming.satellite import PauseSatellite, RunSatellite
 
 from assistant.devices.kept import Report, ignore
-from assistant.devices.satellite_sound import LEAD_BLOCKS, Arrivals, Sending, play
+from assistant.devices.satellite_sound import LEAD_BLOCKS, Arrivals, Rest, Sending, play
 from assistant.devices.wyoming_line import WyomingLine
 from assistant.devices.wyoming_sound import EarSound, start_event
 from assistant.errors import WireError
@@ -43,6 +43,7 @@ class WyomingSatellite:
         self._open = False
         self._arrivals = Arrivals(QUEUED)
         self._ear = EarSound()
+        self._rest = Rest()
         self._tasks: list[asyncio.Task[None]] = []
 
     # ── the microphone ───────────────────────────────────────────────────────────────────────────
@@ -97,6 +98,14 @@ class WyomingSatellite:
 
     # ── the speaker ──────────────────────────────────────────────────────────────────────────────
 
+    def wake(self) -> None:
+        """Sound is to come."""
+        self._rest.wake()
+
+    def rest(self) -> None:
+        """There is no sound until `wake`."""
+        self._rest.rest()
+
     def start(self, render: Callable[[int], Samples]) -> None:
         """Connect and stay connected; play what is rendered, in time."""
         if not self._tasks:
@@ -123,4 +132,4 @@ class WyomingSatellite:
         async def end() -> None:
             await self._line.send(Event("audio-stop"))
 
-        await play(render, self._line, Sending(begin, block, end), BLOCK, OUT_RATE_HZ)
+        await play(render, self._line, Sending(begin, block, end), self._rest, BLOCK, OUT_RATE_HZ)

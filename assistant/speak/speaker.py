@@ -10,7 +10,7 @@ import time
 
 import numpy as np
 
-from assistant.ports import Samples, SoundOut
+from assistant.ports import Drowsy, Samples, SoundOut
 from assistant.speak.playback import Playback, Priority
 from assistant.speak.reference import Reference
 
@@ -47,6 +47,11 @@ class Order:
         with self.lock:
             wanted = (p for p in self._playbacks if not p.finished)
             return [p for p in wanted if priority is None or p.priority == priority]
+
+    @property
+    def empty(self) -> bool:
+        """Nothing is begun that is not over."""
+        return not self._playbacks
 
     def pending(self, n: int) -> bool:
         """Whether the next `n` samples would be filled with sound, or end it."""
@@ -93,6 +98,7 @@ class Speaker:
         self.reference = Reference(out.rate_hz)
         """What was played lately."""
         self._out = out
+        self._drowsy = out if isinstance(out, Drowsy) else None
         self._order = Order()
         self._audible_until = 0.0
 
@@ -109,6 +115,8 @@ class Speaker:
         """A place in the room for one reply, announcement, ring or chime: feed it and end it."""
         playback = Playback(priority, self._out, self._order.lock)
         self._order.add(playback)
+        if self._drowsy is not None:
+            self._drowsy.wake()
         return playback
 
     @property
@@ -168,4 +176,6 @@ class Speaker:
             heard_in_s = n / self._out.rate_hz + self._out.latency_s
             self._audible_until = time.monotonic() + heard_in_s + HANGOVER_S
         self.reference.write(block)
+        if self._drowsy is not None and self._order.empty:
+            self._drowsy.rest()
         return block

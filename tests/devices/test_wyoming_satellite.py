@@ -20,12 +20,13 @@ from assistant.errors import AudioError
 from assistant.house.build import Opening, open_house
 from assistant.house.house import House
 from assistant.journal import Entry, Journal
-from assistant.messages import AudioChunk, Speaking, Spoken
+from assistant.messages import AudioChunk, Sound, Speaking, Spoken
 from assistant.pcm import samples
 from assistant.ports import Samples
 from assistant.satellites.wyoming_door import WyomingDoor
 from assistant.settings import Settings
 from assistant.settings_tree import WyomingSettings
+from assistant.speak.speaker import Priority, Speaker
 from tests import peers
 from tests.voices import heard, say
 
@@ -160,6 +161,36 @@ async def test_what_is_played_arrives_whole_between_a_start_and_a_stop() -> None
             pcm += event.payload or b"" if event.type == "audio-chunk" else b""
         assert pcm.startswith(b"\xe8\x03" * 5 * BLOCK)
         assert not samples(pcm)[5 * BLOCK :].any()
+
+
+async def test_nothing_is_rendered_while_nothing_is_to_be_heard_and_all_of_what_then_comes_is_played() -> (
+    None
+):
+    rendered = 0
+
+    async with connected() as (fake, satellite, _):
+        speaker = Speaker(satellite)
+        whole = speaker.render
+
+        def render(n: int) -> Samples:
+            nonlocal rendered
+            rendered += 1
+            return whole(n)
+
+        satellite.start(render)
+        for _ in range(2):
+            playback = speaker.begin(Priority.REPLY)
+            await playback.feed(Sound(b"\xe8\x03" * 5 * BLOCK, satellite.rate_hz))
+            playback.end()
+            await fake.heard("audio-start")
+            pcm = b""
+            while (event := await fake.said.get()).type != "audio-stop":
+                pcm += event.payload or b""
+            assert len(np.flatnonzero(samples(pcm))) >= 5 * BLOCK - 100
+            awake = rendered
+            await fake.heard("ping")
+            await fake.heard("ping")
+            assert rendered <= awake + 2
 
 
 async def test_a_satellite_that_is_pulled_out_is_told_once_and_taken_back_when_it_returns() -> None:
