@@ -111,14 +111,19 @@ class Conversation:
     async def _second_hearing(self, exchange: Exchange, words: Transcript | None) -> Transcript | None:
         """Words that were not clear here may be so in the next nearest room."""
         assert exchange.bid is not None
-        if words is not None and words.refused is None:
-            return words
         heard = exchange.bid.second_hearing()
-        if heard is None:
+        if heard is None or (words is not None and await self._clear(words, exchange.turn.room)):
             return words
         there = Exchange(exchange.turn, heard.so_far(), exchange.woken_at_sample)
         second = await self._understanding.words(there, self._rings)
-        return second if second is not None and (words is None or second.refused is None) else words
+        if second is None:
+            return words
+        return second if words is None or await self._clear(second, exchange.turn.room) else words
+
+    async def _clear(self, words: Transcript, room: str) -> bool:
+        """They may be acted on; where only house commands are known, they are one."""
+        answer = self._answer
+        return words.refused is None and (answer.talks or await answer.knows(words.text, room))
 
     async def _reply(self, exchange: Exchange, words: Transcript, turn: Turn) -> Spoken:
         """Answer the words aloud, as soon as the turn is committed."""

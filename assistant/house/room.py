@@ -73,6 +73,7 @@ class Room:
         self._taking = TakingTurns(
             name, self.attention, self.journal, choosing, self._begin, self._conversation.make_way
         )
+        self._over = False
         self._ids = count(1)
         self._turns = asyncio.TaskGroup()
 
@@ -107,6 +108,8 @@ class Room:
                 async for event in events:
                     self._on_event(event)
             # A room without a microphone is over; nobody may wait for sound that no one plays any more.
+            self._over = True
+            self._reading.stop()
             self.mouth.speaker.abort()
 
     def _on_event(self, event: EarEvent) -> None:
@@ -134,6 +137,7 @@ class Room:
                 exchange.paused_s = asyncio.get_running_loop().time()
             case SpeechResumed() if exchange is not None and exchange.speculation is not None:
                 exchange.speculation.drop("speech went on")
+                self._reading.go_on()
             case SpeechEnded():
                 self._reading.stop()
                 self._on_end(event)
@@ -199,4 +203,9 @@ class Room:
     def _begin(self, exchange: Exchange) -> None:
         """Have the ears read along while it is still being spoken."""
         if exchange.task is None:
-            exchange.task = self._turns.create_task(self._conversation.hold(exchange))
+            exchange.task = self._turns.create_task(self._hold(exchange))
+
+    async def _hold(self, exchange: Exchange) -> None:
+        await self._conversation.hold(exchange)
+        if exchange.accepted and not self._over and not self.busy:
+            self._reading.begin()

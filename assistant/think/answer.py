@@ -48,6 +48,11 @@ class Answer:
         self._respond = Respond(intents, toolbox, journal, converse, self.turns, clock, rules or RoomRules())
         self._dialogues: dict[str, Dialogue] = {}
 
+    @property
+    def talks(self) -> bool:
+        """There is a language model for what is no house command."""
+        return self._converse is not None
+
     def dialogue(self, room: str) -> Dialogue:
         """The room's own thread of talk."""
         return self._dialogues.setdefault(room, Dialogue())

@@ -1,0 +1,86 @@
+"""One utterance, several rooms: exactly one of them chimes, answers and acts."""
+
+from collections.abc import Mapping
+
+from assistant import scripted
+from assistant.messages import EndReason, Speaking, SpeechEnded, ToolCall, Yielded
+from assistant.scripted.signal import LOUD
+from tests.roads.runner import kit
+from tests.roads.together import Heard, rooms_together
+
+COMMAND = "hey jarvis turn on the kitchen light"
+DONE = "The kitchen light is on."
+
+
+def sound(text: str, *, after_s: float = 0.5, near: float = 1.0) -> bytes:
+    """Words in a row, so much later and so much softer."""
+    return scripted.silence(after_s) + scripted.words(text, peak=round(LOUD * near)) + scripted.silence(1.2)
+
+
+async def heard_in(sounds: Mapping[str, bytes]) -> Heard:
+    async with rooms_together(sounds, kit({})) as heard:
+        await heard.run()
+    return heard
+
+
+async def test_the_nearest_room_answers_and_no_other_does_anything() -> None:
+    heard = await heard_in(
+        {
+            "hall": sound(COMMAND, near=0.2),
+            "kitchen": sound(COMMAND, after_s=0.55),
+            "bedroom": sound(COMMAND, after_s=0.6, near=0.1),
+        }
+    )
+    assert heard.woke == {"hall", "kitchen", "bedroom"}
+    assert heard.rooms_that(Speaking) == ["kitchen"]
+    assert heard.rooms_that(ToolCall) == ["kitchen"]
+    assert sorted(heard.rooms_that(Yielded)) == ["bedroom", "hall"]
+    assert heard.replies == [("kitchen", DONE)]
+    assert not any(heard.booths["hall"].played())
+    assert not any(heard.booths["bedroom"].played())
+
+
+async def test_a_lone_room_is_not_delayed_by_the_others() -> None:
+    def begins_s(heard: Heard) -> float:
+        return next(e.t for e in heard.entries if isinstance(e.happening, Speaking))
+
+    alone = await heard_in({"kitchen": sound(COMMAND)})
+    among = await heard_in({"kitchen": sound(COMMAND), "hall": scripted.silence(1.0)})
+    assert begins_s(among) == begins_s(alone)
+    assert among.rooms_that(Yielded) == []
+
+
+async def test_words_that_were_not_clear_in_the_nearest_room_are_taken_from_the_next() -> None:
+    heard = await heard_in(
+        {"kitchen": sound("hey jarvis mumble mumble the"), "hall": sound(COMMAND, near=0.3)}
+    )
+    assert heard.replies == [("kitchen", DONE)]
+    assert heard.rooms_that(ToolCall) == ["kitchen"]
+
+
+async def test_when_nothing_follows_only_one_room_chimes_and_only_one_lets_go() -> None:
+    word = sound("hey jarvis") + scripted.silence(7.0)
+    softly = sound("hey jarvis", near=0.4) + scripted.silence(7.0)
+    heard = await heard_in({"kitchen": word, "hall": softly})
+    ended = [e for e in heard.entries if isinstance(e.happening, SpeechEnded)]
+    assert {e.happening.reason for e in ended if isinstance(e.happening, SpeechEnded)} == {
+        EndReason.NO_SPEECH
+    }
+    assert len(ended) == 2
+    assert any(heard.booths["kitchen"].played())
+    assert not any(heard.booths["hall"].played())
+
+
+async def test_whoever_walks_is_answered_where_they_are() -> None:
+    off = "hey jarvis turn off the kitchen light"
+    near_then_far = sound(COMMAND) + scripted.silence(4.0) + sound(off, near=0.2)
+    far_then_near = sound(COMMAND, near=0.2) + scripted.silence(4.0) + sound(off)
+    heard = await heard_in({"kitchen": near_then_far, "hall": far_then_near})
+    assert heard.replies == [("kitchen", DONE), ("hall", "The kitchen light is off.")]
+
+
+async def test_two_people_in_two_rooms_at_different_times_are_both_answered() -> None:
+    late = scripted.silence(1.3) + sound("hey jarvis turn on the hall light")
+    heard = await heard_in({"kitchen": sound(COMMAND), "hall": late})
+    assert [room for room, _ in heard.replies] == ["kitchen", "hall"]
+    assert heard.rooms_that(Yielded) == []
