@@ -96,9 +96,9 @@ def add_setup(verbs: Verbs) -> None:
         "assistant setup",
         "assistant setup --yes",
         "assistant setup --answers answers.yaml --yes",
-        more="\n\nEvery question has a default: just press Enter; “back” goes back. It can be run again at any"
-        "\ntime, keeps the comments in the settings, and goes on where it was interrupted. At the end it tries"
-        "\nmicrophone and loudspeaker, fetches the models, and you talk to it for the first time."
+        more="\n\nEvery question has a default: just press Enter; “back” goes back. It can be run again at"
+        "\nany time, keeps the comments in the settings, and goes on where it was interrupted. In the end"
+        "\nit tries microphone and loudspeaker, fetches the models, and you talk to it for the first time."
         "\n\nAn answers file has a line per answer, all of them optional: language, country, time_zone,"
         "\ntime_format, units, emergency_number, wake_word, rooms, quiet_hours, microphone, speaker, level,"
         "\nvoice, home, home_token, remember, page, updates.",
