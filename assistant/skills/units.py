@@ -39,7 +39,7 @@ _OF: Final[dict[Units | None, dict[str, str]]] = {
         for each in (unit.replace("_", " "), f"{unit.replace('_', ' ')}s")
     },
 }
-"""What the same word means elsewhere; a metric house has the litre, and for the rest what pint makes of it."""
+"""What the same word means elsewhere; for the rest it is what pint makes of it."""
 _ONE: Final = {"feet": "foot", "inches": "inch"}
 MONEY: Final = frozenset(
     {"dollar", "dollars", "euro", "euros", "yen", "franc", "francs", "swiss francs", "british pounds"}
@@ -68,7 +68,10 @@ def _registry() -> "UnitRegistry[float]":
 
 
 def converted(amount: float, unit: str, into: str, units: Units | None = None) -> float:
-    """`amount` in `into`, as a house of these `units` means them. ToolError for unknown or unlike units. Blocks up to a second at first."""
+    """`amount` in `into`, as a house of these `units` means them. ToolError for unknown or unlike units.
+
+    Blocks up to a second at first.
+    """
     import pint
 
     for name in (unit, into):
