@@ -1,4 +1,4 @@
-"""While somebody speaks, the language model reads what comes before the words."""
+"""While somebody speaks, and after each answer, the language model reads what comes before the next words."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -22,12 +22,19 @@ class ReadingAhead:
         self._understanding = understanding
         self._start = start
         self._reading: asyncio.Task[None] | None = None
+        self._whole = False
 
     def begin(self) -> None:
-        """Somebody begins to speak."""
+        """Somebody begins to speak, or an answer is over: the talk has grown by it."""
         self.stop()
         if self._understanding.habits.speculate:
+            self._whole = False
             self._reading = self._start(self._read())
+
+    def go_on(self) -> None:
+        """They go on speaking: what of their words was read in the pause stays, unless more was missing."""
+        if not self._whole:
+            self.begin()
 
     def stop(self) -> None:
         """The words are coming: they are what is to be read now."""
@@ -37,3 +44,4 @@ class ReadingAhead:
     async def _read(self) -> None:
         with suppress(AssistantError):  # a model that fails says so where its words are waited for
             await self._understanding.answer.warm(self._room)
+            self._whole = True

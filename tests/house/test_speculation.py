@@ -133,6 +133,7 @@ class Stage:
         habits: PauseHabits | None = None,
         ears: Reads | None = None,
         llm: Near | None = None,
+        endpoint: EndpointSettings | None = None,
     ) -> None:
         pieces: list[str | float] = []
         for piece in said:
@@ -151,7 +152,7 @@ class Stage:
         self.voice = Voice()
         self.speaker = Speaker(self.booth)
         cascade = Cascade.load([WAKE], engines.wake_engine)
-        ear = Ear(self.booth, cascade, ScriptedVad(), EndpointSettings(), silent_mic_s=None)
+        ear = Ear(self.booth, cascade, ScriptedVad(), endpoint or EndpointSettings(), silent_mic_s=None)
         mouth = Mouth(
             "kitchen", self.speaker, self.voice, Sounds(SILENCE, SILENCE, SILENCE, SILENCE), self.journal
         )
@@ -242,6 +243,15 @@ async def test_a_discarded_answer_leaves_no_trace(home: Path) -> None:
     assert len(stage.told(Routed)) == len(stage.told(ToolCall)) == 1
 
 
+async def test_the_same_words_read_again_go_on_with_the_answer(home: Path) -> None:
+    habits = PauseHabits(whole_ms=450)
+    twice = EndpointSettings(pause_again_ms=224)
+    stage = await Stage(home, f"hey jarvis {KITCHEN_ON}", 2.0, habits=habits, endpoint=twice).play()
+    assert [told.pause for told in stage.told(Speculated) if isinstance(told, Speculated)] == [1, 2]
+    assert stage.told(Discarded) == []
+    assert stage.acts() == [("kitchen light", "on")]
+
+
 async def test_other_words_at_the_end_count(home: Path) -> None:
     stage = await Stage(home, f"hey jarvis {KITCHEN_ON}", 2.0, ears=Reads({1: "turn on the fan"})).play()
     assert stage.acts() == [("kitchen light", "on")]
@@ -259,7 +269,8 @@ async def test_the_llm_thinks_in_the_pause_and_its_sentence_is_made(home: Path) 
     assert stage.ledger() == stage.dialogue() == stage.replies() == []
     await playing
     assert stage.replies() == ["It was Mozart.", "He was young."]
-    assert llm.read_ahead == len(llm.prompts) == 1
+    assert len(llm.prompts) == 1
+    assert llm.read_ahead == 2  # at the wake word, and after the answer
     (read,) = stage.told(PromptRead)
     assert isinstance(read, PromptRead)
     assert read.read > read.after_commit == 0
