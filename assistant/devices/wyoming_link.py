@@ -31,27 +31,35 @@ class WyomingLink:
         self._writer = writer
         self._events = EventReader(caps)
         self._idle_s = idle_s
+        self._waited_s = 0.0
+        """For the event that has begun; not what its reader took for those before."""
         self._sending = asyncio.Lock()
 
     async def events(self) -> AsyncGenerator[Event, None]:
         """What the peer says until it hangs up. WyomingError for nonsense, WireError for a stuck peer."""
         while data := await self._read():
-            for event in self._events.feed(data):
+            whole = self._events.feed(data)
+            if whole:
+                self._waited_s = 0.0
+            for event in whole:
                 yield event
             if self._events.fault is not None:
                 raise self._events.fault
 
     async def _read(self) -> bytes:
-        begun = self._events.waiting
+        loop, begun = asyncio.get_running_loop(), self._events.waiting
+        before_s = loop.time()
         try:
-            async with asyncio.timeout(WHOLE_S if begun else self._idle_s):
-                return await self._reader.read(READ_BYTES)
+            async with asyncio.timeout(WHOLE_S - self._waited_s if begun else self._idle_s):
+                data = await self._reader.read(READ_BYTES)
         except TimeoutError:
             if not begun:
                 return b""
             raise WireError(f"an event was not whole within {WHOLE_S:g} s") from None
         except ConnectionError:
             return b""
+        self._waited_s += loop.time() - before_s if begun else 0.0
+        return data
 
     async def send(self, event: Event) -> None:
         """Hand an event over. WireError when the peer is gone or does not take it."""

@@ -25,6 +25,8 @@ class PairedLink:
         self._writer = writer
         self._frames = FrameReader()
         self._waiting: list[Frame] = []
+        self._waited_s = 0.0
+        """For the next whole frame: who sends it byte by byte says nothing either."""
         self._sending = asyncio.Lock()
 
     @property
@@ -53,7 +55,10 @@ class PairedLink:
             data = await self._read()
             if not data:
                 return
-            self._waiting += self._frames.feed(data)
+            whole = self._frames.feed(data)
+            if whole:
+                self._waited_s = 0.0
+            self._waiting += whole
 
     async def next(self, kind: Kind) -> Frame:
         """The next frame, which must be of this kind. WireError; a refusal is told in its words."""
@@ -67,15 +72,19 @@ class PairedLink:
         raise WireError("it hung up")
 
     async def _read(self) -> bytes:
+        loop = asyncio.get_running_loop()
+        before_s = loop.time()
         try:
-            async with asyncio.timeout(SILENT_S):
-                return await self._reader.read(READ_BYTES)
+            async with asyncio.timeout(SILENT_S - self._waited_s):
+                data = await self._reader.read(READ_BYTES)
         except TimeoutError:
             raise WireError(f"it has said nothing for {SILENT_S:g} s") from None
         except ssl.SSLError as error:
             raise WireError(_of_tls(error)) from error
         except OSError:
             return b""
+        self._waited_s += loop.time() - before_s
+        return data
 
     async def send(self, frame: Frame) -> None:
         """Hand a frame over. WireError when the other side is gone or does not take it."""

@@ -1,0 +1,109 @@
+"""One link: who says nothing whole is as gone as who says nothing, and who does not read is let go."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, asynccontextmanager
+
+import pytest
+from wyoming.event import Event
+
+from assistant.devices import wyoming_link
+from assistant.devices.wyoming_link import WyomingLink
+from assistant.errors import WireError
+from assistant.paired import link as paired_link
+from assistant.paired.frames import Frame, Kind, encode_frame
+from assistant.paired.link import PairedLink
+from assistant.wyoming_wire import encode_event
+
+GAP_S = 0.02
+LIMIT_S = 0.2
+
+
+@pytest.fixture(autouse=True)
+def _no_long_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paired_link, "SILENT_S", LIMIT_S)
+    monkeypatch.setattr(paired_link, "TAKEN_S", LIMIT_S)
+    monkeypatch.setattr(wyoming_link, "WHOLE_S", LIMIT_S)
+    monkeypatch.setattr(wyoming_link, "TAKEN_S", LIMIT_S)
+
+
+@asynccontextmanager
+async def a_peer() -> AsyncGenerator[
+    tuple[asyncio.StreamReader, asyncio.StreamWriter, asyncio.StreamWriter], None
+]:
+    """Our reader and writer, and the writer of the other end."""
+    ours: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Queue()
+
+    async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        ours.put_nowait((reader, writer))
+
+    server = await asyncio.start_server(meet, "127.0.0.1", 0)
+    _, theirs = await asyncio.open_connection("127.0.0.1", server.sockets[0].getsockname()[1])
+    reader, writer = await ours.get()
+    try:
+        yield reader, writer, theirs
+    finally:
+        for each in (writer, theirs):
+            each.transport.abort()
+        server.close()
+
+
+async def dribble(writer: asyncio.StreamWriter, data: bytes) -> None:
+    """A byte every now and then, so that there is never silence."""
+    for byte in data:
+        writer.write(bytes([byte]))
+        await asyncio.sleep(GAP_S)
+
+
+async def test_a_satellite_that_dribbles_a_frame_is_gone_as_one_that_is_silent() -> None:
+    async with a_peer() as (reader, writer, theirs):
+        long = encode_frame(Frame(Kind.SOUND, body=bytes(1024)))
+        dribbling = asyncio.create_task(dribble(theirs, encode_frame(Frame(Kind.STATE)) + long))
+        link = PairedLink(reader, writer)
+        kinds = []
+        with pytest.raises(WireError, match="said nothing"):
+            async with aclosing(link.frames()) as frames:
+                async for frame in frames:
+                    kinds.append(frame.kind)
+        assert Kind.SOUND not in kinds
+        dribbling.cancel()
+
+
+async def test_a_wyoming_peer_that_dribbles_an_event_is_let_go() -> None:
+    async with a_peer() as (reader, writer, theirs):
+        data = encode_event(Event("ping")) + encode_event(Event("audio-chunk", None, bytes(1000)))
+        dribbling = asyncio.create_task(dribble(theirs, data))
+        types = []
+        with pytest.raises(WireError, match="not whole"):
+            async with aclosing(WyomingLink(reader, writer).events()) as events:
+                async for event in events:
+                    types.append(event.type)
+        assert "audio-chunk" not in types
+        dribbling.cancel()
+
+
+async def test_time_that_the_house_takes_is_not_held_against_a_peer() -> None:
+    async with a_peer() as (reader, writer, theirs):
+        event = encode_event(Event("ping"))
+        theirs.write(event + event[:5])
+        link = WyomingLink(reader, writer)
+        async with aclosing(link.events()) as events:
+            assert (await anext(events)).type == "ping"
+            await asyncio.sleep(2 * LIMIT_S)  # the house thinks
+            asyncio.get_running_loop().call_later(GAP_S, theirs.write, event[5:])
+            assert (await anext(events)).type == "ping"
+
+
+@pytest.mark.parametrize("kind", ["own", "wyoming"])
+async def test_a_peer_that_never_reads_is_let_go_and_nothing_is_kept_for_it(kind: str) -> None:
+    async with a_peer() as (reader, writer, _):
+        with pytest.raises(WireError, match="nothing was taken"):
+            if kind == "own":
+                link = PairedLink(reader, writer)
+                while True:
+                    await link.send(Frame(Kind.PAKE, body=bytes(2048)))
+            else:
+                wyoming = WyomingLink(reader, writer)
+                while True:
+                    await wyoming.send(Event("audio-chunk", None, bytes(2048)))
+        assert writer.transport.get_write_buffer_size() == 0
