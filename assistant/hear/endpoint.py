@@ -6,6 +6,8 @@ from assistant.messages import EAR_RATE_HZ, EndReason
 
 FRAME_SAMPLES = 512
 FRAME_MS = FRAME_SAMPLES * 1000 / EAR_RATE_HZ
+WHOLE_WORD_MS = 224
+"""Silence that holds the voiceless end of any word: with half of it "off" was heard as "on"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,8 @@ class EndpointSettings:
     pause_ms: int | None = 96
     """Silence after which what was said so far is read: three frames, as one or two are the gap of a "t".
     None: it is read at the end only."""
+    pause_again_ms: int | None = None
+    """Silence after which it is read once more, by an ear that needs all of the last word."""
     no_speech_ms: int = 3500
     """Silence after the wake word that gives up: a pause of 3 s before the command is fine."""
     max_utterance_s: float = 15.0
@@ -40,7 +44,7 @@ class Heard:
     started: bool = False
     """The utterance starts; its voice began `run_frames` ago."""
     paused: bool = False
-    """A pause is long enough to be told."""
+    """A pause is long enough to be told, or to be told again."""
     resumed: bool = False
     """Voice again, after a pause that was told."""
     ended: EndReason | None = None
@@ -68,7 +72,7 @@ class Endpoint:
         self.silent_frames = 0
         """Frames since the last voice, or since the start."""
         self.pauses = 0
-        """Pauses told so far."""
+        """How often a pause was told so far."""
         self._pausing = False
         self._ends_after_ms = self._plain_ms
         self._spoken_frames = 0
@@ -114,7 +118,8 @@ class Endpoint:
         resumed = self._voiced and self._pausing
         if resumed:
             self._pausing, self._ends_after_ms = False, self._plain_ms
-        paused = settings.pause_ms is not None and self.silent_frames == _frames(settings.pause_ms)
+        marks = (settings.pause_ms, settings.pause_again_ms)
+        paused = any(ms is not None and self.silent_frames == _frames(ms) for ms in marks)
         if paused:
             self._pausing = True
             self.pauses += 1

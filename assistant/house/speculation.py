@@ -98,15 +98,15 @@ class Speculation:
         guess = self._guess
         if guess is None:
             return None
+        if self._holds(guess, words):
+            self._guess = None
+            return guess
         if not _same(guess.words, words):
             self.drop("the words changed")
         elif guess.state != self._state():
             self.drop("something else was said or done")
-        elif guess.reply.done():
-            self.drop("it failed")
         else:
-            self._guess = None
-            return guess
+            self.drop("it failed")
         return None
 
     async def _consider(self, reading: Transcript) -> None:
@@ -121,7 +121,10 @@ class Speculation:
             await self._wait_for_more(reading, weighed, answering=answering)
 
     def _begin(self, words: Transcript, pause: int) -> None:
-        if self._guess is not None:
+        guess = self._guess
+        if guess is not None and self._holds(guess, words):
+            return
+        if guess is not None:
             self.drop("newer words")
         turn = self._exchange.turn.revised(pause)
         reply = asyncio.create_task(self._reply(words, turn))
@@ -140,6 +143,10 @@ class Speculation:
         if not exchange.aside:
             told = Speculated(reading.at_pause, ending, silence_ms, answering)
             self._means.journal.write(exchange.turn.room, exchange.turn.id, told)
+
+    def _holds(self, guess: Guess, words: Transcript) -> bool:
+        """Whether it still answers these words."""
+        return _same(guess.words, words) and guess.state == self._state() and not guess.reply.done()
 
     def _state(self) -> object:
         return self._means.understanding.answer.state(self._exchange.turn.room)

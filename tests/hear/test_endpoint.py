@@ -133,6 +133,16 @@ def test_a_pause_is_told_once_after_three_frames() -> None:
     assert [at for at, frame in enumerate(heard) if frame.resumed] == [30]
 
 
+def test_a_pause_is_told_again_to_an_ear_that_needs_all_of_the_last_word() -> None:
+    endpoint = Endpoint(replace(SETTINGS, pause_again_ms=224))
+    heard = hear(endpoint, [0.9] * 20 + [0.0] * 5 + [0.9] * 5 + [0.0] * 10)
+    assert [at for at, frame in enumerate(heard) if frame.paused] == [22, 32, 36]
+    endpoint.end_after(200, 2)
+    assert endpoint.hear(0.0).ended is None, "it speaks of the pause as it was"
+    endpoint.end_after(200, 3)
+    assert endpoint.hear(0.0).ended is EndReason.SILENCE
+
+
 def test_a_gap_within_a_word_is_no_pause() -> None:
     heard = hear(Endpoint(SETTINGS), [0.9] * 10 + [0.0] * 2 + [0.9] * 10 + [0.0])
     assert not any(frame.paused or frame.resumed for frame in heard)

@@ -86,7 +86,7 @@ def paused(pcm: bytes) -> Iterator[SpeechChunk]:
     silent = 0
     for chunk in chunks(pcm):
         silent = 0 if chunk.voiced else silent + 1
-        yield replace(chunk, paused=silent == 3)
+        yield replace(chunk, paused=silent in (3, 7))
 
 
 @pytest.mark.parametrize("after_s", [0.3, 2.0])
@@ -96,6 +96,16 @@ def test_the_reading_at_the_last_pause_is_the_final_one(ear: Pocketsphinx, after
         told = list(ear.transcribe(paused(heard(say(said), before=0.3, after=after_s)), lambda: False))
         reading = [transcript for transcript in told if transcript.at_pause][-1]
         assert replace(reading, final=True, at_pause=0, engine_ms=0.0) == replace(told[-1], engine_ms=0.0)
+
+
+@pytest.mark.parametrize("voice", ["kal16", "slt"])
+def test_off_is_told_from_on_once_its_end_was_heard(ear: Pocketsphinx, voice: str) -> None:
+    for said in ("turn the living room light off", "is the heater on"):
+        told = list(ear.transcribe(paused(heard(say(said, voice), before=0.3, after=0.8)), lambda: False))
+        *_, early, late = [transcript for transcript in told if transcript.at_pause]
+        assert early.refused
+        assert (late.text, late.refused) == (said, None)
+        assert (told[-1].text, told[-1].refused) == (said, None)
 
 
 def test_a_reading_overtaken_by_speech_is_dropped(ear: Pocketsphinx) -> None:

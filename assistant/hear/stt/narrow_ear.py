@@ -22,12 +22,21 @@ from assistant.hear.stt.narrow_decode import (
 from assistant.hear.stt.narrow_decoys import ASKING, Decoying, turns
 from assistant.hear.stt.narrow_english import commonest, model_files
 from assistant.hear.stt.narrow_jsgf import Automaton, automaton
-from assistant.hear.stt.narrow_judge import NOTHING, Decoy, Twin, Verdict, against_decoy, verdict
+from assistant.hear.stt.narrow_judge import (
+    NOTHING,
+    UNHEARD_END,
+    Decoy,
+    Twin,
+    Verdict,
+    against_decoy,
+    verdict,
+)
 from assistant.hear.stt.narrow_neighbours import Neighbours
 from assistant.hear.stt.narrow_teens import teen_odds
 from assistant.hear.stt.narrow_twins import (
     SHORT_WORDS,
     alternatives,
+    ends_alike,
     only,
     rarities,
     short,
@@ -85,9 +94,12 @@ class NarrowEar:
         assert self._open is not None
         return self._open.prior([word])
 
-    def judge(self, pcm: bytes, voiced: Sequence[bool], idle: Callable[[], bool] = never) -> Verdict | None:
+    def judge(
+        self, pcm: bytes, voiced: Sequence[bool], idle: Callable[[], bool] = never, *, cut_short: bool = False
+    ) -> Verdict | None:
         """Read s16le at 16 kHz; `voiced` says for each 10 ms whether it is voice.
 
+        `cut_short`: the end of the last word may be missing; if another word could end so, UNHEARD_END.
         None when `idle()` says between two of its steps that the answer is of no use any more.
         """
         assert self._open is not None
@@ -97,6 +109,8 @@ class NarrowEar:
             return None
         if not heard:
             return NOTHING
+        if cut_short and ends_alike(self._graph, _words(heard)):
+            return UNHEARD_END
         heard, twin = self.against_twins(pcm, heard)
         if self._graph.path(_words(heard)) is None:
             return NOTHING

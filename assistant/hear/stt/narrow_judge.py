@@ -114,6 +114,7 @@ class Decoy:
 
 
 NOTHING = Verdict("", 0.0, "no house command", False)
+UNHEARD_END = Verdict("", 0.0, "the end of its last word is yet to come", False)
 
 
 def verdict(

@@ -60,6 +60,11 @@ def alternatives(graph: Automaton, words: Sequence[str]) -> dict[int, tuple[str,
     return found
 
 
+def ends_alike(graph: Automaton, words: Sequence[str]) -> bool:
+    """Whether another of the words that change what is done may be the last one: "off" for "on"."""
+    return len(words) - 1 in alternatives(graph, words)
+
+
 def rarities(graph: Automaton, prior: Callable[[str], float]) -> dict[tuple[int, str], float]:
     """(state, word) → weight, in long lists: of words that sound alike the common one is likelier.
 

@@ -15,6 +15,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from assistant.errors import EngineError
+from assistant.hear.endpoint import WHOLE_WORD_MS
 from assistant.hear.stt.overtaken import gives_up
 from assistant.messages import EAR_RATE_HZ, JsonValue, SpeechChunk, Transcript
 from assistant.ports import Cancelled, SttEngine
@@ -28,6 +29,9 @@ _MARGIN_SAMPLES = EAR_RATE_HZ * 3 // 10
 """Silence kept around the voice; the rest is never decoded."""
 _HEARD_SAMPLES = EAR_RATE_HZ * 96 // 1000
 """Of the margin after the voice so much is what was heard, as there is no more at a pause …"""
+_END_SAMPLES = EAR_RATE_HZ * WHOLE_WORD_MS // 1000
+"""… and so much where another last word could be told from it only by its end."""
+_FILL_SAMPLES = _HEARD_SAMPLES // 2
 _PARTIAL_SAMPLES = EAR_RATE_HZ // 5
 _FRAME_SAMPLES = EAR_RATE_HZ // 100
 _WAITED_S = 0.001
@@ -123,20 +127,23 @@ class _Sound:
     def samples(self) -> int:
         return len(self.pcm) // 2
 
-    def cut(self) -> tuple[bytes, list[bool]]:
+    @property
+    def ended(self) -> bool:
+        """So long ago that the whole of the last word was heard, its voiceless end included."""
+        return self.samples - self.last >= _END_SAMPLES
+
+    def cut(self, heard_samples: int = _HEARD_SAMPLES) -> tuple[bytes, list[bool]]:
         """From just before the first voice to just after the last; and which 10 ms frames are voice.
 
-        What follows a pause changes nothing: the margin is filled up with the end of what was heard there.
+        What follows `heard_samples` of silence changes nothing: the margin is filled up with the end of them.
         """
         start = max(0, (self.first or 0) - _MARGIN_SAMPLES)
-        end = min(self.samples, self.last + _HEARD_SAMPLES)
+        end = min(self.samples, self.last + heard_samples)
         middles = np.arange(start + _FRAME_SAMPLES // 2, end, _FRAME_SAMPLES)
         chunks = np.searchsorted(np.asarray(self._ends), middles, side="right")
         voiced = np.asarray(self._voiced)[chunks].tolist()
         rest = self.last + _MARGIN_SAMPLES - end
-        tail = np.frombuffer(
-            bytes(self.pcm[2 * max(start, end - _HEARD_SAMPLES // 2) : 2 * end]), dtype="<i2"
-        )
+        tail = np.frombuffer(bytes(self.pcm[2 * max(start, end - _FILL_SAMPLES) : 2 * end]), dtype="<i2")
         filled = np.resize(np.concatenate([tail[::-1], tail]), rest)
         frames = (end + rest - start) // _FRAME_SAMPLES
         return bytes(self.pcm[2 * start : 2 * end]) + filled.tobytes(), voiced + [False] * (
@@ -188,7 +195,7 @@ def _transcribe(
                 reading = None
             if chunk.paused:
                 pauses += 1
-                reading = ear.judge(*sound.cut(), gives_up(speech, cancelled))
+                reading = _judged(ear, sound, reading, gives_up(speech, cancelled))
                 if reading is not None:
                     yield _transcript(reading, at_pause=pauses)
             if sound.samples >= next_partial:
@@ -198,8 +205,20 @@ def _transcribe(
                     yield Transcript(words, final=False, engine=_NAME)
     if sound.first is None:
         yield Transcript("", True, 0.0, _NAME, "nothing was said")
-    elif (last := reading or ear.judge(*sound.cut(), cancelled)) is not None and not cancelled():
+    elif (last := _judged(ear, sound, reading, cancelled, over=True)) is not None and not cancelled():
         yield replace(_transcript(last), final=True, engine_ms=arrivals.since_end_ms())
+
+
+def _judged(
+    ear: "NarrowEar", sound: _Sound, before: "Verdict | None", idle: Cancelled, *, over: bool = False
+) -> "Verdict | None":
+    """`before`: what was made of the same pause when it was shorter. `over`: no more sound will come."""
+    from assistant.hear.stt.narrow_judge import UNHEARD_END
+
+    found = before or ear.judge(*sound.cut(), idle, cut_short=True)
+    if found is UNHEARD_END and (over or sound.ended):
+        return ear.judge(*sound.cut(_END_SAMPLES), idle)
+    return found
 
 
 def _transcript(read: "Verdict", at_pause: int = 0) -> Transcript:
