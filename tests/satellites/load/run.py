@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from assistant.paired.keys import identity, write_private
 from assistant.strict_json import plain_json
+from tests.satellites.load.figures import percentile
 from tests.satellites.load.hub import room_of
 
 ROOT: Final = Path(__file__).parent.parent.parent.parent
@@ -55,6 +56,15 @@ class Program:
                 stream.close()
 
 
+def lateness_ms(seconds: float) -> float:
+    """How late this process, which only sleeps, wakes up meanwhile (p99): what the box itself adds."""
+    late, until_s = list[float](), time.monotonic() + seconds
+    while (now_s := time.monotonic()) < until_s:
+        time.sleep(0.002)
+        late.append(1000 * (time.monotonic() - now_s) - 2)
+    return round(percentile(late, 0.99), 2)
+
+
 @dataclass
 class Both:
     """A hub with its satellites."""
@@ -68,8 +78,8 @@ class Both:
         """What both tell of the next seconds: the hub, the fleet."""
         self.fleet.ask("tell")
         self.hub.ask("tell")
-        time.sleep(seconds)
-        return self.hub.ask("tell"), self.fleet.ask("tell")
+        late_ms = lateness_ms(seconds)
+        return {**self.hub.ask("tell"), "box_late_p99_ms": late_ms}, self.fleet.ask("tell")
 
     def until_there(self, rooms: int) -> float:
         """How many seconds it took until all of them are."""
@@ -95,7 +105,7 @@ def both(folder: Path, kind: str, rooms: int, *, live: int | None = None) -> Ite
     live = rooms if live is None else live
     paired(folder, rooms if kind == "own" else 0)
     hub = Program(
-        __import__("os").environ.get("HUBMOD", "hub"),
+        "hub",
         folder / "hub.log",
         str(folder),
         kind,
