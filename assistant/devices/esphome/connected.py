@@ -55,8 +55,10 @@ class Connected:
                 await self.client.finish_connection()
                 self.known = await look(self.client)
         except (APIConnectionError, TimeoutError, ValueError) as error:
+            await asyncio.sleep(0)
+            why = self._why(error)
             await self._hang_up()
-            raise self._why(error) from error
+            raise why from error
         except asyncio.CancelledError:
             await self._hang_up()
             raise

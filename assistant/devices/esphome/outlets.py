@@ -94,15 +94,18 @@ class Sent:
         self._tell(Event.VOICE_ASSISTANT_TTS_STREAM_START)
 
     def block(self, sound: Samples) -> None:
-        self._rest = np.concatenate([self._rest, self._resampler(sound)])
-        while len(self._rest) >= SENT_SAMPLES:
-            self._send(SENT_SAMPLES)
+        self._add(self._resampler(sound))
 
     def end(self) -> None:
-        self.block(self._resampler.flush())
+        self._add(self._resampler.flush())
         if len(self._rest):
             self._send(len(self._rest))
         self._tell(Event.VOICE_ASSISTANT_TTS_STREAM_END)
+
+    def _add(self, sound: Samples) -> None:
+        self._rest = np.concatenate([self._rest, sound])
+        while len(self._rest) >= SENT_SAMPLES:
+            self._send(SENT_SAMPLES)
 
     def _send(self, count: int) -> None:
         self._talk.send(self._rest[:count].astype("<i2").tobytes())

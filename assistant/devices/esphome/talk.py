@@ -45,7 +45,7 @@ class Talk:
         self.on_start: Callable[[], None] = lambda: None
         """Told when the device begins to stream: it plays nothing any more."""
         self._line, self._door = line, door
-        self._arrivals = Arrivals(QUEUED)
+        self.arrivals = Arrivals(QUEUED)
         self._datagrams: Datagrams | None = None
         self._streams = False
         self._expected_s = 0.0
@@ -60,12 +60,12 @@ class Talk:
         """Its sound, as long as it gives any."""
         self.open = True
         try:
-            async with aclosing(self._arrivals.chunks()) as chunks:
+            async with aclosing(self.arrivals.chunks()) as chunks:
                 async for chunk in chunks:
                     yield chunk
         finally:
             self.open = False
-            self._arrivals.forget()
+            self.arrivals.forget()
             self.broken_off()
 
     def expect(self) -> None:
@@ -84,7 +84,7 @@ class Talk:
         port = 0 if known.api_audio else await self._datagram_port()
         url = await self._offered() if known.fetches else ""
         wakes = bool(flags & VoiceAssistantCommandFlag.USE_WAKE_WORD)
-        self._arrivals.new_stream()
+        self.arrivals.new_stream()
         loop = asyncio.get_running_loop()
         expected, self._expected_s = loop.time() < self._expected_s, 0.0
         self.told_word = None if wakes or (expected and not phrase) else (phrase or BUTTON)[:40]
@@ -108,13 +108,13 @@ class Talk:
         if len(data) % 2 or len(data) > LONGEST_CHUNK:
             self.faults += 1
         elif self._streams and self.open:
-            self._arrivals.add(data)
+            self.arrivals.add(data)
 
     def ended(self) -> None:
         """It streams no more, and what it streamed counts."""
         if self._streams and self.open:
             for _ in range(TAIL_CHUNKS):
-                self._arrivals.add(TAIL_CHUNK)
+                self.arrivals.add(TAIL_CHUNK)
         self._streams = False
 
     def broken_off(self) -> None:

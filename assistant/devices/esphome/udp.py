@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Final
+from typing import Final, cast
 
 LONGEST: Final = 4096
 """Bytes of a datagram; devices send 1024."""
@@ -30,8 +30,7 @@ class Datagrams(asyncio.DatagramProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Called by the loop."""
-        assert isinstance(transport, asyncio.DatagramTransport)
-        self._transport = transport
+        self._transport = cast(asyncio.DatagramTransport, transport)  # by duty, not by class, in CPython 3.11
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         """Called by the loop."""
