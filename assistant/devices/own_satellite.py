@@ -48,6 +48,8 @@ class OwnLine:
         self.losses = 0
         self.muted = False
         """At the satellite itself."""
+        self.heard_s: float | None = None
+        """When it gave sound last, by the loop's clock; None: not yet."""
         self.heard: asyncio.Queue[float] = asyncio.Queue(4)
         """Levels in dB that were heard while a tone played there."""
         self.take: Callable[[Frame], None] | None = None
@@ -101,8 +103,10 @@ class OwnLine:
             self._state(frame)
         elif frame.kind not in (Kind.WOKE, Kind.SOUND):
             raise WireError(f"a satellite has no {frame.kind} to tell")
-        elif self.take is not None:
-            self.take(frame)
+        else:
+            self.heard_s = asyncio.get_running_loop().time()
+            if self.take is not None:
+                self.take(frame)
 
     def _state(self, frame: Frame) -> None:
         self.muted = frame.flag("muted")

@@ -25,6 +25,8 @@ class Arrivals:
     def __init__(self, most: int) -> None:
         self.dropped = 0
         """Samples dropped because nobody read them."""
+        self.heard_s: float | None = None
+        """When sound came last, by the loop's clock; None: none yet."""
         self._queue: deque[AudioChunk] = deque(maxlen=most)
         self._ready = asyncio.Event()
         self._position = 0
@@ -40,6 +42,7 @@ class Arrivals:
 
     def add(self, pcm: bytes) -> None:
         """More sound, mono s16le at 16 kHz."""
+        self.heard_s = asyncio.get_running_loop().time()
         if len(self._queue) == self._queue.maxlen:
             self.dropped += len(self._queue[0].pcm) // 2
         self._queue.append(AudioChunk(pcm, self._position))

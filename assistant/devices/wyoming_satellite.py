@@ -39,9 +39,10 @@ class WyomingSatellite:
         self.wakes_itself = False
         self.faults = 0
         """Events that made no sense."""
-        self._line = WyomingLine(host, port, report)
+        self.address = f"{host}:{port}"
+        self.line = WyomingLine(host, port, report)
         self._open = False
-        self._arrivals = Arrivals(QUEUED)
+        self.arrivals = Arrivals(QUEUED)
         self._ear = EarSound()
         self._rest = Rest()
         self._tasks: list[asyncio.Task[None]] = []
@@ -51,25 +52,25 @@ class WyomingSatellite:
     async def chunks(self) -> AsyncGenerator[AudioChunk, None]:
         """Its sound, as long as it gives any; a satellite that is lost leaves a gap. Closing it pauses it."""
         self._open = True
-        await self._line.send(RunSatellite().event())
+        await self.line.send(RunSatellite().event())
         try:
-            async with aclosing(self._arrivals.chunks()) as chunks:
+            async with aclosing(self.arrivals.chunks()) as chunks:
                 async for chunk in chunks:
                     yield chunk
         finally:
             self._open = False
-            self._arrivals.forget()
-            await self._line.send(PauseSatellite().event())
+            self.arrivals.forget()
+            await self.line.send(PauseSatellite().event())
 
     async def utterance_over(self) -> None:
         """One that woke itself stops streaming and waits for its wake word again. No words are sent."""
-        await self._line.send(Event("voice-stopped"))
-        await self._line.send(Event("transcript", {"text": ""}))
+        await self.line.send(Event("voice-stopped"))
+        await self.line.send(Event("transcript", {"text": ""}))
 
     async def _greet(self) -> None:
         self._new_stream()
         if self._open:
-            await self._line.send(RunSatellite().event())
+            await self.line.send(RunSatellite().event())
 
     async def _take(self, event: Event) -> None:
         match event.type:
@@ -86,7 +87,7 @@ class WyomingSatellite:
 
     def _new_stream(self) -> None:
         self._ear = EarSound()
-        self._arrivals.new_stream()
+        self.arrivals.new_stream()
 
     def _deliver(self, event: Event) -> None:
         try:
@@ -94,7 +95,7 @@ class WyomingSatellite:
         except WireError:
             self.faults += 1
             return
-        self._arrivals.add(pcm)
+        self.arrivals.add(pcm)
 
     # ── the speaker ──────────────────────────────────────────────────────────────────────────────
 
@@ -110,7 +111,7 @@ class WyomingSatellite:
         """Connect and stay connected; play what is rendered, in time."""
         if not self._tasks:
             self._tasks = [
-                asyncio.ensure_future(self._line.run(self._greet, self._take)),
+                asyncio.ensure_future(self.line.run(self._greet, self._take)),
                 asyncio.ensure_future(self._play(render)),
             ]
 
@@ -124,12 +125,12 @@ class WyomingSatellite:
         form = {"rate": OUT_RATE_HZ, "width": 2, "channels": 1}
 
         async def begin() -> None:
-            await self._line.send(start_event(OUT_RATE_HZ))
+            await self.line.send(start_event(OUT_RATE_HZ))
 
         async def block(pcm: bytes) -> None:
-            await self._line.send(Event("audio-chunk", form, pcm))
+            await self.line.send(Event("audio-chunk", form, pcm))
 
         async def end() -> None:
-            await self._line.send(Event("audio-stop"))
+            await self.line.send(Event("audio-stop"))
 
-        await play(render, self._line, Sending(begin, block, end), self._rest, BLOCK, OUT_RATE_HZ)
+        await play(render, self.line, Sending(begin, block, end), self._rest, BLOCK, OUT_RATE_HZ)

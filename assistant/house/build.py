@@ -127,6 +127,7 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
         if opening.rooms:
             await _furnish(house, settings, make)
         house.esphome = {} if make.esphome is None else make.esphome.devices
+        house.wyoming = make.wyoming
         yield house
 
 

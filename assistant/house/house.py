@@ -24,6 +24,7 @@ from assistant.think.answer import Answer
 
 if TYPE_CHECKING:
     from assistant.devices.esphome.satellite import EsphomeSatellite
+    from assistant.devices.wyoming_satellite import WyomingSatellite
 
 
 class MakeRoom(Protocol):
@@ -95,6 +96,8 @@ class House:
         """The rooms of typed texts that are being answered."""
         self.esphome: Mapping[str, EsphomeSatellite] = {}
         """The ESPHome devices, by room; set by who builds the house."""
+        self.wyoming: Mapping[str, WyomingSatellite] = {}
+        """The Wyoming satellites, by room; set by who builds the house."""
         self.desk: Desk
         """Set by who builds the house, as `offered` is."""
         self.offered: Offered

@@ -86,6 +86,8 @@ class RoomMaker:
         self.choosing: Choosing | None = None
         """Where several rooms may hear the same words; set by who builds the house."""
 
+        self.wyoming: dict[str, WyomingSatellite] = {}
+        """The satellites of the rooms that have such a one."""
         self.esphome: EsphomeRooms | None = None
         """The rooms with ESPHome devices; None: there are none."""
         self.esphome_port = 0
@@ -117,6 +119,7 @@ class RoomMaker:
         """A room whose sound is a satellite's."""
         host, _, port = address.partition(":")
         satellite = WyomingSatellite(host, int(port or WYOMING_PORT), report=partial(self._device, name))
+        self.wyoming[name] = satellite
         speaker = Speaker(satellite)
         speaker.volume_percent = settings.volume_percent
         cascade = Cascade.load(self._kit.wake, engines.wake_engine)

@@ -119,9 +119,9 @@ class TheHub:
     def tell(self, house: House) -> dict[str, Any]:
         """Everything; and count the next time from here."""
         satellites = [room.ear._mic for room in house.rooms.values()]
-        dropped = sum(each._arrivals.dropped for each in satellites)  # type: ignore[attr-defined]
+        dropped = sum(each.arrivals.dropped for each in satellites)  # type: ignore[attr-defined]
         there = sum(
-            each._line.connected.is_set()  # type: ignore[attr-defined]
+            each.line.connected.is_set()  # type: ignore[attr-defined]
             for each in satellites
         )
         told = {
