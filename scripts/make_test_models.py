@@ -1,8 +1,8 @@
-"""Make tiny models that the real engines load: a GGUF, CTranslate2 Whispers and a Piper voice. No torch.
+"""Make tiny models that the real engines load: a GGUF, CTranslate2 Whispers, a Piper voice, a Smart Turn.
 
     python scripts/make_test_models.py FOLDER
 
-They take a second or two to make, and each says the same thing every time, so tests can compare words.
+No torch. They take a second or two to make, and each says the same thing every time, so tests can compare words.
 """
 
 import sys
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tiny_gguf import write_gguf
 from tiny_piper import write_piper
+from tiny_turn import write_turn
 from tiny_whisper import write_whisper
 
 
@@ -25,6 +26,7 @@ def main() -> int:
     write_whisper(folder / "whisper-long-only", long_only=True)
     write_whisper(folder / "whisper-thanks", [" Thank", " you", "."])
     write_piper(folder / "tiny.onnx")
+    write_turn(folder / "turn.onnx")
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         print(f"{path.stat().st_size:>9,}  {path.relative_to(folder)}")
     return 0

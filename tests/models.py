@@ -58,6 +58,11 @@ def tiny_piper() -> Path:
     return folder() / "tiny.onnx"
 
 
+def tiny_turn() -> Path:
+    """A Smart Turn that holds those who have fallen silent for done."""
+    return folder() / "turn.onnx"
+
+
 def engine_options(kind: str, name: str) -> dict[str, JsonValue]:
     """Options with which a registered engine runs here on a tiny model; {} where it needs none.
 
@@ -69,6 +74,8 @@ def engine_options(kind: str, name: str) -> dict[str, JsonValue]:
         return {"base_url": running().url, "model": "tiny"}
     if (kind, name) == ("stt", "faster_whisper"):
         return {"model": str(tiny_whisper()), "threads": 1}
+    if (kind, name) == ("turn", "smart_turn"):
+        return {"model": str(tiny_turn())}
     if (kind, name) == ("tts", "piper"):
         return {"model": str(tiny_piper())}
     return {}

@@ -37,6 +37,7 @@ from assistant.messages import (
     ToolCall,
     Transcript,
 )
+from assistant.ports import TurnJudge
 from assistant.scripted.ears import ScriptedVad
 from assistant.scripted.signal import WordReader
 from assistant.skills.home import HomeSkill
@@ -133,6 +134,7 @@ class Stage:
         habits: PauseHabits | None = None,
         ears: Reads | None = None,
         llm: Near | None = None,
+        turn: TurnJudge | None = None,
         endpoint: EndpointSettings | None = None,
     ) -> None:
         pieces: list[str | float] = []
@@ -157,7 +159,7 @@ class Stage:
             "kitchen", self.speaker, self.voice, Sounds(SILENCE, SILENCE, SILENCE, SILENCE), self.journal
         )
         understanding = Understanding(
-            Transcribe([ears or Reads()]), self.answer, self.journal, habits=habits or PauseHabits()
+            Transcribe([ears or Reads()]), self.answer, self.journal, None, True, habits or PauseHabits(), turn
         )
         self.room = self.home.room = Room("kitchen", ear, mouth, understanding)
         self.booth.thinking, self.booth.busy = (lambda: self.room.thinking), (lambda: self.room.busy)

@@ -120,7 +120,8 @@ class FasterWhisper:
                 reading = None
             if chunk.paused:
                 pauses += 1
-                reading = self._transcript(heard, idle)
+                # A pause that is told again brings no new sound that would be heard.
+                reading = reading or self._transcript(heard, idle)
                 if reading is not None:
                     yield replace(reading, at_pause=pauses)
         started = time.perf_counter()

@@ -91,7 +91,8 @@ class CostedEar:
                     await self._read_along(len(chunk.pcm) / 2 / EAR_RATE_HZ)
                 if chunk.paused:
                     pauses += 1
-                    read = await self._read(heard, spoken_s)
+                    if read is None or self._knows is not None:
+                        read = await self._read(heard, spoken_s)
                     yield Transcript(read.text, False, 1.0, self.name, read.refused, at_pause=pauses)
             yield read or await self._read(heard, spoken_s)
 
