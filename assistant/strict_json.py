@@ -18,7 +18,7 @@ def plain_json(value: object) -> bytes:
 def read_json(data: bytes) -> dict[str, JsonValue]:
     """A JSON object; WireError for anything else."""
     try:
-        value = json.loads(data.decode(), parse_constant=_no_constant, object_pairs_hook=_once)
+        value = _STRICT.decode(data.decode())
     except (ValueError, RecursionError) as error:
         raise WireError(f"not JSON: {error}") from error
     if not isinstance(value, dict):
@@ -35,3 +35,7 @@ def _once(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
     if len(found) != len(pairs):
         raise ValueError("a key stands twice")
     return found
+
+
+_STRICT = json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=_once)
+"""Made once: `json.loads` makes one for each call that asks for anything special."""

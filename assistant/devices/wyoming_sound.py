@@ -1,7 +1,7 @@
 """Sound as Wyoming peers send it ↔ sound as the house's ears take it."""
 
-from collections.abc import Iterator
-from typing import Literal
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -30,14 +30,12 @@ class EarSound:
 
     def __init__(self) -> None:
         self._format: Format | None = None
+        self._told: tuple[Any, ...] = ()
         self._resampler: Resampler | None = None
 
     def take(self, event: Event) -> bytes:
         """A chunk's sound. WireError where it is no 16-bit sound, or its format changes on the way."""
-        try:
-            form = Format.model_validate(event.data)
-        except ValidationError as error:
-            raise WireError("only 16-bit sound of one or two channels, 8 to 96 kHz, is taken") from error
+        form = self._form(event.data)
         pcm = event.payload or b""
         if len(pcm) % (2 * form.channels) or (self._format is not None and form != self._format):
             raise WireError("the sound changes its format, or holds half a sample")
@@ -48,6 +46,18 @@ class EarSound:
         if form.channels == 2:
             mono = (mono.reshape(-1, 2).astype(np.int32).sum(axis=1) // 2).astype(np.int16)
         return self._resampler(mono).tobytes()
+
+    def _form(self, data: Mapping[str, Any]) -> Format:
+        """Looked at once where it stays the same, as it must."""
+        told = tuple(data.get(key) for key in Format.model_fields)
+        if self._format is not None and told == self._told:
+            return self._format
+        try:
+            form = Format.model_validate(data)
+        except ValidationError as error:
+            raise WireError("only 16-bit sound of one or two channels, 8 to 96 kHz, is taken") from error
+        self._told = told
+        return form
 
 
 def chunk_events(sound: Sound) -> Iterator[Event]:
