@@ -48,6 +48,7 @@ _ENGINES = (
     Registered("stt", "wyoming", "assistant.hear.stt.wyoming:Wyoming", "thread", _LARGE),
     Registered("stt", "scripted", "assistant.scripted:ScriptedStt", "thread"),
     Registered("turn", "smart_turn", "assistant.hear.turn.smart_turn:SmartTurn"),
+    Registered("turn", "scripted", "assistant.scripted:ScriptedTurn", "thread"),
     Registered("llm", "llama_cpp", "assistant.think.llm.llama_cpp:LlamaCpp", deadlines=_LARGE),
     Registered("llm", "openai", "assistant.think.llm.openai:OpenAi", "thread", _LARGE),
     Registered("llm", "scripted", "assistant.scripted:ScriptedLlm", "thread"),

@@ -7,11 +7,13 @@ speech; ScriptedTts speaks in the same way, and `read_back` says what a piece of
 from assistant.scripted.ears import ScriptedVad, ScriptedWake
 from assistant.scripted.engines import ScriptedLlm, ScriptedStt, ScriptedTts
 from assistant.scripted.signal import WordReader, read_back, silence, words
+from assistant.scripted.turns import ScriptedTurn
 
 __all__ = [
     "ScriptedLlm",
     "ScriptedStt",
     "ScriptedTts",
+    "ScriptedTurn",
     "ScriptedVad",
     "ScriptedWake",
     "WordReader",

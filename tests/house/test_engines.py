@@ -14,7 +14,7 @@ from tests.house.hosting import heard, hosted
 
 def test_every_kind_has_engines_and_a_scripted_one() -> None:
     kinds = {entry.kind for entry in engines.registered()}
-    assert kinds == {"wake", "vad", "stt", "llm", "tts"}
+    assert kinds == {"wake", "vad", "stt", "turn", "llm", "tts"}
     assert {entry.kind for entry in engines.registered() if entry.name == "scripted"} == kinds
 
 

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from assistant import scripted
 from assistant.errors import EngineError
+from assistant.house import engines
+from assistant.house.engines import Registered
 from assistant.house.hosted import HostedTurn
 from assistant.house.kit import kit_of
 from assistant.house.pause_habits import PauseHabits
@@ -102,19 +105,26 @@ def test_the_settings_and_the_file_decide_whether_there_is_one(tmp_path: Path) -
         assert kit_of(off.model_copy(update={"data_folder": tmp_path}), catalogue).turn is None
 
 
-async def test_the_engine_judges_in_a_process_of_its_own() -> None:
-    options = models.engine_options("turn", "smart_turn")
-    hosted = HostedTurn("smart_turn", "assistant.hear.turn.smart_turn:SmartTurn", options)
+# ── every turn engine, in a process of its own ───────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("entry", [e for e in engines.registered() if e.kind == "turn"], ids=lambda e: e.name)
+async def test_the_engine_judges_in_a_process_of_its_own(entry: Registered) -> None:
+    hosted = HostedTurn(entry.name, entry.engine, models.engine_options("turn", entry.name))
     await hosted.start()
     try:
-        for _ in range(2):
-            (verdict,) = await everything(hosted.judge(_silence()))
+        found = []
+        for said, pause_s in (("turn on the", 0.0), ("turn on the light", 1.0)):
+            (verdict,) = await everything(hosted.judge(_speech(said, pause_s)))
             assert isinstance(verdict, TurnOver)
-            assert 0 <= verdict.probability <= 1
+            found.append(verdict.probability)
+        assert found[0] < found[1]
+        assert found[1] > 0.5
     finally:
         await hosted.close()
 
 
-async def _silence() -> AsyncIterator[SpeechChunk]:
-    for at in range(20):
-        yield SpeechChunk(bytes(1024), 512 * at, voiced=False)
+async def _speech(said: str, pause_s: float) -> AsyncIterator[SpeechChunk]:
+    pcm = scripted.words(said, peak=20_000) + scripted.silence(pause_s)
+    for at in range(0, len(pcm), 1024):
+        yield SpeechChunk(pcm[at : at + 1024], at // 2, voiced=True)
