@@ -26,7 +26,9 @@ def add_update(verbs: Verbs) -> None:
         "\n            turn, restart; one that does not start three times is put back by itself"
         "\n  status    what is in force, what was before, what happened last"
         "\n  rollback  back to the release before"
-        "\n\nOnly a list of releases signed by a key this Hearth knows is believed (settings: update.index)."
+        "\n\nWhere releases lie is a setting, update.index; there is no address until you name one. Only a"
+        "\nlist signed by a key this Hearth knows is believed, or by the one in update.key; a list may hand"
+        "\nthat on to another key. How releases of your own are made: scripts/make_release.py --help"
         "\nNothing is done while somebody talks or within ten minutes of something that rings.",
     )
     whats = ["check", "fetch", "apply", "status", "rollback", "self-check"]
@@ -38,6 +40,9 @@ def add_update(verbs: Verbs) -> None:
         type=Path,
         metavar="FOLDER",
         help="fetch: only lay the files there; apply: build from them, without network, what the list signs",
+    )
+    verb.add_argument(
+        "--if-wanted", action="store_true", help="only if the settings say so (update.automatic)"
     )
     verb.add_argument("--again", action="store_true", help="also a release that failed here before")
     verb.add_argument(
@@ -65,6 +70,7 @@ def run(chosen: argparse.Namespace, out: Out) -> int:
         again=chosen.again,
         ready=chosen.ready,
         files=chosen.files,
+        if_wanted=chosen.if_wanted,
         waiting=Waiting(60 * chosen.wait),
     )
     update.refuse_without_a_person(asked)

@@ -17,9 +17,11 @@ class UpdateSettings(Section):
     """true: look for a newer Hearth once a week and install it when nobody talks and nothing is about to
     ring. This is the only thing that goes to the internet by itself."""
     index: Address | None = Field(default=None, examples=["https://example.org/hearth/index.json"])
-    """Where the signed list of releases lies; `assistant update` tells what it says."""
+    """Where the signed list of releases lies; `assistant update` tells what it says. There is no address
+    until you name one: whoever makes your releases tells it."""
     key: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$", examples=["0" * 64])
-    """Who signs it, where that is not Hearth itself: an Ed25519 public key, 64 hexadecimal digits."""
+    """Who signs it, where that is not Hearth itself: an Ed25519 public key, 64 hexadecimal digits. A list it
+    signed may name a new key, and is followed."""
 
     @model_validator(mode="after")
     def _is_web_address(self) -> Self:

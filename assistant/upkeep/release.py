@@ -1,12 +1,14 @@
 """The release index: bytes of anybody's → what the key's owner signed, or ReleaseError.
 
-On the wire it is `{"payload": base64, "signature": base64}`; the signature (Ed25519) is over the payload's
-very bytes, so nothing depends on how JSON is written.
+On the wire it is `{"payload": base64, "signature": base64, "more": [base64]}`; each signature (Ed25519) is
+over the payload's very bytes, so nothing depends on how JSON is written. `more` may be left out: while a new
+key takes over, the old one and the new one both sign, and a box believes whichever it knows.
 """
 
 import base64
 import binascii
 import hashlib
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,6 +26,7 @@ KEYS: Final = ("7872d9fa0dcf4bc98d73907e93d38a787007678dfee2770fecc4c40d24d90c33
 """Who may sign a release of Hearth: Ed25519 public keys, raw, in hexadecimal. Any one of them counts."""
 MEANT: Final = b"hearth release index 1\n"
 """Signed along with the payload: a signature made for something else is none."""
+MOST_SIGNATURES: Final = 10
 LARGEST_INDEX: Final = 1_000_000
 LARGEST_FILE: Final = 2_000_000_000
 AHEAD: Final = timedelta(days=1)
@@ -32,6 +35,8 @@ AHEAD: Final = timedelta(days=1)
 Version = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,6}\.[0-9]{1,6}\.[0-9]{1,6}$")]
 FileName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,180}$")]
 """One step, never a path."""
+Key = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Extra = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,40}$")]
 
 
 class ReleaseError(AssistantError):
@@ -61,8 +66,8 @@ class Release(_Signed):
     wheel: ReleaseFile
     requirements: ReleaseFile
     """A requirements.txt with a hash for each package, but for ours."""
-    requirements_full: ReleaseFile | None = None
-    """The same for the full profile; None: there is no other."""
+    extras: Annotated[dict[Extra, ReleaseFile], Field(max_length=20)] = Field(default_factory=dict)
+    """The same for a box that has an extra of the package, e.g. `models`: its packages with all they need."""
     notes: Annotated[str, StringConstraints(max_length=4000)] = ""
 
     @property
@@ -89,6 +94,8 @@ class Index(_Signed):
     expires: AwareDatetime
     releases: Annotated[tuple[Release, ...], Field(max_length=200)]
     models: Annotated[tuple[Successor, ...], Field(max_length=500)] = ()
+    keys: Annotated[tuple[Key, ...], Field(max_length=10)] = ()
+    """Who alone may sign from now on, as whoever signed this says; none named: who may now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +136,13 @@ def _verified(content: bytes, keys: Sequence[str]) -> bytes:
         raise ReleaseError(f"the release index is larger than {LARGEST_INDEX // 1000} kB; it is not used")
     try:
         envelope = read_json(content)
-        payload, signature = (_bytes_of(envelope.get(key)) for key in ("payload", "signature"))
+        payload = _bytes_of(envelope.get("payload"))
+        signatures = [_bytes_of(envelope.get("signature")), *_list_of_bytes(envelope.get("more", []))]
     except (WireError, binascii.Error, ValueError) as error:
         raise ReleaseError(
             "what lies at the index's address is no release index, or it is cut; check update.index"
         ) from error
-    for key in keys:
+    for key, signature in itertools.product(keys, signatures):
         try:
             Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(signature, MEANT + payload)
         except InvalidSignature:
@@ -144,6 +152,12 @@ def _verified(content: bytes, keys: Sequence[str]) -> bytes:
         "the release index was not signed by the key this Hearth trusts; it is not used. Where the index is "
         "one of your own, name its key in the settings: update.key"
     )
+
+
+def _list_of_bytes(value: object) -> list[bytes]:
+    if not isinstance(value, list) or len(value) >= MOST_SIGNATURES:
+        raise ValueError("no list of signatures")
+    return [_bytes_of(each) for each in value]
 
 
 def _bytes_of(value: object) -> bytes:

@@ -129,7 +129,8 @@ def updates(default: str) -> Question:
     """Whether to look for newer releases unasked."""
     choices = {
         "no": "nothing goes to the internet by itself; look by hand: assistant update",
-        "yes": "once a week, when nobody talks; put back by itself if it does not work",
+        "yes": "once a week, when nobody talks; put back by itself if it does not work (from where releases "
+        "lie: update.index in the settings)",
     }
     return Question("updates", "Should it keep itself up to date?", default, choices)
 

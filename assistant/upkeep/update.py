@@ -49,6 +49,8 @@ class Updating:
     """Only what was fetched before; the network is left alone."""
     files: Path | None = None
     """fetch: only lay the files there, for another account to build; apply: from what was laid there."""
+    if_wanted: bool = False
+    """Nothing, where the settings do not say that it keeps itself up to date."""
     waiting: Waiting = AT_ONCE
 
 
@@ -68,6 +70,9 @@ class _Update:
         self._place = Place()
 
     def run(self) -> int:
+        if self._asked.if_wanted and not self._settings.update.automatic:
+            self._say("updates by themselves are off (assistant setup asks); nothing was looked for")
+            return 0
         if self._asked.verb == "status":
             return self._status()
         with self._place.alone():
@@ -172,16 +177,19 @@ class _Update:
     def _believed(self, content: bytes) -> tuple[Index, Release | None]:
         """The index, verified and remembered, and what in it is newer and good for this box."""
         memory, key = self._place.memory, self._settings.update.key
-        index, seen = opened(content, KEYS if key is None else (key,), now(), memory.kept.seen)
-        memory.believe(seen)
+        roots = KEYS if key is None else (key,)
+        index, seen = opened(content, memory.trusted(roots), now(), memory.kept.seen)
+        memory.believe(seen, index.keys, roots)
         failed = () if self._asked.again else memory.kept.failed
         return index, newest(index, self._version(), failed)
 
     def _index(self) -> str:
         if self._settings.update.index is None:
             raise ReleaseError(
-                "nobody said where releases lie; put the address of a release index into the settings "
-                "(update.index; `assistant config example` shows how)"
+                f"nobody said where releases lie. Put the address into {self._file()}:\n"
+                "  update:\n"
+                "    index: https://example.org/hearth/index.json   # whoever makes your releases tells it\n"
+                "    key: …   # only where somebody else than the makers of Hearth signs them: 64 digits"
             )
         return self._settings.update.index
 

@@ -21,6 +21,7 @@ from assistant.checked import digest
 from assistant.upkeep.fetch import SPARE_BYTES, FetchError, Wanted, client, fetch, opened
 from assistant.upkeep.meter import Meter
 from assistant.upkeep.release import LARGEST_INDEX, Release, ReleaseError, ReleaseFile
+from assistant.upkeep.release_extras import lists_of
 from assistant.upkeep.release_place import PARTIAL, Place, sync_folder
 
 Out = Callable[[str], None]
@@ -88,7 +89,7 @@ class Web:
     def bring(self, release: Release, staging: Path) -> Sequence[str]:
         """Fetched, unless they are here."""
         with client() as http:
-            for file in (requirements_of(release), release.wheel):
+            for file in (*lists_of(release), release.wheel):
                 fetch_file(file, self.index, staging, http)
         return ()
 
@@ -97,8 +98,8 @@ def prepare(release: Release, place: Place, source: Source, out: Out) -> Path:
     """Bring and build it, unless that was done. ReleaseError, FetchError: nothing in force was changed."""
     if (folder := prepared(release, place)) is not None:
         return folder
-    requirements = requirements_of(release)
-    _check_room(release.wheel.size + requirements.size, place)
+    lists = lists_of(release)
+    _check_room(release.wheel.size + sum(each.size for each in lists), place)
     place.staging.mkdir(parents=True, exist_ok=True)
     where = source.bring(release, place.staging)
     folder = place.releases / release.version
@@ -107,8 +108,13 @@ def prepare(release: Release, place: Place, source: Source, out: Out) -> Path:
     building = folder.with_name(f"{PARTIAL}building-{release.version}")
     shutil.rmtree(building, ignore_errors=True)
     place.releases.mkdir(parents=True, exist_ok=True)
-    names = [place.staging / file.name for file in (requirements, release.wheel)]
-    _build(building, names[0], names[1], where, out)
+    _build(
+        building,
+        [place.staging / each.name for each in lists],
+        place.staging / release.wheel.name,
+        where,
+        out,
+    )
     (building / WHOLE).write_text(json.dumps(_built_from(release)))
     os.sync()  # a release is whole on the disk before it has its name
     if folder.exists():
@@ -120,13 +126,7 @@ def prepare(release: Release, place: Place, source: Source, out: Out) -> Path:
 
 
 def _built_from(release: Release) -> dict[str, str]:
-    return {"wheel": release.wheel.sha256, "requirements": requirements_of(release).sha256}
-
-
-def requirements_of(release: Release) -> ReleaseFile:
-    """The list of packages of the profile that runs here."""
-    full = util.find_spec("faster_whisper") is not None
-    return release.requirements_full if full and release.requirements_full else release.requirements
+    return {each.name: each.sha256 for each in (release.wheel, *lists_of(release))}
 
 
 def _check_room(size: int, place: Place) -> None:
@@ -155,16 +155,18 @@ def fetch_file(file: ReleaseFile, index: str, staging: Path, http: httpx.Client)
 # ── the environment ──────────────────────────────────────────────────────────────────────────────
 
 
-def _build(building: Path, requirements: Path, wheel: Path, where: Sequence[str], out: Out) -> None:
+def _build(building: Path, lists: Sequence[Path], wheel: Path, where: Sequence[str], out: Out) -> None:
     """Every package by its hash, ours last. Nothing of a package runs meanwhile: only wheels are taken."""
     cache = wheel.parent / "cache"
-    count = sum("==" in line for line in requirements.read_text().splitlines())
+    lines = [line for each in lists for line in each.read_text().splitlines()]
+    count = len({line.split("==")[0] for line in lines if "==" in line})
     out(f"building the new release: {count} packages, each held against its hash")
     _uv(["venv", "--relocatable", "--no-project", "--python", sys.executable, str(building)], cache)
     python = str(building / "bin" / "python")
     install = ["pip", "install", "--python", python, "--only-binary", ":all:", "--compile-bytecode"]
     if count:
-        _uv([*install, *where, "--require-hashes", "-r", str(requirements)], cache)
+        named = [word for each in lists for word in ("-r", str(each))]
+        _uv([*install, *where, "--require-hashes", *named], cache)
     _uv([*install, "--no-deps", "--offline", str(wheel)], cache)
     _bring_along(building)
 

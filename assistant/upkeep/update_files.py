@@ -11,7 +11,7 @@ import shutil
 import stat
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -20,7 +20,8 @@ from assistant.checked import digest
 from assistant.upkeep.fetch import client
 from assistant.upkeep.on_disk import write_whole
 from assistant.upkeep.release import LARGEST_FILE, LARGEST_INDEX, Release, ReleaseError, ReleaseFile
-from assistant.upkeep.update_fetch import BUILD_S, fetch_file, requirements_of
+from assistant.upkeep.release_extras import lists_of
+from assistant.upkeep.update_fetch import BUILD_S, fetch_file
 
 Out = Callable[[str], None]
 INDEX: Final = "index.json"
@@ -43,12 +44,12 @@ def lay(content: bytes, release: Release, folder: Path, index: str, out: Out) ->
     if not _lies_whole(target, release):
         laying = folder / f".{release.version}"
         laying.mkdir(parents=True, exist_ok=True)
-        requirements = requirements_of(release)
+        lists = lists_of(release)
         with client() as http:
-            for file in (requirements, release.wheel):
+            for file in (*lists, release.wheel):
                 fetch_file(file, index, laying, http)
         out("fetching the packages of the new release, each held against its hash")
-        _download(laying / requirements.name, laying / WHEELS)
+        _download([laying / each.name for each in lists], laying / WHEELS)
         (laying / WHOLE).write_text("\n".join(_names(laying / WHEELS)))
         for old in folder.glob("[!.]*"):
             if old.is_dir():
@@ -75,13 +76,13 @@ class Laid:
     def bring(self, release: Release, staging: Path) -> Sequence[str]:
         """Copies of the files into `staging`, each of a digest that is signed. ReleaseError for any other."""
         here = self.folder / release.version
-        requirements = requirements_of(release)
-        for file in (requirements, release.wheel):
+        lists = lists_of(release)
+        for file in (*lists, release.wheel):
             _take(here / file.name, staging / file.name, (file.sha256,), file.size)
         wheels = staging / WHEELS
         shutil.rmtree(wheels, ignore_errors=True)
         wheels.mkdir()
-        known = _hashes(staging / requirements.name)
+        known = _hashes(staging / each.name for each in lists)
         names = _names(here / WHEELS)
         if len(names) > MOST_WHEELS:
             raise ReleaseError(f"{here / WHEELS}: holds more than a release needs; nothing was changed")
@@ -122,18 +123,18 @@ def _opened(path: Path) -> BinaryIO:
     return file
 
 
-def _hashes(requirements: Path) -> set[str]:
-    return set(_SHA256.findall(requirements.read_text()))
+def _hashes(lists: Iterable[Path]) -> set[str]:
+    return {found for each in lists for found in _SHA256.findall(each.read_text())}
 
 
 def _lies_whole(folder: Path, release: Release) -> bool:
     """Whether it was laid down to the end, and every file is still what it was."""
-    files: list[ReleaseFile] = [requirements_of(release), release.wheel]
+    files: list[ReleaseFile] = [*lists_of(release), release.wheel]
     if not _plain(folder / WHOLE) or not all(_plain(folder / each.name) for each in files):
         return False
     if any(digest(folder / each.name) != each.sha256 for each in files):
         return False
-    known, names = _hashes(folder / files[0].name), _names(folder / WHEELS)
+    known, names = _hashes(folder / each.name for each in files[:-1]), _names(folder / WHEELS)
     wheels = [folder / WHEELS / name for name in names]
     same = names == (folder / WHOLE).read_text().splitlines()
     return same and all(_plain(wheel) and digest(wheel) in known for wheel in wheels)
@@ -147,14 +148,15 @@ def _names(folder: Path) -> list[str]:
     return sorted(each.name for each in folder.glob("*"))
 
 
-def _download(requirements: Path, wheels: Path) -> None:
+def _download(lists: Sequence[Path], wheels: Path) -> None:
     """Every package as a wheel, by pip; nothing of a package runs."""
     wheels.mkdir(exist_ok=True)
-    if not _hashes(requirements):
+    if not _hashes(lists):
         return
     words = [sys.executable, "-P", "-m", "pip", "download", "--quiet", "--no-input", "--no-cache-dir"]
     words += ["--disable-pip-version-check", "--only-binary", ":all:", "--require-hashes", "--no-deps"]
-    words += ["--requirement", str(requirements), "--dest", str(wheels)]
+    words += [word for each in lists for word in ("--requirement", str(each))]
+    words += ["--dest", str(wheels)]
     try:
         done = subprocess.run(
             words,

@@ -13,6 +13,8 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from make_release import payload_of, public_half, sealed
 
+from assistant.upkeep.release_extras import extras_here
+
 PROGRAM = """
 import os, pathlib, sys
 
@@ -92,15 +94,18 @@ class Shop:
         name, lock = f"hearth_assistant-{version}-py3-none-any.whl", f"{version}-requirements.txt"
         self.files[f"/site/{name}"] = wheel
         self.files[f"/site/{lock}"] = requirements()
-        told = {"version": version, "wheel": named(name, wheel), "requirements": named(lock, requirements())}
+        lists = named(lock, requirements())
+        told: dict[str, Any] = {"version": version, "wheel": named(name, wheel), "requirements": lists}
+        told["extras"] = dict.fromkeys(extras_here(), lists)
         self.releases.append(told | more)
         self.publish()
 
     def publish(self, models: Sequence[dict[str, Any]] = (), **more: Any) -> bytes:
         """Sign an index of the releases as they are; it is what the server has from now on."""
         self.sequence += 1
+        private = more.pop("signed_by", [self.private])
         payload = payload_of(self.releases, more.pop("sequence", self.sequence), models, **more)
-        self.files["/site/index.json"] = sealed(payload, self.private)
+        self.files["/site/index.json"] = sealed(payload, *private)
         return self.files["/site/index.json"]
 
 

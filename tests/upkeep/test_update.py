@@ -1,5 +1,6 @@
 """`assistant update`, from a server that lies to a release in force; what fails leaves the old one whole."""
 
+import hashlib
 import json
 import shutil
 import subprocess
@@ -13,12 +14,20 @@ import pytest
 
 from assistant import cli
 from assistant.errors import AssistantError
-from assistant.upkeep import fetch
+from assistant.upkeep import fetch, release_extras
 from assistant.upkeep.release import ReleaseError
 from assistant.upkeep.release_place import START, Place
 from assistant.upkeep.update import Updating, Verb, update
 from tests.upkeep.hub import Hub, serving
-from tests.upkeep.releases import PEBBLE, PEBBLE_FILE, Shop, old_release
+from tests.upkeep.releases import (
+    PEBBLE,
+    PEBBLE_FILE,
+    Shop,
+    named,
+    old_release,
+    requirements,
+    wheel_of,
+)
 
 Usage = namedtuple("Usage", "total used free")
 
@@ -282,7 +291,84 @@ def test_a_disk_that_fills_up_meanwhile_leaves_the_old_release(
 
 def test_an_index_without_an_address_tells_where_to_put_one(box: Box) -> None:
     (box.folder / "config" / "assistant.yaml").write_text("update: {automatic: true}\n")
-    refused(box, "update.index")
+    refused(
+        box,
+        r"nobody said where releases lie. Put the address into .*assistant\.yaml:\n  update:\n    index: ",
+    )
+
+
+@pytest.mark.slow
+def test_the_weekly_look_does_nothing_until_the_settings_want_it(box: Box) -> None:
+    box.shop.make("0.2.0")
+    settings = box.folder / "config" / "assistant.yaml"
+    asked = Updating("apply", settings, yes=True, if_wanted=True)
+    assert update(asked, box.lines.append, lambda prompt: "n") == 0
+    assert "off" in box.told()
+    assert box.hub.asked == []
+    settings.write_text(settings.read_text() + "  automatic: true\n")
+    assert update(asked, box.lines.append, lambda prompt: "n") == 0
+    assert box.starts() == "0.2.0 7"
+
+
+@pytest.mark.slow
+def test_a_release_brings_the_extras_this_box_has_or_is_not_taken(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell = wheel_of("shell", "1.0", "shell", "")
+    (box.folder / "wheels" / "shell-1.0-py3-none-any.whl").write_bytes(shell)
+    more = requirements() + f"shell==1.0 --hash=sha256:{hashlib.sha256(shell).hexdigest()}\n".encode()
+    box.shop.files["/site/more.txt"] = more
+    monkeypatch.setattr(release_extras, "extras_here", lambda: ("models", "openwakeword"))
+    box.shop.make("0.2.0", extras={"models": named("more.txt", more)})
+    refused(box, "brings no packages for openwakeword, which this box has")
+    box.shop.files["/site/plain.txt"] = requirements()
+    both = {"models": named("more.txt", more), "openwakeword": named("plain.txt", requirements())}
+    box.shop.make("0.3.0", extras=both)
+    assert box.update() == 0
+    assert box.starts() == "0.3.0 7"
+    assert list((box.place.releases / "0.3.0").glob("lib/*/site-packages/shell.py"))
+
+
+# ── a key that changes hands ─────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.slow
+def test_a_list_may_hand_the_word_on_to_another_key_and_the_old_one_counts_no_more(box: Box) -> None:
+    new, old = Shop(), box.shop.private
+    box.shop.make("0.2.0")
+    box.shop.publish(keys=[new.key], signed_by=[old, new.private])
+    assert box.update() == 0
+    box.shop.make("0.3.0")
+    with pytest.raises(ReleaseError, match="not signed by the key"):
+        box.update()
+    assert box.starts() == "0.2.0 7"
+    box.shop.publish(signed_by=[new.private])
+    assert box.update() == 0
+    assert box.starts() == "0.3.0 7"
+
+
+def test_a_key_that_nobody_handed_on_to_is_not_believed_beside_the_right_one(box: Box) -> None:
+    thief = Shop()
+    box.shop.make("0.2.0")
+    box.shop.publish(keys=[thief.key], signed_by=[thief.private])
+    refused(box, "not signed by the key")
+    box.shop.publish(signed_by=[thief.private, box.shop.private])
+    assert box.update("check") == 0
+    box.shop.publish(signed_by=[thief.private])
+    refused(box, "not signed by the key")
+
+
+@pytest.mark.slow
+def test_an_owner_who_names_another_key_is_no_more_bound_by_what_the_old_one_said(box: Box) -> None:
+    handed, own = Shop(), Shop()
+    box.shop.make("0.2.0")
+    box.shop.publish(keys=[handed.key])
+    assert box.update("check") == 0
+    settings = box.folder / "config" / "assistant.yaml"
+    settings.write_text(settings.read_text().replace(box.shop.key, own.key))
+    box.shop.publish(signed_by=[own.private])
+    assert box.update() == 0
+    assert box.starts() == "0.2.0 7"
 
 
 def test_nothing_happens_while_another_update_runs(box: Box) -> None:
