@@ -184,7 +184,7 @@ def _doctor(chosen: argparse.Namespace, out: Out) -> int:
 def _install_service(chosen: argparse.Namespace, out: Out) -> int:
     from assistant.upkeep import service
 
-    service.install(service.Installing(chosen.kind, chosen.root, chosen.remove), out)
+    service.install(service.Installing(chosen.kind, chosen.root, chosen.remove, chosen.satellite), out)
     return DONE
 
 

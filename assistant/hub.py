@@ -77,11 +77,15 @@ class Hub:
 
         A house that cannot open on the owner's settings opens on lesser ones.
         """
-        while not self._stopping:
-            self._living = asyncio.create_task(self._live())
-            await asyncio.wait([self._living])
-            if not self._living.cancelled():
-                self._living.result()
+        watch = asyncio.create_task(keep_watch())  # also while models load anew, which may take minutes
+        try:
+            while not self._stopping:
+                self._living = asyncio.create_task(self._live())
+                await asyncio.wait([self._living])
+                if not self._living.cancelled():
+                    self._living.result()
+        finally:
+            watch.cancel()
 
     def stop(self) -> None:
         """Close the microphones and end, even while the house is still being opened."""
@@ -128,7 +132,6 @@ class Hub:
             async with open_house(settings, journal, opening) as house, together() as group:
                 kept.enter_context(settled())
                 group.create_task(house.run())
-                group.create_task(keep_watch())
                 self._ready(house)
                 await asyncio.to_thread(self.safe.keep)
                 if (trouble := self.safe.trouble) is not None:

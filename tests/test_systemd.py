@@ -20,6 +20,12 @@ needs_analyze = pytest.mark.skipif(
 )
 
 
+def skip_where_no_service_could_see_it() -> None:
+    program = Path(sys.executable).with_name("assistant")
+    if not program.is_file() or any(program.is_relative_to(home) for home in ("/root", "/home")):
+        pytest.skip("this installation lies where a system service could not see it")
+
+
 def exposure(unit: str) -> float:
     """systemd's own score: 0 closed, 10 open."""
     command = ["systemd-analyze", "security", "--offline=true", str(UNITS / unit)]
@@ -52,6 +58,7 @@ def test_a_unit_is_as_closed_as_promised(unit: str, most: float) -> None:
     [
         "assistant.service",
         "assistant-satellite.service",
+        "assistant-satellite.path",
         "assistant-engine.socket",
         "assistant-update.timer",
         "assistant-update.service",
@@ -120,7 +127,17 @@ def test_nothing_of_an_update_runs_as_root_and_what_fetches_writes_nothing_that_
     assert "--no-new-privs" in start
 
 
-def test_updates_by_themselves_are_enabled_only_where_the_settings_say_so(
+def test_what_the_weekly_timer_starts_asks_the_settings_first() -> None:
+    for name in (
+        "assistant-update.service",
+        "assistant-update-switch.service",
+        "user/assistant-update.service",
+    ):
+        (start,) = re.findall(r"^ExecStart=(.*)$", (UNITS / name).read_text(), re.M)
+        assert " --if-wanted " in start, name
+
+
+def test_updates_by_themselves_are_told_as_the_settings_have_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = tmp_path / "assistant.yaml"
@@ -135,9 +152,7 @@ def test_updates_by_themselves_are_enabled_only_where_the_settings_say_so(
 
 def test_a_system_service_is_written_with_the_paths_of_this_installation(tmp_path: Path) -> None:
     lines: list[str] = []
-    program = Path(sys.executable).with_name("assistant")
-    if not program.is_file() or any(program.is_relative_to(home) for home in ("/root", "/home")):
-        pytest.skip("this installation lies where a system service could not see it")
+    skip_where_no_service_could_see_it()
     install(Installing("system", tmp_path), lines.append)
     folder = tmp_path / "etc/systemd/system"
     releases = tmp_path / "var/lib/hearth-releases"
@@ -152,6 +167,43 @@ def test_a_system_service_is_written_with_the_paths_of_this_installation(tmp_pat
     assert "updates by themselves: off (assistant setup asks)" in lines
     install(Installing("system", tmp_path, remove=True), lines.append)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_a_satellite_gets_its_own_unit_and_none_of_the_hubs(tmp_path: Path) -> None:
+    skip_where_no_service_could_see_it()
+    lines: list[str] = []
+    install(Installing("system", tmp_path), lines.append)
+    install(Installing(root=tmp_path, satellite=True), lines.append)
+    folder = tmp_path / "etc/systemd/system"
+    assert {path.name for path in folder.iterdir()} == {
+        "assistant-satellite.service",
+        "assistant-satellite.path",
+    }
+    unit = (folder / "assistant-satellite.service").read_text()
+    assert "ExecStart=/var/lib/hearth-releases/current/bin/assistant satellite\n" in unit
+    assert "a satellite as a system service on ALSA" in lines
+    install(Installing("system", tmp_path, remove=True), lines.append)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_a_box_that_was_paired_and_has_no_house_is_a_satellite_unasked(tmp_path: Path) -> None:
+    skip_where_no_service_could_see_it()
+    paired = tmp_path / "var/lib/hearth/satellite/hub.json"
+    paired.parent.mkdir(parents=True)
+    paired.write_text("{}")
+    lines: list[str] = []
+    install(Installing("system", tmp_path), lines.append)
+    assert "a satellite as a system service on ALSA (this box was paired with a hub)" in lines
+    (tmp_path / "etc/hearth").mkdir()
+    (tmp_path / "etc/hearth/assistant.yaml").write_text("language: en\n")
+    install(Installing("system", tmp_path), lines.append)
+    assert (tmp_path / "etc/systemd/system/assistant.service").exists()
+    assert not (tmp_path / "etc/systemd/system/assistant-satellite.service").exists()
+
+
+def test_a_satellite_of_a_desktop_session_is_refused_with_the_fix(tmp_path: Path) -> None:
+    with pytest.raises(AssistantError, match="sudo assistant install-service --satellite"):
+        install(Installing("user", tmp_path, satellite=True), lambda line: None)
 
 
 def test_a_user_service_is_written_for_a_desktop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

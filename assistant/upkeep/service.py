@@ -5,7 +5,7 @@ import pwd
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -20,8 +20,10 @@ Kind = Literal["system", "user"]
 
 RUNNING: Final = Path("/run/systemd/system")
 """Is there where systemd runs the box."""
+STARTS_S: Final = 660.0
+"""For the service manager's answer: it waits until the house listens, which large models delay."""
 UPDATES: Final = "assistant-update.timer"
-"""Enabled only where the settings say so (update.automatic)."""
+"""What it starts does nothing until the settings say so (update.automatic), which an owner may do any day."""
 SYSTEM: Final = (
     "assistant-engine.socket",
     "assistant-engine@.service",
@@ -34,6 +36,7 @@ SYSTEM: Final = (
     "assistant-fetch.path",
     "assistant-fetch.service",
 )
+SATELLITE: Final = ("assistant-satellite.service", "assistant-satellite.path")
 USER: Final = ("assistant.service", "assistant-update.service", UPDATES)
 STARTED: Final[dict[Kind, tuple[str, ...]]] = {
     "system": (
@@ -42,12 +45,19 @@ STARTED: Final[dict[Kind, tuple[str, ...]]] = {
         "assistant-build.path",
         "assistant-build.service",
         "assistant-fetch.path",
+        UPDATES,
     ),
-    "user": ("assistant.service",),
+    "user": ("assistant.service", UPDATES),
 }
+HEARS: Final = ("assistant.service", "assistant-satellite.service")
+"""What runs all the time, and is started anew when its program was replaced."""
 SYSUSERS: Final = "hearth.sysusers"
+ACCOUNTS: Final = Path("/etc/sysusers.d/hearth.conf")
+SYSTEM_UNITS: Final = Path("/etc/systemd/system")
 SERVICE_USER: Final = "hearth"
 SYSTEM_SETTINGS: Final = Path("/etc/hearth/assistant.yaml")
+PAIRED: Final = Path("/var/lib/hearth/satellite/hub.json")
+"""Is there on a board that was paired with a hub."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,54 +69,105 @@ class Installing:
     root: Path | None = None
     """Put the files below this folder and start nothing (for an image of a box)."""
     remove: bool = False
+    satellite: bool = False
+    """This box is the microphone and the loudspeaker of one room, no more."""
 
 
 def install(asked: Installing, out: Out) -> None:
     """Put the units in place, or take them away. AssistantError names what stands in the way."""
-    kind = asked.kind or ("system" if os.geteuid() == 0 else "user")
-    why = "" if asked.kind else " (as root)" if kind == "system" else " (not as root)"
-    sort = "system service on ALSA" if kind == "system" else "user service on PipeWire or PulseAudio"
-    out(f"a {sort}{why}")
+    kind = asked.kind or ("system" if os.geteuid() == 0 or asked.satellite else "user")
+    satellite = asked.satellite or (kind == "system" and _is_satellite(asked.root))
+    _tell_what(asked, kind, satellite, out)
     if kind == "system" and asked.root is None and os.geteuid() != 0:
         raise AssistantError("a system service needs root: sudo assistant install-service --system")
-    targets = dict(_targets(kind, asked.root))
     if asked.remove:
-        _control(kind, asked.root, out, ["disable", "--now", *STARTED[kind], UPDATES])
+        _take_away(kind, asked.root, [*_units(kind), *_others(kind, satellite=False)], out)
         (_place(kind, asked.root).folder / START).unlink(missing_ok=True)
-        for target in targets:
-            target.unlink(missing_ok=True)
-            out(f"removed {target}")
-        _control(kind, asked.root, out, ["daemon-reload"])
+        if kind == "system":
+            _under(asked.root, ACCOUNTS).unlink(missing_ok=True)
         return
     _check_program(kind)
+    _take_away(kind, asked.root, _others(kind, satellite), out)
     place = _place(kind, asked.root)
     place.install(Path(sys.prefix), __version__)
-    for target, text in targets.items():
+    for target, text in _targets(kind, asked.root, satellite):
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text.replace("%h/.local/share/hearth/releases", str(paths.releases_folder())))
         out(f"wrote {target}")
     if kind == "system":
-        _manage(asked.root, out, ["systemd-sysusers", "/etc/sysusers.d/hearth.conf"])
+        _manage(asked.root, out, ["systemd-sysusers", str(ACCOUNTS)])
         _give_away(place.folder, asked.root)
     _control(kind, asked.root, out, ["daemon-reload"])
-    updates = _wants_updates(kind)
-    out(f"updates by themselves: {'once a week' if updates else 'off (assistant setup asks)'}")
-    _control(kind, asked.root, out, ["enable", "--now", *STARTED[kind], *([UPDATES] if updates else [])])
-    if not updates:
-        _control(kind, asked.root, out, ["disable", "--now", UPDATES])
+    _start(kind, asked.root, satellite, out)
 
 
-def _targets(kind: Kind, root: Path | None) -> Iterator[tuple[Path, str]]:
+def _tell_what(asked: Installing, kind: Kind, satellite: bool, out: Out) -> None:
+    if satellite and kind == "user":
+        raise AssistantError(
+            "a satellite is a system service: sudo assistant install-service --satellite; "
+            "in a desktop session start it by hand: assistant satellite"
+        )
+    sort = "system service on ALSA" if kind == "system" else "user service on PipeWire or PulseAudio"
+    why = "" if asked.kind else " (as root)" if kind == "system" else " (not as root)"
+    if satellite:
+        sort = "satellite as a system service on ALSA"
+        why = "" if asked.satellite else " (this box was paired with a hub)"
+    out(f"a {sort}{why}")
+
+
+def _is_satellite(root: Path | None) -> bool:
+    """It was paired with a hub, and has no house of its own."""
+    return _under(root, PAIRED).exists() and not _under(root, SYSTEM_SETTINGS).exists()
+
+
+def _units(kind: Kind, satellite: bool = False) -> tuple[str, ...]:
+    if kind == "user":
+        return USER
+    return SATELLITE if satellite else SYSTEM
+
+
+def _others(kind: Kind, satellite: bool) -> tuple[str, ...]:
+    """What a box of the other sort has."""
+    return () if kind == "user" else _units(kind, not satellite)
+
+
+def _start(kind: Kind, root: Path | None, satellite: bool, out: Out) -> None:
+    units = _units(kind, satellite)
+    # A hub that runs would go on with the program of before.
+    _control(kind, root, out, ["try-restart", *(name for name in HEARS if name in units)])
+    if satellite:
+        _control(kind, root, out, ["enable", "--now", *SATELLITE])
+        return
+    out(f"updates by themselves: {'once a week' if _wants_updates(kind) else 'off (assistant setup asks)'}")
+    _control(kind, root, out, ["enable", "--now", *STARTED[kind]])
+
+
+def _take_away(kind: Kind, root: Path | None, names: Sequence[str], out: Out) -> None:
+    """Stop and remove those of the units that are here."""
+    folder = _folder(kind, root)
+    here = [name for name in names if (folder / name).exists()]
+    if not here:
+        return
+    _control(kind, root, out, ["disable", "--now", *(name for name in here if "@" not in name)])
+    for name in here:
+        (folder / name).unlink()
+        out(f"removed {folder / name}")
+    _control(kind, root, out, ["daemon-reload"])
+
+
+def _folder(kind: Kind, root: Path | None) -> Path:
+    home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    return _under(root, SYSTEM_UNITS if kind == "system" else home / "systemd/user")
+
+
+def _targets(kind: Kind, root: Path | None, satellite: bool) -> Iterator[tuple[Path, str]]:
     """Where each file goes, and what it holds."""
     shipped = paths.shipped("systemd")
-    if kind == "user":
-        folder = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "systemd/user"
-        for name in USER:
-            yield _under(root, folder / name), (shipped / "user" / name).read_text()
-        return
-    for name in SYSTEM:
-        yield _under(root, Path("/etc/systemd/system") / name), (shipped / name).read_text()
-    yield _under(root, Path("/etc/sysusers.d/hearth.conf")), (shipped / SYSUSERS).read_text()
+    for name in _units(kind, satellite):
+        text = (shipped / "user" / name if kind == "user" else shipped / name).read_text()
+        yield _folder(kind, root) / name, text
+    if kind == "system":
+        yield _under(root, ACCOUNTS), (shipped / SYSUSERS).read_text()
 
 
 def _under(root: Path | None, path: Path) -> Path:
@@ -167,10 +228,10 @@ def _manage(root: Path | None, out: Out, command: list[str]) -> None:
 
 def _run(command: list[str]) -> None:
     try:
-        subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
+        subprocess.run(command, check=True, capture_output=True, text=True, timeout=STARTS_S)
     except FileNotFoundError as error:
         raise AssistantError(f"{command[0]} is not on this box; is it run by systemd?") from error
     except subprocess.CalledProcessError as error:
         raise AssistantError(f"{' '.join(command)}: {error.stderr.strip()}") from error
     except subprocess.TimeoutExpired as error:
-        raise AssistantError(f"{' '.join(command)}: no answer within a minute") from error
+        raise AssistantError(f"{' '.join(command)}: no answer within {STARTS_S:.0f} s") from error
