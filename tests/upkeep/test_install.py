@@ -76,6 +76,7 @@ def test_a_bare_box_becomes_a_house_and_bare_again(tmp_path: Path) -> None:
         again = root("/src/scripts/install.sh", "--yes", "--starter")
         assert again.returncode == 0, again.stderr[-2000:]
         assert "Installing system packages" not in again.stderr
+        _a_satellite(root)
         _taken_away(root)
 
 
@@ -101,11 +102,27 @@ def _owned_by_the_house(root: Root) -> None:
     assert "sudo assistant" in other.stderr
 
 
+def _a_satellite(root: Root) -> None:
+    """The same box as one room's microphone and loudspeaker: paired by hand, started then."""
+    done = root("/src/scripts/install.sh", "--satellite", "--yes")
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert "espeak" not in done.stderr
+    assert "sudo assistant satellite pair HUB CODE" in done.stderr
+    units = {path.name for path in (root.folder / "etc/systemd/system").glob("assistant*")}
+    assert units == {"assistant-satellite.service", "assistant-satellite.path"}
+    asked = root("/usr/local/bin/assistant", "satellite", "status")
+    assert "no satellite is running here" in asked.stderr
+    assert "is not paired" in root("/usr/local/bin/assistant", "satellite").stderr
+
+
 def _taken_away(root: Root) -> None:
+    for folder in ("hearth-update", "hearth-releases"):
+        (root.folder / "var/lib" / folder / "files").mkdir(parents=True)
     kept = root("/src/scripts/install.sh", "--uninstall", "--yes")
     assert kept.returncode == 0, kept.stderr
     assert "data stays" in kept.stderr
-    assert not (root.folder / "opt/hearth").exists()
+    for gone_folder in ("opt/hearth", "var/lib/hearth-update", "var/lib/hearth-releases"):
+        assert not (root.folder / gone_folder).exists()
     assert not (root.folder / "usr/local/bin/assistant").exists()
     assert not list((root.folder / "etc/systemd/system").glob("assistant*"))
     assert (root.folder / "etc/hearth/assistant.yaml").exists()
@@ -113,3 +130,4 @@ def _taken_away(root: Root) -> None:
     assert gone.returncode == 0, gone.stderr
     assert not (root.folder / "etc/hearth").exists()
     assert not (root.folder / "var/lib/hearth").exists()
+    assert root("id", "hearth").returncode == 1
