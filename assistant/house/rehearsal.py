@@ -69,9 +69,11 @@ class Rehearsal:
     voice: KeptSounds
     home: Home
     manner: Saying
+    share: float = SHARE
+    """Of one core, as long as it lasts."""
 
     async def run(self, talking: Callable[[], bool]) -> None:
-        """Make them one by one, at a tenth of a core, while nobody talks. EngineError: the voice failed."""
+        """Make them one by one, at `share` of a core, while nobody talks. EngineError: the voice failed."""
         for sentence in usual(self.home, self.manner.language):
             text = spoken_text(sentence, self.manner.language)
             for part in clauses(text) if self.manner.first_clause else [text]:
@@ -83,7 +85,7 @@ class Rehearsal:
         clock = asyncio.get_running_loop().time
         began_s = clock()
         room = await self.voice.prepare(text)
-        await asyncio.sleep((clock() - began_s) * (1 / SHARE - 1))
+        await asyncio.sleep((clock() - began_s) * (1 / self.share - 1))
         return room
 
 

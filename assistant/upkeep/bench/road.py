@@ -44,6 +44,8 @@ class Bed:
     home: Home | None = None
     ask: Callable[[Said], Awaitable[None]] = asks_nobody
     """Told before each turn what will be said."""
+    rehearsed: bool = True
+    """The house has made the sound of what it says most before anyone speaks, as after some quiet minutes."""
     cpu_s: Callable[[], float] = lambda: 0.0
     """Processor time so far of everything that works for the house."""
 
@@ -113,6 +115,8 @@ async def opened(bed: Bed) -> AsyncGenerator[Runner, None]:
         staffing=bed.staffing,
     )
     async with open_house(bed.settings, Journal(loop.time), opening) as house:
+        if bed.rehearsed and house.rehearsal is not None:
+            await replace(house.rehearsal, share=1.0).run(lambda: False)
         yield Runner(house, bed)
 
 

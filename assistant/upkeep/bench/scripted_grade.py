@@ -43,7 +43,7 @@ class PunctualHome(MemoryHome):
         loop.call_later(self.after_s, self.finish, name)
 
 
-def bed_of(profile: Profile, techniques: Techniques) -> Bed:
+def bed_of(profile: Profile, techniques: Techniques, *, rehearsed: bool = True) -> Bed:
     """A house's worth of engines."""
     box = Box(profile)
     with resources.as_file(resources.files("assistant.devices") / "demo_home.yaml") as file:
@@ -63,10 +63,13 @@ def bed_of(profile: Profile, techniques: Techniques) -> Bed:
         return Staff(CostedVoice(box), ears, (), (llm,))
 
     settings = settings_of(techniques)
-    return Bed(settings, scripted_kit(settings), staffing, drawn_out, box.log, home)
+    kit = scripted_kit(settings)
+    return Bed(settings, kit, staffing, drawn_out, box.log, home, rehearsed=rehearsed)
 
 
-def turns(profile: Profile, techniques: Techniques, script: Sequence[Said]) -> list[Turn]:
+def turns(
+    profile: Profile, techniques: Techniques, script: Sequence[Said], *, rehearsed: bool = True
+) -> list[Turn]:
     """The script in one house, on virtual time."""
-    found = virtual.run(turns_of(bed_of(profile, techniques), (WARM_UP, *script)))
+    found = virtual.run(turns_of(bed_of(profile, techniques, rehearsed=rehearsed), (WARM_UP, *script)))
     return found[1:]

@@ -44,9 +44,11 @@ class Scripted:
             profile = load_profile(name)
             self.tell(f"scripted: {profile.name}, {len(script)} utterances with every technique off and on …")
             off = turns(profile, Techniques.none(), script)
-            on, again = self._ours(profile, script)
+            on = turns(profile, Techniques(), script)
             self._both(profile, off, on)
-            figures.latencies(self.findings, f"{profile.name}, said before", again, ("command",))
+            commands = [said for said in script if said.kind == "command"]
+            fresh = turns(profile, Techniques(), commands, rehearsed=False)
+            figures.latencies(self.findings, f"{profile.name}, just started", fresh, ("command",))
             sequential += off
             ours += on
         figures.add_ratio(self.findings, "scripted: A / ours", figures.paired(sequential, ours), "all kinds")
@@ -72,13 +74,6 @@ class Scripted:
             return (*COMMANDS[:QUICK_COMMANDS], COMMANDS[10], *QUESTIONS[:QUICK_QUESTIONS])
         return (*COMMANDS, *QUESTIONS)
 
-    @staticmethod
-    def _ours(profile: Profile, script: Sequence[Said]) -> tuple[list[Turn], list[Turn]]:
-        """The script, and after it its commands twice more: the second time all was said before."""
-        commands = [said for said in script if said.kind == "command"]
-        found = turns(profile, Techniques(), (*script, *commands, *commands))
-        return found[: len(script)], found[len(script) + len(commands) :]
-
     def _both(self, profile: Profile, off: Sequence[Turn], on: Sequence[Turn]) -> None:
         figures.latencies(self.findings, profile.name, on)
         figures.latencies(self.findings, f"{profile.name}, A", off)
@@ -90,11 +85,15 @@ class Scripted:
         """Each technique by itself against none, and all but it against all."""
         for name in self.profiles:
             profile = load_profile(name)
-            base = turns(profile, Techniques.none(), script)
+            base, all_on = turns(profile, Techniques.none(), script), turns(profile, Techniques(), script)
             for technique, techniques in Techniques.alone().items():
                 self.tell(f"scripted: {profile.name}, {technique} alone …")
                 pairs = figures.paired(base, turns(profile, techniques, script))
                 figures.add_ratio(self.findings, f"{profile.name}: A / {technique} alone", pairs)
+            for technique, techniques in Techniques.without().items():
+                self.tell(f"scripted: {profile.name}, all but {technique} …")
+                pairs = figures.paired(turns(profile, techniques, script), all_on)
+                figures.add_ratio(self.findings, f"{profile.name}: without {technique} / ours", pairs)
 
     def _price(self) -> None:
         """False cut-offs, with every technique on and with none."""
@@ -104,6 +103,10 @@ class Scripted:
             self.tell(f"scripted: {len(broken)} sentences with a pause in the middle …")
             ours = turns(profile, Techniques(), broken)
             figures.price(self.findings, "false cut-offs, scripted pauses", ours)
+            whole = {said.words for said in COMMANDS}
+            for name, after in (("half a sentence", False), ("a whole command", True)):
+                of_it = [turn for turn in ours if (turn.uttered.said.parts[0] in whole) == after]
+                figures.price(self.findings, f"false cut-offs, pauses after {name}", of_it)
             for pause_s in sorted(
                 {float(p) for turn in ours for p in turn.uttered.said.parts if not isinstance(p, str)}
             ):

@@ -39,6 +39,11 @@ class Techniques:
         return cls(**{each.name: False for each in fields(cls)})
 
     @classmethod
+    def without(cls) -> dict[str, Self]:
+        """All but one."""
+        return {each.name: cls(**{each.name: False}) for each in fields(cls)}
+
+    @classmethod
     def alone(cls) -> dict[str, Self]:
         """Each one by itself, all others off."""
         return {each.name: replace(cls.none(), **{each.name: True}) for each in fields(cls)}
