@@ -6,6 +6,7 @@ from importlib import resources
 from pathlib import Path
 
 from assistant.errors import EngineError
+from assistant.spoken_words import spoken_words
 
 _SHORTEST_PART = 3
 _SHORT = dict.fromkeys(("AH", "EH", "IH", "UH"), "@")
@@ -25,7 +26,7 @@ class Sounds:
 
     def spoken(self, words: Sequence[str]) -> str:
         """How a row of words sounds, its short vowels all alike; empty where one of them is unknown."""
-        phones = [self._known.get(word) or self._known.get(word.replace("'", ""), "") for word in words]
+        phones = [self._first(word) or self._first(word.replace("'", "")) for word in words]
         if not all(phones):
             return ""
         return " ".join(_SHORT.get(phone, phone) for each in phones for phone in each.split())
@@ -37,22 +38,23 @@ class Sounds:
         if word in self._own:
             return self._own[word]
         for cut in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
-            first, second = self._known.get(word[:cut]), self._known.get(word[cut:])
+            first, second = self._first(word[:cut]), self._first(word[cut:])
             if first and second:
                 return [f"{first} {second}"]
         return None
 
+    def _first(self, word: str) -> str:
+        """Its first pronunciation; empty for one that is unknown."""
+        return self._known.get(word, ("",))[0]
 
-@lru_cache(maxsize=1)
-def _bundled() -> Mapping[str, str]:
-    """The first pronunciation of every word in pocketsphinx's English dictionary."""
+
+def _bundled() -> Mapping[str, tuple[str, ...]]:
+    """Pocketsphinx's English dictionary."""
     try:
         import pocketsphinx
     except ImportError as error:
         raise EngineError("The speech engine pocketsphinx is not installed; run: uv sync") from error
-    path = Path(pocketsphinx.get_model_path()) / "en-us" / "cmudict-en-us.dict"
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return dict(line.split(" ", 1) for line in lines if "(" not in line.split(" ", 1)[0])
+    return spoken_words(Path(pocketsphinx.get_model_path()) / "en-us" / "cmudict-en-us.dict")
 
 
 @lru_cache(maxsize=8)

@@ -1,8 +1,10 @@
 """Words → where each of their phones lies in the sound."""
 
+import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 
-from assistant.hear.stt.narrow_decode import GRAMMAR_SEARCH, decode
+from assistant.hear.stt.narrow_decode import GRAMMAR_SEARCH, ONE_WORD, decode, teach
 from assistant.hear.stt.narrow_english import model_files, new_decoder
 from assistant.hear.stt.narrow_teens import Phone, Phones
 from assistant.hear.stt.narrow_words import dictionary
@@ -14,13 +16,18 @@ class Aligner:
     def __init__(self) -> None:
         acoustic, words, _ = model_files()
         search = {key: GRAMMAR_SEARCH[key] for key in ("lm", "beam", "pbeam", "wbeam", "compallsen")}
-        self._decoder = new_decoder(hmm=str(acoustic), dict=str(words), **search)
+        with tempfile.TemporaryDirectory() as folder:
+            few = Path(folder) / "words.dict"
+            few.write_text(ONE_WORD, encoding="utf-8")
+            self._decoder = new_decoder(hmm=str(acoustic), dict=str(few), **search)
         self._known = dictionary(words)
 
     def phones(self, pcm: bytes, words: Sequence[str]) -> Phones:
         """Each word's phones; empty where they cannot be laid or a word is not in the dictionary."""
         if any(word not in self._known for word in words):
             return ()
+        for word in words:
+            teach(self._decoder, word, self._known[word])
         self._decoder.set_align_text(" ".join(words))
         decode(self._decoder, pcm)
         if self._decoder.hyp() is None:

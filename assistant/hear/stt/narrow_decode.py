@@ -40,6 +40,8 @@ GRAMMAR_SEARCH = {
 """Tuned on half of tests/hear/narrow_corpus.py: the defaults cost twice as much, no better."""
 _QUICK = {"beam": 1e-40, "pbeam": 1e-40, "wbeam": 1e-15, "compallsen": False}
 _OPEN_SEARCH = {"fwdflat": False, "bestpath": False, "compallsen": True}
+ONE_WORD = "a AH\n"
+"""A decoder does not start without a word."""
 _FILLERS = "<s> SIL\n</s> SIL\n<sil> SIL\n[NOISE] +NSN+\n"
 
 
@@ -82,9 +84,10 @@ class GrammarDecoder:
         self._known = dictionary(words)
         search = GRAMMAR_SEARCH | (_QUICK if quick else {})
         with tempfile.TemporaryDirectory() as folder:
-            fillers = Path(folder) / "fillers"
+            fillers, few = Path(folder) / "fillers", Path(folder) / "words.dict"
             fillers.write_text(_FILLERS, encoding="utf-8")
-            self._decoder = new_decoder(hmm=str(acoustic), dict=str(words), fdict=str(fillers), **search)
+            few.write_text(ONE_WORD, encoding="utf-8")  # the others are taught: all of them take 40 MB
+            self._decoder = new_decoder(hmm=str(acoustic), dict=str(few), fdict=str(fillers), **search)
         self._wake = 0
 
     def use(
@@ -124,13 +127,7 @@ class GrammarDecoder:
         return bool(found)
 
     def _add(self, word: str, pronunciations: Sequence[str]) -> None:
-        for number, phones in enumerate(pronunciations):
-            name = f"{word}({number + 1})" if number else word
-            if self._decoder.lookup_word(name) is None:
-                try:
-                    self._decoder.add_word(name, phones, True)
-                except RuntimeError as error:
-                    raise EngineError(f"{phones!r} is no pronunciation of {word!r}: {error}") from error
+        teach(self._decoder, word, pronunciations)
 
     def read_as(self, pcm: bytes, graph: Automaton, weights: Weights = NO_WEIGHTS) -> Reading:
         """The best of `graph`'s sentences, whose words this decoder knows; then the house's again."""
@@ -152,6 +149,17 @@ class GrammarDecoder:
             yield Live(self._decoder)
         finally:
             self._decoder.end_utt()
+
+
+def teach(decoder: Any, word: str, pronunciations: Sequence[str]) -> None:
+    """Let a decoder know a word, unless it does."""
+    for number, phones in enumerate(pronunciations):
+        name = f"{word}({number + 1})" if number else word
+        if decoder.lookup_word(name) is None:
+            try:
+                decoder.add_word(name, phones, True)
+            except RuntimeError as error:
+                raise EngineError(f"{phones!r} is no pronunciation of {word!r}: {error}") from error
 
 
 class Live:
@@ -230,6 +238,11 @@ def words_of(reading: Reading) -> tuple[Heard, ...]:
 def text_of(words: Iterable[str]) -> str:
     """Words as they are written."""
     return " ".join(words).replace(f" {PAUSE}", PAUSE)
+
+
+def parted(text: str) -> list[str]:
+    """Words as they were before `text_of`."""
+    return text.replace(PAUSE, f" {PAUSE}").split()
 
 
 def total(reading: Reading) -> float:

@@ -6,12 +6,12 @@ they are right about most plain nouns and only a last resort: a house may give i
 
 import re
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
+
+from assistant.spoken_words import spoken_words
 
 Pronunciations = Mapping[str, list[str]]
 
-_VARIANT = re.compile(r"\(\d+\)$")
 _SPELLING = {
     "tion": "SH AH N", "sion": "ZH AH N", "ture": "CH ER", "ough": "AO", "augh": "AO", "eigh": "EY",
     "igh": "AY", "tch": "CH", "dge": "JH", "sch": "S K", "eau": "OW", "oor": "AO R", "ear": "IH R",
@@ -39,15 +39,9 @@ _ALSO = {
 without them these words lose against rivals by 80 to 120, more than many a wrong word does."""
 
 
-@cache
-def dictionary(path: Path) -> dict[str, tuple[str, ...]]:
+def dictionary(path: Path) -> Mapping[str, tuple[str, ...]]:
     """Word → its pronunciations, from a dictionary file in the CMU format."""
-    found: dict[str, list[str]] = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
-        word, _, phones = line.partition(" ")
-        if phones:
-            found.setdefault(_VARIANT.sub("", word), []).append(phones.strip())
-    return {word: tuple(phones) for word, phones in found.items()}
+    return spoken_words(path)
 
 
 def spelled(word: str) -> str:
