@@ -8,6 +8,7 @@ from pathlib import Path
 from assistant import control
 from assistant.errors import AssistantError, SettingsError
 from assistant.hub import Hub
+from assistant.hub_adopting import Adopting
 from assistant.hub_requests import Requests
 from assistant.hub_rooms import HubRooms
 from assistant.satellites.openai_api import NAME, ApiDoor
@@ -49,15 +50,16 @@ async def run(
 
 async def _serve(hub: Hub, out: Out, *, only_wyoming: bool) -> None:
     """The hub's life with its doors open."""
+    rooms = HubRooms(hub, out)
+    adopting = Adopting(hub, rooms)
     page, why = None, NO_PAGE
     if (chosen := hub.settings().page).enabled:
         try:
-            page = PageDoor(hub, chosen)
+            page = PageDoor(hub, chosen, adopting)
         except SettingsError as error:
             why = str(error)
             out(why)  # a house that hears is worth more than its page
-    rooms = HubRooms(hub, out)
-    requests = Requests(hub, (lambda: why) if page is None else page.invitation, rooms)
+    requests = Requests(hub, (lambda: why) if page is None else page.invitation, adopting)
     try:
         rooms.open_if_wanted()
     except AssistantError as error:
@@ -71,6 +73,7 @@ async def _serve(hub: Hub, out: Out, *, only_wyoming: bool) -> None:
         try:
             await hub.run()
         finally:
+            adopting.end_pairing()
             rooms.close()
             for task in beside:
                 task.cancel()

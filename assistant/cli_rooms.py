@@ -2,12 +2,15 @@
 
 import argparse
 import asyncio
+import getpass
+import sys
 from collections.abc import Callable
 
 from assistant.cli_verb import Verbs, verb_of
 from assistant.errors import AssistantError
 
 Out = Callable[[str], None]
+ESPHOME = "esphome://"
 
 
 def add_rooms(verbs: Verbs) -> None:
@@ -18,19 +21,24 @@ def add_rooms(verbs: Verbs) -> None:
         "the rooms of the house, and the satellites in them",
         "assistant rooms list",
         "assistant rooms pair kitchen",
+        "assistant rooms add bedroom 192.168.1.20:10700",
         "assistant rooms rename kitchen pantry",
         "assistant rooms test kitchen",
         settings=False,
         more="\n\n  list    every room: what it hears and speaks through, and whether that is there"
+        "\n  add     a room more; with ADDRESS of a Wyoming satellite (HOST:PORT) or of a device with ESPHome"
+        "\n          (esphome://HOST), that is its microphone and loudspeaker; also for a room that is there"
         "\n  pair    show a code of six digits for a satellite of Hearth's own (five minutes, six tries)"
         "\n  rename  call a room otherwise; its satellite stays with it"
         "\n  remove  take a room away, and forget its satellite"
-        "\n  test    play a tone there and tell how loud its microphone hears it"
+        "\n  test    play a tone there and tell how loud its microphone hears it; elsewhere tell its name there"
         "\n\nThe hub must be running. A paired satellite may do what any room may: it has shown its key.",
     )
-    verb.add_argument("what", choices=["list", "pair", "rename", "remove", "test"])
+    verb.add_argument("what", choices=["list", "add", "pair", "rename", "remove", "test"])
     verb.add_argument("room", nargs="?", metavar="ROOM")
-    verb.add_argument("to", nargs="?", metavar="NEW-NAME", help="rename: what it is called from now on")
+    verb.add_argument(
+        "to", nargs="?", metavar="NEW-NAME|ADDRESS", help="rename: its name from now on; add: where it is"
+    )
     verb.add_argument("--aloud", action="store_true", help="pair: speak the code in the first room too")
 
 
@@ -68,8 +76,11 @@ def run_rooms(chosen: argparse.Namespace, out: Out) -> int:
     """Ask the running hub. AssistantError is its own word."""
     from assistant import control
 
+    wants_key = chosen.what == "add" and (chosen.to or "").startswith(ESPHOME)
+    key = _key() if wants_key else ""
+
     async def ask() -> int:
-        message = {"do": "rooms", "what": chosen.what, "room": chosen.room, "to": chosen.to}
+        message = {"do": "rooms", "what": chosen.what, "room": chosen.room, "to": chosen.to, "key": key}
         async for answer in control.request({**message, "aloud": chosen.aloud}):
             if "error" in answer:
                 raise AssistantError(str(answer["error"]))
@@ -78,6 +89,15 @@ def run_rooms(chosen: argparse.Namespace, out: Out) -> int:
         return 0
 
     return asyncio.run(ask())
+
+
+def _key() -> str:
+    """An ESPHome device's encryption key, not shown while it is typed; empty: it has none."""
+    prompt = "its encryption key (in the device's ESPHome settings, api: encryption: key; Enter: none): "
+    try:
+        return getpass.getpass(prompt) if sys.stdin.isatty() else sys.stdin.readline()
+    except EOFError:
+        return ""
 
 
 def run_satellite(chosen: argparse.Namespace, out: Out) -> int:

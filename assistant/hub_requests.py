@@ -11,7 +11,7 @@ from assistant.errors import WireError
 from assistant.house import stillness
 from assistant.house.house import House
 from assistant.hub import Hub
-from assistant.hub_rooms import HubRooms
+from assistant.hub_adopting import Adopting, handled
 from assistant.journal import Entry
 from assistant.messages import JsonValue
 from assistant.tasks import together
@@ -23,10 +23,10 @@ QUEUED_ANSWERS = 256
 class Requests:
     """What commands may ask of the hub. `page()`: the page's address and a code, or why there is none."""
 
-    def __init__(self, hub: Hub, page: Callable[[], str], rooms: HubRooms) -> None:
+    def __init__(self, hub: Hub, page: Callable[[], str], adopting: Adopting) -> None:
         self._hub = hub
         self._page = page
-        self._rooms = rooms
+        self._adopting = adopting
 
     async def handle(self, request: control.Line) -> AsyncGenerator[control.Line, None]:
         """Answer one request, line by line."""
@@ -56,7 +56,7 @@ class Requests:
     def _lines(self, request: control.Line) -> AsyncGenerator[control.Line, None]:
         match request:
             case {"do": "rooms"}:
-                return self._rooms.handle(request)
+                return handled(self._adopting, request)
             case {"text": str(text), "room": str() | None as room}:
                 return self._ask(text, room)
         raise WireError("ask needs a text and a room")

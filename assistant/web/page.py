@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from assistant import __version__
 from assistant.house.house import House
+from assistant.hub_adopting import Adopting
 from assistant.journal import Entry
 from assistant.messages import JsonValue, ToolCall
 from assistant.settings import explain
@@ -50,7 +51,7 @@ TOOLS: Final = frozenset(
 class Page:
     """The routes."""
 
-    def __init__(self, hall: Hall, doors: Doors, errands: Errands | None = None) -> None:
+    def __init__(self, hall: Hall, doors: Doors, adopting: Adopting, errands: Errands | None = None) -> None:
         """`errands`: the processes that fetch models; None: none was started yet."""
         self._hall = hall
         self._doors = doors
@@ -60,7 +61,7 @@ class Page:
         self._parts: Sequence[Part] = (
             shelf,
             Security(hall, doors),
-            RoomsPart(hall),
+            RoomsPart(hall, adopting),
             SettingUp(hall, shelf, self.voices),
         )
         self._streams = 0

@@ -1,24 +1,30 @@
 """The page's part on rooms: what each one may, and the list of them, written to the owner's file."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import asdict
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from assistant.errors import SettingsError
-from assistant.memory.mutes import Mutes
+from assistant.hub_adopting import Adopting
 from assistant.settings import RoomSettings
 from assistant.upkeep.room_file import RoomFile
 from assistant.web.guard import body
 from assistant.web.hall import Hall, Offer
 
+LONGEST: Final = 400
+"""Characters of an address and a key."""
+
 
 class RoomsPart:
-    """Rooms of the settings."""
+    """Rooms of the settings, and their satellites."""
 
-    def __init__(self, hall: Hall) -> None:
+    def __init__(self, hall: Hall, adopting: Adopting) -> None:
         self._hall = hall
+        self._adopting = adopting
 
     def offers(self) -> Sequence[Offer]:
         """The routes."""
@@ -28,31 +34,78 @@ class RoomsPart:
             ("POST", "/api/rooms/rename", self._rename),
             ("POST", "/api/rooms/remove", self._remove),
             ("POST", "/api/rooms/change", self._change),
+            ("POST", "/api/rooms/test", self._test),
+            ("POST", "/api/rooms/pair", self._pair),
+            ("POST", "/api/rooms/pair/end", self._end_pairing),
         )
 
-    async def _show(self, request: Request) -> Response:
+    async def _show(self, request: Request, told: str = "") -> Response:
         rooms = self._hall.settings().rooms
-        return JSONResponse({"rooms": [_shown(name, room) for name, room in rooms.items()]})
+        shown = [
+            {**_shown(name, room), "satellite": self._satellite(name, room)} for name, room in rooms.items()
+        ]
+        return JSONResponse({"rooms": shown, "pairing": self._pairing(), "told": told})
+
+    def _satellite(self, name: str, room: RoomSettings) -> dict[str, object] | None:
+        state = self._adopting.state(name)
+        if state is None:
+            return None
+        paired = state.kind != "own" or bool(self._adopting.key(name))
+        told = state.told() if paired else "no satellite is paired yet"
+        return {
+            **asdict(state),
+            "address": state.address or ("" if state.kind == "own" else room.satellite),
+            "told": told,
+            "paired": paired,
+            "key": self._adopting.key(name),
+            "trusted": room.most_risk == room.highest_risk,
+        }
+
+    def _pairing(self) -> dict[str, object] | None:
+        pairing = self._adopting.pairing
+        if pairing is None:
+            return None
+        offer = pairing.offer
+        left_s = max(0, round(offer.until_s - asyncio.get_running_loop().time()))
+        code = "" if pairing.told else offer.code
+        command = self._adopting.command(offer) if code else ""
+        return {
+            "room": offer.room,
+            "code": code,
+            "command": command,
+            "left_s": left_s,
+            "tries_left": offer.left,
+            "told": pairing.told,
+            "paired": pairing.paired,
+        }
 
     async def _add(self, request: Request) -> Response:
         asked = await body(request)
-        await self._hall.change_settings(self._file().added(_text(asked, "name")))
-        return await self._show(request)
+        address, key = asked.get("address", ""), asked.get("key", "")
+        if not isinstance(address, str) or not isinstance(key, str) or len(address) + len(key) > LONGEST:
+            raise SettingsError("send address and key as short texts")
+        return await self._show(request, await self._adopting.add(_text(asked, "name"), address, key))
 
     async def _rename(self, request: Request) -> Response:
         asked = await body(request)
-        before, after = _text(asked, "name"), _text(asked, "to")
-        text = self._file().renamed(before, after)
-        house = await self._hall.house()
-        if before in house.muting.muted:
-            # Kept before the house opens anew: a room that hears nothing never does by another name.
-            await Mutes(house.desk.database).keep(" ".join(after.lower().split()), muted=True)
-        await self._hall.change_settings(text)
-        return await self._show(request)
+        told = await self._adopting.rename(_text(asked, "name"), _text(asked, "to"))
+        return await self._show(request, told)
 
     async def _remove(self, request: Request) -> Response:
-        asked = await body(request)
-        await self._hall.change_settings(self._file().removed(_text(asked, "name")))
+        told = await self._adopting.remove(_text(await body(request), "name"))
+        return await self._show(request, told)
+
+    async def _test(self, request: Request) -> Response:
+        told = await self._adopting.test(_text(await body(request), "name"))
+        return await self._show(request, told)
+
+    async def _pair(self, request: Request) -> Response:
+        await self._adopting.pair(_text(await body(request), "name"))
+        return await self._show(request)
+
+    async def _end_pairing(self, request: Request) -> Response:
+        await body(request)
+        self._adopting.end_pairing()
         return await self._show(request)
 
     async def _change(self, request: Request) -> Response:

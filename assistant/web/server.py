@@ -3,6 +3,7 @@
 import socket
 from typing import Final
 
+from assistant.hub_adopting import Adopting
 from assistant.satellites.http_door import bound, serve
 from assistant.settings_tree import PageSettings
 from assistant.web.announce import announced, home_addresses, loopback_only
@@ -17,10 +18,10 @@ SESSIONS: Final = "sessions.json"
 class PageDoor:
     """The page of a hub: bound at once, served while the hub lives."""
 
-    def __init__(self, hall: Hall, chosen: PageSettings) -> None:
+    def __init__(self, hall: Hall, chosen: PageSettings, adopting: Adopting) -> None:
         """SettingsError where its address cannot be used."""
         self._doors = Doors(hall.settings().data_folder / SESSIONS)
-        self._page = Page(hall, self._doors)
+        self._page = Page(hall, self._doors, adopting)
         self._address = chosen.address
         self._name = ""
         """Of the home's network; empty: it is not told there."""

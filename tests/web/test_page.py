@@ -12,10 +12,13 @@ import httpx
 import pytest
 from starlette.routing import Route
 
-from assistant.errors import SettingsError
+from assistant.devices.own_satellite import OwnLines
+from assistant.errors import AssistantError, SettingsError
 from assistant.house.build import Opening, open_house
 from assistant.house.house import House
 from assistant.house.kit import Kit
+from assistant.hub_adopting import Adopting
+from assistant.hub_rooms import HubRooms
 from assistant.journal import Journal
 from assistant.messages import Reply
 from assistant.settings import Settings
@@ -42,6 +45,17 @@ class Hall:
         self.in_force = Settings(data_folder=folder)
         self._pin = Pin(folder)
         self.waterfalls = Waterfalls()
+        self.lines = OwnLines()
+        self.failures: list[str] = []
+        self.satellites = HubRooms(self, self.failures.append)
+        self.adopting = Adopting(self, self.satellites)
+
+    @property
+    def house_now(self) -> House | None:
+        return self._house
+
+    def failed(self, room: str, error: AssistantError) -> None:
+        self.failures.append(str(error))
 
     def trouble(self) -> str:
         return ""
@@ -106,10 +120,12 @@ async def visiting(
             halls.append(hall := Hall(house, Path(folder)))
             hall.in_force = (settings or Settings()).model_copy(update={"data_folder": Path(folder)})
             doors = Doors(Path(folder) / "sessions.json")
-            page = Page(hall, doors, errands or Errands(command))
+            page = Page(hall, doors, hall.adopting, errands or Errands(command))
             transport = httpx.ASGITransport(app=page.app())
             async with httpx.AsyncClient(transport=transport, base_url=BASE) as http:
                 yield Visit(http, doors, hall, house, page)
+            hall.adopting.end_pairing()
+            hall.satellites.close()
             await page.close()
 
 
@@ -130,7 +146,7 @@ OUTSIDE = {("GET", "/"), ("POST", "/api/enter")}
 async def test_nothing_is_told_and_nothing_changed_without_a_session() -> None:
     async with visiting() as visit:
         every = routes(visit.page)
-        assert len(every) >= 25
+        assert len(every) >= 28
         for method, path in every:
             if (method, path) in OUTSIDE:
                 continue
@@ -274,7 +290,9 @@ async def test_happenings_arrive_as_they_come_over_a_real_socket(tmp_path: Path)
     async with open_house(Settings(), Journal(loop.time), Opening(demo_home=True)) as house:
         doors, listening = Doors(), bound("127.0.0.1", 0)
         base = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        serving = asyncio.create_task(serve(Page(Hall(house, tmp_path), doors).app(), listening))
+        serving = asyncio.create_task(
+            serve(Page(hall := Hall(house, tmp_path), doors, hall.adopting).app(), listening)
+        )
         async with httpx.AsyncClient(base_url=base, timeout=20) as http:
             await http.post("/api/enter", json={"code": doors.new_code()}, headers={"origin": base})
             async with http.stream("GET", "/api/events") as stream:
@@ -298,7 +316,7 @@ async def _until_data(lines: AsyncIterator[str]) -> AsyncGenerator[str, None]:
 async def test_too_many_watchers_are_refused() -> None:
     async with visiting() as visit:
         await visit.enter()
-        page = Page(visit.hall, visit.doors)
+        page = Page(visit.hall, visit.doors, visit.hall.adopting)
         page._streams = MOST_STREAMS
         transport = httpx.ASGITransport(app=page.app())
         async with httpx.AsyncClient(transport=transport, base_url=BASE, cookies=visit.http.cookies) as http:
