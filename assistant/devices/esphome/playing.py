@@ -46,16 +46,17 @@ class Playing:
         """The device plays something of ours."""
         self.outlet: Outlet | None = None
         self._line, self._talk, self._outlets = line, talk, outlets
+        self._render: Callable[[int], Samples] = lambda n: np.zeros(n, np.int16)
         self._due_s = 0.0
         self._quiet = 0
         self._listening_s = 0.0
 
     async def run(self, render: Callable[[int], Samples]) -> None:
         """For ever."""
+        self._render = render
         while True:
             await self._line.connected.wait()
-            wait_s = await self._step(render)
-            await asyncio.sleep(wait_s)
+            await asyncio.sleep(await self._step())
 
     def forget(self) -> None:
         """The device plays nothing of ours any more: it begins anew, or is gone."""
@@ -68,6 +69,7 @@ class Playing:
         if self.outlet is not None:
             self.forget()
             self.stopped()
+            self._render(BLOCK)  # what fades out is not to be heard there either
 
     def cut_if_early(self) -> None:
         """It says that it has played to the end: before the end is there, somebody stopped it."""
@@ -75,14 +77,14 @@ class Playing:
         if isinstance(outlet, Fetched) and outlet.stream.fetched.is_set():
             self.cut()
 
-    async def _step(self, render: Callable[[int], Samples]) -> float:
+    async def _step(self) -> float:
         """One block, or none; seconds until the next."""
         now_s = asyncio.get_running_loop().time()
         self._watch()
         if self._listens(now_s):
             return BLOCK_S  # what is to be said waits until the device has heard to the end
         if self.pending():
-            return await self._sound(render, now_s)
+            return await self._sound(now_s)
         if self.outlet is None:
             self._end_run()
             return BLOCK_S
@@ -99,17 +101,21 @@ class Playing:
             self._talk.heard()
         return True
 
-    async def _sound(self, render: Callable[[int], Samples], now_s: float) -> float:
+    async def _sound(self, now_s: float) -> float:
         if self.outlet is None:
+            sound = self._render(BLOCK)
+            if not sound.any():
+                return BLOCK_S  # it was only ended
             self.outlet, self.sounding = await self._outlets.open(), True
             self._due_s = asyncio.get_running_loop().time()
-        elif self._quiet:
-            self._due_s = max(self._due_s, now_s)
-        if (early_s := self._due_s - now_s - self.outlet.ahead_s) > 0:
-            return early_s
+        else:
+            if self._quiet:
+                self._due_s = max(self._due_s, now_s)
+            if (early_s := self._due_s - now_s - self.outlet.ahead_s) > 0:
+                return early_s
+            sound = self._render(BLOCK)
         self._quiet = 0
-        outlet = self.outlet
-        outlet.block(render(BLOCK))
+        self.outlet.block(sound)
         self._due_s += BLOCK_S
         return 0.0
 
@@ -120,8 +126,8 @@ class Playing:
             return BLOCK_S  # what went ahead is still playing
         self._quiet += 1
         if self._quiet >= QUIET_BLOCKS and not self.busy():
+            self._end_run()  # first: a player that is done asks at once whether it is to listen again
             self.forget()
-            self._end_run()
         elif self._quiet > STARVED_BLOCKS:
             self.outlet.block(np.zeros(BLOCK, np.int16))
         return BLOCK_S
