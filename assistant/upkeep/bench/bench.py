@@ -8,7 +8,7 @@ from pathlib import Path
 
 from assistant.devices.home import MemoryHome
 from assistant.errors import AssistantError
-from assistant.upkeep.bench import machine, prices
+from assistant.upkeep.bench import machine, prices, recorded
 from assistant.upkeep.bench.findings import Findings
 from assistant.upkeep.bench.profiles import NAMES
 from assistant.upkeep.bench.scripted_run import Scripted, Shown
@@ -20,7 +20,6 @@ Out = Callable[[str], None]
 LATER = {
     "16 wake streams over the network": "satellites are not part of this run",
     "Whisper's word errors": "no real weights here",
-    "Smart Turn": "no real weights here",
     "the language model's tool accuracy": "no real weights here",
 }
 
@@ -87,7 +86,7 @@ def _of_this_machine(asked: Benching, findings: Findings, tell: Out) -> None:
     with resources.as_file(resources.files("assistant.devices") / "demo_home.yaml") as file:
         home = MemoryHome.from_yaml(file)
     prices.word_errors(findings, home, prices.VOICES[:1] if asked.quick else prices.VOICES)
-    prices.recordings(findings, asked.recordings, tell, 20 if asked.quick else None)
+    recorded.recordings(findings, asked.recordings, tell, 20 if asked.quick else None)
 
 
 def _report(asked: Benching, findings: Findings, shown: list[Shown], out: Out) -> None:

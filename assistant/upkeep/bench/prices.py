@@ -1,29 +1,17 @@
-"""The price of being quick, by real ears on real sound: words got wrong, and people cut off."""
+"""The price of being quick: words that the narrow ear gets wrong."""
 
-import shutil
-import subprocess
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 
 from rapidfuzz.distance import Levenshtein
 
 from assistant.devices.home import MemoryHome
-from assistant.devices.sound_file import read_recording
-from assistant.errors import AssistantError, AudioError
-from assistant.hear.endpoint import EndpointSettings
-from assistant.hear.hearing import Hearing
+from assistant.errors import AssistantError
 from assistant.hear.stt.pocketsphinx import Pocketsphinx
 from assistant.house import engines
 from assistant.house.homes import grammar_of, phrases_of
 from assistant.messages import (
-    EAR_RATE_HZ,
-    AudioChunk,
-    EarEvent,
-    EndReason,
     JsonValue,
     SpeechChunk,
-    SpeechEnded,
-    SpeechStarted,
 )
 from assistant.settings import Settings
 from assistant.upkeep.bench.findings import Figure, Findings
@@ -32,8 +20,6 @@ from assistant.upkeep.demo import room_tone, speak
 
 VOICES = ("slt", "rms", "awb", "kal16")
 WORD_ERRORS = "narrow ear: words wrong, synthetic voices"
-CUT_OFFS = "false cut-offs, recordings"
-CHUNK = 320
 
 
 def word_errors(findings: Findings, home: MemoryHome, voices: Sequence[str] = VOICES) -> None:
@@ -81,51 +67,3 @@ def _voiced(pcm: bytes) -> Iterator[SpeechChunk]:
 
 def _plain(text: str) -> list[str]:
     return text.lower().replace("%", "percent").replace("forty", "40").replace("thirty", "30").split()
-
-
-def recordings(
-    findings: Findings, folder: Path | None, tell: Callable[[str], None], most: int | None = None
-) -> None:
-    """How many recordings of one sentence each the ear ends before they are over, at the owner's silence."""
-    files = [] if folder is None else sorted(folder.glob("*.flac"))[:most]
-    if not files:
-        findings.miss(CUT_OFFS, "no recordings of people; name a folder of FLAC files: --recordings FOLDER")
-        return
-    tell(f"false cut-offs in {len(files)} recordings of people …")
-    try:
-        cut = sum(_is_cut(_sound_of(file)) for file in files)
-    except AssistantError as error:
-        findings.miss(CUT_OFFS, str(error))
-        return
-    about = f"{cut} of {len(files)} recordings, one sentence each, the end called by silence alone"
-    findings.add(Figure(CUT_OFFS, 100 * cut / len(files), "%", about=about))
-
-
-def _sound_of(file: Path) -> bytes:
-    """A recording, by sox where that is installed, as it reads every FLAC."""
-    if shutil.which("sox") is None:
-        return read_recording(file)
-    raw = ["-r", str(EAR_RATE_HZ), "-c", "1", "-b", "16", "-e", "signed", "-t", "raw", "-"]
-    done = subprocess.run(["sox", "-D", str(file), *raw], check=False, capture_output=True)
-    if done.returncode:
-        raise AudioError(f"{file} cannot be read: {done.stderr.decode('utf-8', 'replace').strip()}")
-    return done.stdout
-
-
-def _is_cut(pcm: bytes) -> bool:
-    """Speech began again after the end was called."""
-    hearing = Hearing(None, engines.vad_engine("silero", {}), EndpointSettings())
-    sound = room_tone(0.5) + pcm + room_tone(1.5)
-    ended = False
-    for event in _events(hearing, sound):
-        if isinstance(event, SpeechStarted) and ended:
-            return True
-        ended = ended or (isinstance(event, SpeechEnded) and event.reason is EndReason.SILENCE)
-    return False
-
-
-def _events(hearing: Hearing, sound: bytes) -> Iterator[EarEvent]:
-    for at in range(0, len(sound) // (2 * CHUNK)):
-        piece = sound[2 * CHUNK * at : 2 * CHUNK * (at + 1)]
-        for events in hearing.take(AudioChunk(piece, at * CHUNK), own_voice=False):
-            yield from events

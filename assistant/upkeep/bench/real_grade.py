@@ -23,6 +23,8 @@ from assistant.upkeep.demo import speak
 
 SPEAKER = "slt"
 WIDE = "faster_whisper"
+GAP_S = 3.0
+"""Between two who speak to the house."""
 THREADS = 1
 """Of each engine: more than a busy machine has to spare makes ggml many times slower and hides the rest."""
 
@@ -90,7 +92,8 @@ def bed_of(real: Real, techniques: Techniques) -> Bed:
         llm=real.kit.llm,
     )
     own = Started(os.getpid(), 0.0)
-    return Bed(settings, kit, staffing, partial(speak, voice=SPEAKER), log, ask=ask, cpu_s=lambda: own.cpu_s)
+    voice = partial(speak, voice=SPEAKER)
+    return Bed(settings, kit, staffing, voice, log, ask=ask, gap_s=GAP_S, cpu_s=lambda: own.cpu_s)
 
 
 def _wanted(chosen: Chosen, techniques: Techniques) -> bool:

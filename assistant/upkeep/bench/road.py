@@ -46,6 +46,8 @@ class Bed:
     """Told before each turn what will be said."""
     rehearsed: bool = True
     """The house has made the sound of what it says most before anyone speaks, as after some quiet minutes."""
+    gap_s: float = 0.0
+    """So long nobody speaks before each utterance."""
     cpu_s: Callable[[], float] = lambda: 0.0
     """Processor time so far of everything that works for the house."""
 
@@ -88,6 +90,7 @@ class Runner:
         satellite = Satellite(pcm)
         entries: list[Entry] = []
         await self._bed.ask(said)
+        await asyncio.sleep(self._bed.gap_s)
         before_s, cpu_before_s = asyncio.get_running_loop().time(), self._bed.cpu_s()
         await self.hear(satellite, entries.append)
         spans = self._bed.log.since(before_s)

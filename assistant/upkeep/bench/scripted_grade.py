@@ -25,6 +25,10 @@ WARM_UP = Said("question", ("are you awake",), "Yes, I am.")
 """Said first and not counted: what the first turn of a house costs is reported elsewhere."""
 
 
+GAP_S = 20.0
+"""Between two who speak to a house; on virtual time it costs nothing."""
+
+
 class PunctualHome(MemoryHome):
     """Every device reports after the same time."""
 
@@ -64,7 +68,7 @@ def bed_of(profile: Profile, techniques: Techniques, *, rehearsed: bool = True) 
 
     settings = settings_of(techniques)
     kit = scripted_kit(settings)
-    return Bed(settings, kit, staffing, drawn_out, box.log, home, rehearsed=rehearsed)
+    return Bed(settings, kit, staffing, drawn_out, box.log, home, rehearsed=rehearsed, gap_s=GAP_S)
 
 
 def turns(
