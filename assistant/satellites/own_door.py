@@ -16,14 +16,26 @@ from assistant.paired.keys import Identity, hub_context, pin
 from assistant.paired.link import READ_BYTES, PairedLink
 from assistant.satellites.own_known import KnownSatellites
 from assistant.satellites.own_pairing import PairingDesk
+from assistant.satellites.pace import Pace
 
 MOST_STRANGERS: Final = 8
 """Connections without a key shown yet; asyncio's TLS takes 256 KiB for each before a byte is trusted."""
 MOST_OF_ONE: Final = 4
 """Of them, from one address: one bad device does not keep the others out."""
 STRANGER_S: Final = 5.0
+MOST_COMINGS: Final = 20
+"""Connections of one address in ten seconds: each costs 3 ms of TLS, and a satellite waits between tries."""
+COMINGS_S: Final = 10.0
+MOST_CHANGES: Final = 6
+"""Of one room's satellite in a minute that are told."""
+CHANGES_S: Final = 60.0
 MOST_COUNTED: Final = 256
+OFTEN: Final = "its satellite comes and goes; more of it is not told (assistant rooms list)"
 Report = Callable[[str], None]
+
+
+def _now_s() -> float:
+    return asyncio.get_running_loop().time()
 
 
 class OwnDoor:
@@ -41,6 +53,8 @@ class OwnDoor:
         self._strangers: Counter[str] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
         self._here: dict[str, str] = {}
+        self._comings = Pace(MOST_COMINGS, COMINGS_S, _now_s)
+        self._changes = Pace(MOST_CHANGES, CHANGES_S, _now_s)
         self._listener: socket.socket | None = None
 
     def open(self, address: str, port: int) -> None:
@@ -93,6 +107,8 @@ class OwnDoor:
             return "not at home"
         if self._strangers.total() >= MOST_STRANGERS or self._strangers[host] >= MOST_OF_ONE:
             return "too many at once"
+        if self._comings.too_often(host):
+            return "too often"
         return None
 
     async def _meet(self, peer: socket.socket, host: str) -> None:
@@ -159,7 +175,12 @@ class OwnDoor:
             self._tell(room, f"its satellite is lost: {why}")
 
     def _tell(self, room: str, state: str) -> None:
-        """Each change once."""
+        """Each change once; of one that comes and goes all the time, that it does."""
+        if self._here.get(room) == state:
+            return
+        often = self._changes.too_often(room)
+        if often:
+            state = OFTEN
         if self._here.get(room) != state:
             self._here[room] = state
             self._report(f"{room}: {state}")

@@ -51,8 +51,8 @@ def room_of(number: int) -> str:
 def kit() -> Kit:
     """Engines that cost next to nothing."""
     return Kit(
-        ears=(Chosen("scripted"),),
-        voice=Chosen("scripted"),
+        ears=(Chosen("scripted", {}, "spawn"),),
+        voice=Chosen("scripted", {}, "spawn"),
         sounds=Sounds.of(load_catalogue().voice("hearth")),
         vad=Chosen("scripted"),
         wake=(WAKE,),
@@ -64,8 +64,8 @@ def measure_own() -> None:
     take, send = OwnSatellite._take, OwnLine.send
 
     def taken(self: OwnSatellite, frame: Frame) -> None:
-        if frame.kind is Kind.SOUND:
-            delays.add(frame.number("t", 0, 1e12))
+        if frame.kind is Kind.SOUND and (sent_ms := frame.number("t", 0, 1e12)):
+            delays.add(sent_ms)
         take(self, frame)
 
     async def sent(self: OwnLine, frame: Frame) -> None:
@@ -119,11 +119,8 @@ class TheHub:
     def tell(self, house: House) -> dict[str, Any]:
         """Everything; and count the next time from here."""
         satellites = [room.ear._mic for room in house.rooms.values()]
-        dropped = sum(each.arrivals.dropped for each in satellites)  # type: ignore[attr-defined]
-        there = sum(
-            each.line.connected.is_set()  # type: ignore[attr-defined]
-            for each in satellites
-        )
+        dropped = sum(part(each, "arrivals").dropped for each in satellites)
+        there = sum(part(each, "line").connected.is_set() for each in satellites)
         told = {
             **cost.tell(),
             **delays.tell("up"),
@@ -138,6 +135,11 @@ class TheHub:
         delays.values.clear()
         cost.begin()
         return told
+
+
+def part(satellite: object, name: str) -> Any:
+    """Of either kind: one shows it, the other keeps it."""
+    return getattr(satellite, name, None) or getattr(satellite, f"_{name}")
 
 
 async def main(folder: str, kind: str, rooms: str, port: str) -> None:

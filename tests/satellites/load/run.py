@@ -81,6 +81,17 @@ class Both:
         late_ms = lateness_ms(seconds)
         return {**self.hub.ask("tell"), "box_late_p99_ms": late_ms}, self.fleet.ask("tell")
 
+    @contextmanager
+    def beset(self, first_room: int) -> Iterator[None]:
+        """By satellites that mean ill, in the rooms from this one on."""
+        rogues = Program(
+            "rogues", self.folder / "rogues.log", str(self.folder), str(self.port), str(first_room)
+        )
+        try:
+            yield
+        finally:
+            rogues.end()
+
     def until_there(self, rooms: int) -> float:
         """How many seconds it took until all of them are."""
         began_s = time.monotonic()

@@ -30,7 +30,7 @@ from assistant.paired.proof import Proving
 from assistant.satellites.own.folder import PairedHub, SatelliteFolder
 from assistant.satellites.own.line import Line
 from assistant.satellites.own.pair import pair
-from assistant.satellites.own_door import MOST_OF_ONE, OwnDoor
+from assistant.satellites.own_door import MOST_CHANGES, MOST_COMINGS, MOST_OF_ONE, OwnDoor
 from assistant.satellites.own_known import KnownSatellites
 from assistant.satellites.own_pairing import TRIES, VALID_S, PairingDesk, PairingRefused
 
@@ -361,6 +361,28 @@ async def test_a_hub_at_another_address_is_found_again_by_its_key_alone(tmp_path
         async with living(Line(moved, folder.identity(), told.put_nowait, suggested)):
             assert await told.get() == "the hub is there; this is: kitchen"
         assert not rogue.lines
+
+
+async def test_one_that_connects_all_day_costs_little_and_fills_no_log(tmp_path: Path) -> None:
+    async with a_hub(tmp_path) as hub:
+        folder = SatelliteFolder(tmp_path / "satellite")
+        kept = await paired(hub, folder)
+        context = satellite_context(folder.identity(), kept.certificate)
+        refused = 0
+        for _ in range(2 * MOST_COMINGS):
+            try:
+                reader, writer = await asyncio.open_connection("127.0.0.1", kept.port, ssl=context)
+            except OSError:
+                refused += 1
+                continue
+            writer.write(encode_frame(Frame(Kind.HELLO)))
+            await reader.read(100)
+            writer.transport.abort()
+        assert refused >= MOST_COMINGS
+        assert hub.door.faults["127.0.0.1"] == refused
+        said = [hub.said.get_nowait() for _ in range(hub.said.qsize())]
+        assert len(said) <= MOST_CHANGES + 2
+        assert sum("comes and goes" in line for line in said) == 1
 
 
 async def test_strangers_who_say_nothing_do_not_keep_a_known_satellite_out(tmp_path: Path) -> None:
