@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import EngineError
+from assistant.hear.stt.narrow_decoys import TURNED
 from assistant.hear.stt.narrow_english import LOGARITHMS_PER_NAT, commonest, model_files, new_decoder
 from assistant.hear.stt.narrow_jsgf import Automaton
-from assistant.hear.stt.narrow_words import Pronunciations, dictionary, sounds
+from assistant.hear.stt.narrow_words import Pronunciations, dictionary, dictionary_text, sounds
 
 FRAMES_PER_S = 100
 _UNSHIFTED = 1024
@@ -40,8 +41,6 @@ GRAMMAR_SEARCH = {
 """Tuned on half of tests/hear/narrow_corpus.py: the defaults cost twice as much, no better."""
 _QUICK = {"beam": 1e-40, "pbeam": 1e-40, "wbeam": 1e-15, "compallsen": False}
 _OPEN_SEARCH = {"fwdflat": False, "bestpath": False, "compallsen": True}
-ONE_WORD = "a AH\n"
-"""A decoder does not start without a word."""
 _FILLERS = "<s> SIL\n</s> SIL\n<sil> SIL\n[NOISE] +NSN+\n"
 
 
@@ -79,14 +78,16 @@ class GrammarDecoder:
     """Hears only sentences of an automaton, after an optional rest of a wake phrase."""
 
     def __init__(self, *, quick: bool = False) -> None:
-        """`quick`: a third of the work, good enough for words that are only shown."""
+        """`quick`: a third of the work, good enough for words that are only shown; not for `read_as`."""
         acoustic, words, _ = model_files()
         self._known = dictionary(words)
         search = GRAMMAR_SEARCH | (_QUICK if quick else {})
         with tempfile.TemporaryDirectory() as folder:
             fillers, few = Path(folder) / "fillers", Path(folder) / "words.dict"
             fillers.write_text(_FILLERS, encoding="utf-8")
-            few.write_text(ONE_WORD, encoding="utf-8")  # the others are taught: all of them take 40 MB
+            # Of the dictionary only what may be asked for: all of it takes 40 MB.
+            asides = ("a",) if quick else {*commonest(), *TURNED}
+            few.write_text(dictionary_text({word: self._known[word] for word in asides}))
             self._decoder = new_decoder(hmm=str(acoustic), dict=str(few), fdict=str(fillers), **search)
         self._wake = 0
 
@@ -189,14 +190,9 @@ class OpenDecoder:
         kept |= {
             word: found for word in extra - kept.keys() - {PAUSE} if (found := sounds(word, given, known))
         }
-        lines = [
-            f"{word}({number + 1}) {phones}" if number else f"{word} {phones}"
-            for word, found in sorted(kept.items())
-            for number, phones in enumerate(found)
-        ]
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "words.dict"
-            file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+            file.write_text(dictionary_text(kept), encoding="utf-8")
             self._decoder = new_decoder(hmm=str(acoustic), dict=str(file), lm=str(trigrams), **_OPEN_SEARCH)
         self._model = self._decoder.get_lm("_default")
 

@@ -31,6 +31,7 @@ _TURNED: Mapping[str, tuple[str, ...]] = {
     "are": ("were", "aren't", "why"),
 }
 """Words that turn a request or a question into something else, however little they sound like it."""
+TURNED = frozenset(word for words in _TURNED.values() for word in words)
 ASKING = frozenset({"what", "how", "when", "which", "where"})
 """After these a turned word makes no other request: "what time isn't it" is said by nobody."""
 

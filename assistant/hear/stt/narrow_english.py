@@ -32,6 +32,6 @@ def new_decoder(**options: object) -> Any:
 @cache
 def commonest() -> tuple[str, ...]:
     """The likeliest words of the trigram model."""
-    acoustic, words, trigrams = model_files()
-    model = new_decoder(hmm=str(acoustic), dict=str(words), lm=str(trigrams)).get_lm("_default")
+    _, words, trigrams = model_files()
+    model = pocketsphinx.NGramModel(pocketsphinx.Config(), pocketsphinx.LogMath(), str(trigrams))
     return tuple(sorted(dictionary(words), key=lambda word: -int(model.prob([word])))[:_OPEN_WORDS])

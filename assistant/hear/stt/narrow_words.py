@@ -5,7 +5,7 @@ they are right about most plain nouns and only a last resort: a house may give i
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from assistant.spoken_words import spoken_words
@@ -42,6 +42,16 @@ without them these words lose against rivals by 80 to 120, more than many a wron
 def dictionary(path: Path) -> Mapping[str, tuple[str, ...]]:
     """Word → its pronunciations, from a dictionary file in the CMU format."""
     return spoken_words(path)
+
+
+def dictionary_text(words: Mapping[str, Sequence[str]]) -> str:
+    """Words with their pronunciations, as a dictionary file in that format."""
+    lines = [
+        f"{word}({number + 1}) {phones}" if number else f"{word} {phones}"
+        for word, found in sorted(words.items())
+        for number, phones in enumerate(found)
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def spelled(word: str) -> str:
