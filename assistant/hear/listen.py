@@ -69,6 +69,11 @@ class Ear:
         if muted:
             self._requests.clear()  # nothing asked of a closed ear may open it later
 
+    @property
+    def can_expect(self) -> bool:
+        """It can hear an answer without the wake word."""
+        return True
+
     def expect_answer(self, wait_s: float = 6.0) -> None:
         """The next speech within `wait_s` of sound is an utterance without the wake word; if none comes,
         SpeechEnded(NO_SPEECH). Nothing happens while muted."""

@@ -53,6 +53,11 @@ class Utterance:
         """Some of it is voice."""
         return any(chunk.voiced for chunk in self._chunks)
 
+    @property
+    def pcm(self) -> bytes:
+        """All of it, mono s16le at 16 kHz."""
+        return b"".join(chunk.pcm for chunk in self._chunks)
+
     def levels_db(self) -> tuple[float, float]:
         """Of the voice in it, and of what lies between."""
         voice = b"".join(chunk.pcm for chunk in self._chunks if chunk.voiced)

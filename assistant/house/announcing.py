@@ -29,7 +29,9 @@ class Announcer:
     async def say(self, rooms: Sequence[str], text: str) -> dict[str, Heard]:
         """Say it; what is not over after three seconds goes on."""
         tasks = {
-            name: asyncio.create_task(self._rooms[name].mouth.announce(text), name=f"announce {name}")
+            name: asyncio.create_task(
+                self._rooms[name].mouth.announce(text, chime=True), name=f"announce {name}"
+            )
             for name in rooms
             if name in self._rooms
         }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.hear.transcribe import Utterance
+from assistant.house.answered import Answered
 from assistant.messages import Turn
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ class Attention:
         self.hearing: Exchange | None = None
         self.answering: list[Exchange] = []
         """Heard to their end and not done with, oldest first."""
+        self.asked: Answered | None = None
+        """Another room put a question here, and waits for what is said next."""
         self.accepted = 0
         """Exchanges whose words counted, so far."""
         self.on_change: Callable[[bool], None] = lambda wanted: None

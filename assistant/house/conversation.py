@@ -63,6 +63,9 @@ class Conversation:
 
     def let_go(self, *, aloud: bool) -> None:
         """No clear command followed: a soft tone (`aloud`), and what was playing goes on."""
+        asked, self._attention.asked = self._attention.asked, None
+        if asked is not None:
+            asked.nobody()
         if aloud and self._attention.hearing is None:
             self._start(self._mouth.dismissed())
         self.make_way()
@@ -93,6 +96,8 @@ class Conversation:
                 if not await exchange.bid.take():
                     return
                 words = await self._second_hearing(exchange, words)
+            if await self._answers_a_room(exchange, words):
+                return
             if words is None:
                 self.let_go(aloud=not exchange.aside)
                 return
@@ -119,6 +124,19 @@ class Conversation:
         if second is None:
             return words
         return second if words is None or await self._clear(second, exchange.turn.room) else words
+
+    async def _answers_a_room(self, exchange: Exchange, words: Transcript | None) -> bool:
+        """What another room asked is answered by anything but a house command."""
+        asked = self._attention.asked
+        if asked is None or exchange.woken_at_sample is not None or exchange.aside:
+            return False
+        text = words.text if words is not None and words.refused is None else ""
+        if text and await self._answer.knows(text, exchange.turn.room):
+            return False
+        self._attention.asked = None
+        self.make_way()
+        asked.hear(text, exchange.utterance)
+        return True
 
     async def _clear(self, words: Transcript, room: str) -> bool:
         """They may be acted on; where only house commands are known, they are one."""

@@ -91,10 +91,10 @@ def house_names(home: Home, settings: Settings) -> HouseNames:
         same = next((area for area in areas.values() if called & {area.name, *area.aliases}), None)
         own = (room, *details.aliases)
         if same is None:
-            rooms[room] = Named(room, details.aliases)
+            rooms[room] = Named(room, details.aliases, floor=details.floor)
         else:
             more = tuple(name for name in dict.fromkeys((*same.aliases, *own)) if name != same.name)
-            areas[same.name] = replace(same, aliases=more)
+            areas[same.name] = replace(same, aliases=more, floor=details.floor or same.floor)
     devices = tuple(Named(d.name, d.aliases, d.area or None, d.kind, d.device_class) for d in home.devices())
     return HouseNames(devices, (*rooms.values(), *areas.values()))
 

@@ -3,12 +3,17 @@
 from collections.abc import Callable, Sequence
 
 from assistant.house.announcing import Announcer
+from assistant.house.asking import Asking
 from assistant.house.house import Rooms
 from assistant.house.muting import Muting
+from assistant.house.places import Places
 from assistant.journal import Journal
+from assistant.memory.clocks import Clocks
 from assistant.memory.database import Database
 from assistant.memory.quiet import QuietRooms
+from assistant.ports import Home
 from assistant.settings import Settings
+from assistant.skills.across import Across
 from assistant.skills.announce import Announce
 from assistant.skills.calculator import Calculator
 from assistant.skills.clock import Clock
@@ -28,8 +33,13 @@ class Household:
         muting: Muting,
         journal: Journal,
         remembers: Callable[[str], bool] = lambda room: True,
+        *,
+        home: Home,
+        clocks: Clocks,
     ) -> None:
         self.quiet = QuietRooms(database)
+        self.places = Places(settings.rooms, home)
+        self.asking = Asking(rooms, clocks, journal)
         self.notes = Notes(database, remembers)
         self.announcer = Announcer(rooms, journal)
         hours = settings.time_format
@@ -37,7 +47,8 @@ class Household:
             Clock(hours=hours),
             self.notes,
             Calculator(settings.units),
-            Announce(self.announcer, self.quiet.wants_quiet),
+            Announce(self.announcer, self.quiet.wants_quiet, self.places),
+            Across(self.asking, self.places, self.quiet.wants_quiet),
             Quiet(self.quiet, muting, lambda: tuple(settings.rooms), hours=hours),
             Emergency(settings.emergency_number),
         )
@@ -48,5 +59,6 @@ class Household:
         await self.notes.open()
 
     async def close(self) -> None:
-        """Cut off announcements under way."""
+        """Cut off announcements and errands under way."""
+        await self.asking.close()
         await self.announcer.close()

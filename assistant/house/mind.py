@@ -76,8 +76,16 @@ class Mind:
 
         self.turns = Turns(lambda: journal.clock(), remembers)
         self.household = Household(
-            means.settings, means.database, means.rooms, means.muting, journal, remembers
+            means.settings,
+            means.database,
+            means.rooms,
+            means.muting,
+            journal,
+            remembers,
+            home=means.home,
+            clocks=means.schedule.clocks,
         )
+        means.rooms.places = self.household.places
         intents.recalls = self.household.notes.recalls
         intents.now = means.now
         self._intents = intents
@@ -103,6 +111,8 @@ class Mind:
             ),
         )
 
+        self.household.asking.carry = self.answer.move
+
     def _skills(self, means: Means) -> Sequence[object]:
         """In the order help names them."""
         things = HomeThings(means.home)
@@ -111,7 +121,7 @@ class Mind:
             *_timed_skills(means, self._understanding()),
             Lists(means.database, means.home),
             *self.household.skills,
-            Volume(means.rooms, things),
+            Volume(means.rooms, things, self.household.places),
             HomeSkill(means.home),
             things,
             Scenes(means.home),

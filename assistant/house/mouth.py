@@ -164,11 +164,24 @@ class Mouth:
         self.speaker.abort(Priority.RING)
 
     async def announce(
-        self, words: str, priority: Priority = Priority.ANNOUNCEMENT, *, softly: bool = False
+        self,
+        words: str,
+        priority: Priority = Priority.ANNOUNCEMENT,
+        *,
+        softly: bool = False,
+        chime: bool = False,
+        then: Sound | None = None,
     ) -> None:
-        """Say a text of the house's own; cancelled, it falls silent. EngineError when the voice is gone."""
+        """Say a text of the house's own, after a chime, and before a sound; cancelled, it falls silent.
+
+        EngineError when the voice is gone.
+        """
         async with self._playing(priority, SOFT_PERCENT if softly else 100) as playback:
+            if chime:
+                await playback.feed(self._sounds.attention)
             await self._speak(words, playback)
+            if then is not None:
+                await playback.feed(then)
 
     async def _speak(self, words: str, playback: Playback) -> None:
         made_s = 0.0

@@ -63,12 +63,17 @@ class SatelliteEar(TellingEar):
         self._satellite = satellite
         self.over = satellite.utterance_over
 
-    def expect_answer(self, wait_s: float = 6.0) -> None:
+    @property
+    def can_expect(self) -> bool:
         """One that wakes itself gives no sound without its wake word."""
-        if not self._satellite.wakes_itself:
+        return not self._satellite.wakes_itself
+
+    def expect_answer(self, wait_s: float = 6.0) -> None:
+        """Where it can be heard."""
+        if self.can_expect:
             super().expect_answer(wait_s)
 
     def listen_aside(self, wait_s: float) -> None:
         """As for `expect_answer`."""
-        if not self._satellite.wakes_itself:
+        if self.can_expect:
             super().listen_aside(wait_s)

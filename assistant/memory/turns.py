@@ -16,6 +16,9 @@ MOST_ROWS: Final = 50
 FRESH_S: Final = 120.0
 """For so long "it" and "again" mean what was done last."""
 
+_MOVED: Final = -1_000_000
+"""Turns from another room count from here downwards, apart from the room's own."""
+
 Done = tuple[ToolCall, ToolResult]
 
 
@@ -91,6 +94,15 @@ class Turns:
         """Those of the last `FRESH_S`; a clock that was set back makes all of them old."""
         now_s = self._clock()
         return [row for row in self.rows(room, but) if 0 <= now_s - row.at_s <= FRESH_S]
+
+    def move(self, here: str, there: str) -> None:
+        """The talk of one room goes on in another, where "it" and "undo that" mean what they did here."""
+        if not (self.remembers(here) and self.remembers(there)):
+            return
+        rows = self._rows.setdefault(there, deque(maxlen=MOST_ROWS))
+        moved = [replace(row, room=there, turn_id=_MOVED - abs(row.turn_id)) for row in self.fresh(here)]
+        rows.extend(reversed(moved))
+        self.changes[there] += 1
 
     def forget(self, room: str) -> None:
         """Keep nothing of a room."""

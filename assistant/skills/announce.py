@@ -33,12 +33,25 @@ class RoomsPort(Protocol):
         """Say it in these rooms; returns after a few seconds at most."""
 
 
+class PlacesPort(Protocol):
+    """What the parts of the house are called."""
+
+    def called(self, spoken: str) -> Sequence[str]:
+        """The rooms meant by a room's or a floor's name."""
+
+
 class Announce:
     """`wants_quiet(room)`: not to be disturbed now."""
 
-    def __init__(self, rooms: RoomsPort, wants_quiet: Callable[[str], bool] = lambda room: False) -> None:
+    def __init__(
+        self,
+        rooms: RoomsPort,
+        wants_quiet: Callable[[str], bool] = lambda room: False,
+        places: PlacesPort | None = None,
+    ) -> None:
         self._rooms = rooms
         self._wants_quiet = wants_quiet
+        self._places = places
 
     def abilities(self) -> Sequence[str]:
         return ["tell other rooms something"] if len(self._rooms.speaking()) > 1 else []
@@ -48,12 +61,12 @@ class Announce:
         self, turn: Turn, text: Annotated[str, Field(min_length=1, max_length=MOST_CHARACTERS)],
         room: Word | None = None,
     ) -> Outcome:  # fmt: skip
-        """Say something in another room, or in all other rooms."""
+        """Say something in another room, on a floor, or in all other rooms."""
         there = list(self._rooms.speaking())
         if not there:
             return Outcome(SILENT, ok=False)
         if room is not None:
-            wanted = [name for name in there if name.casefold() == room.casefold()]
+            wanted = named(room, there, self._places)
             if not wanted:
                 return Outcome(f"There is no open loudspeaker in the {room}.", ok=False)
         else:
@@ -65,6 +78,12 @@ class Announce:
         words = sentence(f"message from the {turn.room}: {text}")
         heard = await self._rooms.say(told, words) if told else {}
         return _outcome(heard, quiet)
+
+
+def named(spoken: str, there: Sequence[str], places: PlacesPort | None) -> list[str]:
+    """Those of the rooms that are there which people call so, by room or floor."""
+    called = {spoken.casefold()} if places is None else {room.casefold() for room in places.called(spoken)}
+    return [name for name in there if name.casefold() in called]
 
 
 def _outcome(heard: dict[str, Heard], quiet: Sequence[str]) -> Outcome:

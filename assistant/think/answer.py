@@ -7,7 +7,7 @@ from functools import partial
 
 from assistant.errors import AssistantError
 from assistant.journal import Journal
-from assistant.memory.turns import Turns
+from assistant.memory.turns import FRESH_S, Turns
 from assistant.messages import Routed, Sentence, ToolCall, Turn
 from assistant.ports import Toolbox
 from assistant.think.dialogue import Dialogue
@@ -75,6 +75,19 @@ class Answer:
     def last_reply(self, room: str) -> str:
         """What was last said in the room; empty when nothing was."""
         return self.dialogue(room).last_reply
+
+    def move(self, here: str, there: str) -> str:
+        """The talk of one room goes on in another; the words to go on with, empty where it is long over."""
+        talk, now_s = self.dialogue(here), self._clock()
+        if not 0 <= now_s - talk.last_s <= FRESH_S or not talk.messages:
+            return ""
+        moved = self._dialogues[there] = talk.draft()
+        talk.messages.clear()
+        if moved.taken_up is not None and moved.taken_up.open_at(now_s):
+            moved.put(moved.taken_up, now_s)
+        moved.changes += 1
+        self.turns.move(here, there)
+        return moved.last_reply
 
     async def knows(self, text: str, room: str) -> bool:
         """Whether the intents understand the sentence whole, as something to do."""

@@ -118,8 +118,13 @@ def _timer_adjust(said: Said) -> Arguments:
     return {"delta_s": said.total("sign") * said.duration_s(), **said.optional("name")}
 
 
+def _volume_set(said: Said) -> Arguments:
+    return {**said.optional("percent"), **said.optional("room"), **said.optional("voice")}
+
+
 def _volume_change(said: Said) -> Arguments:
-    return {"steps": said.total("sign") * (said.total("steps") or 1)}
+    steps = said.total("sign") * (said.total("steps") or 1)
+    return {"steps": steps, **said.optional("room"), **said.optional("voice")}
 
 
 def _name(said: Said) -> Arguments:
@@ -142,7 +147,7 @@ _BUILDERS: Mapping[str, Callable[[Said], Arguments]] = {
     "timer_pause": _name,
     "timer_resume": _name,
     "date_now": _nothing,
-    "volume_set": lambda said: said.optional("percent"),
+    "volume_set": _volume_set,
     "volume_change": _volume_change,
     "stop": _nothing,
     "repeat": _nothing,

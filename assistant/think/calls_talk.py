@@ -10,6 +10,7 @@ from assistant.think.said import Arguments, Build, NotMeant, Said
 
 MOST_SUM_WORDS: Final = 40
 MOST_TEXT_WORDS: Final = 60
+_PLACE_WORDS: Final = frozenset({"in", "to", "on", "upstairs", "downstairs"})
 _NUMBERS: Final = NUMBER_WORDS | frozenset(
     {"million", "billion", "a", "an", "third", "thirds", "quarters", "fourth", "fourths", "halves", "dozen"}
 )
@@ -169,8 +170,18 @@ def _clock_time(hour: int, minute: int, half_day: str) -> str:
     return f"{hour}:{minute:02}" if hour <= 12 else f"{hour:02}:{minute:02}"
 
 
+def _room_ask(said: Said) -> Arguments:
+    first = said.all("inquiry_word")[0].value
+    question = f"{first} {_said_words(said, 'inquiry')}".replace(" '", "'")  # "what's"
+    return {"question": question, **said.optional("room")}
+
+
+def _talk_move(said: Said) -> Arguments:
+    return said.optional("room")
+
+
 def _announce(said: Said) -> Arguments:
-    if not said.all("room") and _said_words(said, "announcement").split()[0] in ("in", "to"):
+    if not said.all("room") and _said_words(said, "announcement").split()[0] in _PLACE_WORDS:
         raise NotMeant  # a place that this house does not have
     words = _said_words(said, "announcement").split()
     if (time := when.head(words, said.scene.now())) is not None and words[time[1] : time[1] + 1] == ["that"]:
@@ -200,5 +211,7 @@ BUILDERS: Final[Mapping[str, Build]] = {
     "do_not_disturb": _quiet,
     "quiet_query": _nothing,
     "announce": _announce,
+    "room_ask": _room_ask,
+    "talk_move": _talk_move,
     "mute": _mute,
 }

@@ -19,6 +19,8 @@ class Dialogue:
     messages: deque[ChatMessage] = field(default_factory=lambda: deque(maxlen=HISTORY))
     question: Question | None = None
     """What was asked; only the next words can answer it, and not for long."""
+    taken_up: Question | None = None
+    """The one that the newest words may have answered."""
     last_s: float = 0.0
     changes: int = 0
     """How often it has changed."""
@@ -47,7 +49,8 @@ class Dialogue:
 
     def taken(self, now_s: float) -> Question | None:
         """The question that words said now may answer; no later ones can."""
-        question, self.question = self.question, None
+        question = self.taken_up = self.question
+        self.question = None
         return question if question is not None and question.open_at(now_s) else None
 
     @property

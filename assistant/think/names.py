@@ -26,6 +26,11 @@ class Named:
     floor_aliases: tuple[str, ...] = ()
     """What that floor is called besides: "upstairs"."""
 
+    @property
+    def floor_names(self) -> tuple[str, ...]:
+        """All that its floor is called."""
+        return (self.floor, *self.floor_aliases) if self.floor else ()
+
 
 def guards(device: Named) -> bool:
     """Whether it is the door or the gate that a place is known for."""

@@ -205,6 +205,7 @@ def _house_lists(names: HouseNames) -> dict[str, SlotList]:
         "machine": names.spoken(but=FIXED_KINDS | {"light"}),
         **{kind: names.spoken(kinds={kind}) for kind in ("light", "cover", "lock", "sensor")},
         "area": tuple(plain(form) for area in names.areas for form in (area.name, *area.aliases)),
+        "floor": tuple(dict.fromkeys(plain(form) for area in names.areas for form in area.floor_names)),
     }
     return {
         name: TextSlotList.from_strings(forms, allow_template=False, name=name)

@@ -1,0 +1,96 @@
+"""What goes from room to room: questions and their answers, talk that moves, announcements, what rings."""
+
+from collections.abc import Mapping
+
+from assistant import scripted
+from assistant.devices.booth import OUT_RATE_HZ
+from assistant.messages import ToolCall
+from assistant.settings import RoomSettings
+from tests.roads.runner import kit
+from tests.roads.together import Heard, rooms_together
+
+ROOMS = {
+    "bedroom": RoomSettings(volume_percent=100, floor="upstairs"),
+    "bath": RoomSettings(volume_percent=100, floor="upstairs"),
+    "kitchen": RoomSettings(volume_percent=100, floor="downstairs"),
+}
+MUMBLED = "well the thing is"
+ASK = "hey jarvis ask the kitchen if the oven is on"
+
+
+def sound(*said: tuple[float, str]) -> bytes:
+    """What is said, each so many seconds after the one before."""
+    return b"".join(scripted.silence(after_s) + scripted.words(words) for after_s, words in said)
+
+
+async def lived(sounds: Mapping[str, bytes], seconds: float = 12.0) -> Heard:
+    """What happened in a house of three rooms in which this was said."""
+    whole = {name: sounds.get(name, b"") for name in ROOMS}
+    padded = {name: pcm + scripted.silence(seconds - len(pcm) / 32_000) for name, pcm in whole.items()}
+    async with rooms_together(padded, kit({"stt": {"refuse": [MUMBLED]}}), ROOMS) as heard:
+        await heard.run()
+    return heard
+
+
+def played(heard: Heard, room: str) -> str:
+    return scripted.read_back(heard.booths[room].played(), OUT_RATE_HZ)
+
+
+async def test_a_question_is_put_in_another_room_and_the_answer_brought_back() -> None:
+    heard = await lived({"bedroom": sound((0.5, ASK)), "kitchen": sound((8.5, "yes it is"))}, 20)
+    assert "The bedroom would like to know if the oven is on." in played(heard, "kitchen")
+    bedroom = played(heard, "bedroom")
+    assert "asking the kitchen now." in bedroom or "I asked the kitchen." in bedroom
+    assert bedroom.endswith("The kitchen says: yes it is.")
+    assert played(heard, "kitchen").endswith("I told the bedroom.")
+    assert played(heard, "bath") == ""
+    assert heard.rooms_that(ToolCall) == ["bedroom"]
+
+
+async def test_an_answer_that_no_ear_understands_is_brought_back_as_it_sounded() -> None:
+    heard = await lived({"bedroom": sound((0.5, ASK)), "kitchen": sound((8.5, MUMBLED))}, 20)
+    assert played(heard, "bedroom").endswith(f"The kitchen says {MUMBLED}")
+    assert played(heard, "kitchen").endswith("I told the bedroom.")
+
+
+async def test_a_question_that_nobody_answers_is_told_as_such() -> None:
+    heard = await lived({"bedroom": sound((0.5, ASK))}, 26)
+    assert played(heard, "bedroom").endswith("Nobody in the kitchen answered.")
+    assert "I told" not in played(heard, "kitchen")
+
+
+async def test_a_command_said_instead_of_an_answer_is_a_command() -> None:
+    heard = await lived(
+        {"bedroom": sound((0.5, ASK)), "kitchen": sound((8.5, "turn on the kitchen light"))}, 60
+    )
+    assert "The kitchen light is on." in played(heard, "kitchen")
+    assert "says" not in played(heard, "bedroom")
+
+
+async def test_a_talk_goes_on_in_another_room_with_its_question_and_what_it_was_about() -> None:
+    heard = await lived(
+        {
+            "bedroom": sound(
+                (0.5, "hey jarvis turn on the bedroom lamp"), (5, "hey jarvis continue in the kitchen")
+            ),
+            "kitchen": sound((18, "turn it off")),
+        },
+        24,
+    )
+    assert "We go on in the kitchen." in played(heard, "bedroom")
+    kitchen = played(heard, "kitchen")
+    assert kitchen.startswith("The bedroom lamp is on.")
+    assert kitchen.endswith("The bedroom lamp is off.")
+
+
+async def test_an_announcement_reaches_a_floor_and_no_other() -> None:
+    heard = await lived({"kitchen": sound((0.5, "hey jarvis announce upstairs that dinner is ready"))}, 14)
+    for room in ("bedroom", "bath"):
+        assert played(heard, room) == "Message from the kitchen: dinner is ready."
+    assert "bedroom" in played(heard, "kitchen")
+    assert "bath" in played(heard, "kitchen")
+
+
+async def test_it_acts_in_the_room_where_it_was_said() -> None:
+    heard = await lived({"kitchen": sound((0.5, "hey jarvis"), (0.3, "turn off the light"))})
+    assert "kitchen light" in played(heard, "kitchen")
