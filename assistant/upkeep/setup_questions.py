@@ -110,7 +110,8 @@ def level(fit: Fit, default: str) -> Question:
 def expected(fit: Fit, level: Level) -> str:
     """Download and speed of a level on this box."""
     reply = fit.reply_s(level)
-    told = f"{fit.download_mb(level):,} MB to download, about {fit.command_s(level):.1f} s to a command"
+    size = f"{fit.download_mb(level):,} MB to download, " if fit.download_mb(level) else ""
+    told = f"{size}about {fit.command_s(level):.1f} s to a command"
     return told if reply is None else f"{told}, {reply:.1f} s to the first words of a conversation"
 
 

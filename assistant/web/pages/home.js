@@ -24,6 +24,7 @@ async function call(tool, args, more = {}) {
 function drawRooms() {
   const rooms = at("rooms");
   rooms.replaceChildren();
+  if (!state.rooms.length) part("p", "no room is open", rooms);
   for (const room of state.rooms) {
     const row = part("div", undefined, rooms);
     row.className = "room";
@@ -102,6 +103,7 @@ function drawWaterfall(room, turn, row) {
 function drawTurns() {
   const turns = at("turns");
   turns.replaceChildren();
+  if (!state.rooms.some((room) => room.turns.length)) part("li", "nothing yet", turns);
   for (const room of state.rooms) {
     for (const turn of room.turns.slice(0, 12)) {
       const row = part("div", undefined, part("li", undefined, turns));

@@ -14,7 +14,7 @@ function drawModel(model, list, busy) {
   const name = part("span", model.id, row);
   const size = model.built_in ? "built in" : `${model.size_mb.toLocaleString()} MB`;
   const here = model.in_use ? "in use" : model.installed ? "on this box" : "not here";
-  part("small", `${here} · ${size} · ${model.languages.join(", ")} · needs ${model.ram_mb.toLocaleString()} MB of memory`, name);
+  part("small", `${here} · ${size} · ${model.languages.includes("multi") ? "many languages" : model.languages.join(", ")} · needs ${model.ram_mb.toLocaleString()} MB of memory`, name);
   part("small", `Licence: ${licence(model)}`, name);
   if (model.non_commercial) part("small", "Not for profit: use at home only", name).className = "warn";
   if (model.built_in) return;

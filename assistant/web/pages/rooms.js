@@ -123,6 +123,7 @@ function drawPairing(pairing) {
     box.hidden = !pairing;
     if (!pairing) return;
     box.className = "card";
+    box.scrollIntoView({ block: "center" });
     if (pairing.code) {
       part("p", `The code for the satellite in ${pairing.room}:`, box);
       part("strong", `${pairing.code.slice(0, 3)} ${pairing.code.slice(3)}`, box).className = "code";

@@ -3,6 +3,10 @@
 import { at, choice, labelled, part, press, safely, send, tell } from "./parts.js";
 let timer = null;
 const touched = new Map();
+const LONG = 30;
+const CODES = ["language", "time_format", "units"];
+/* Their answers are codes; people read what they stand for. */
+const shownAs = (key, value, told) => (CODES.includes(key) || !told ? told || value : `${value}: ${told}`);
 const RULES = ["language", "country"];
 /* Other questions hang on these, so they are asked anew; what was typed elsewhere stays. */
 
@@ -16,18 +20,19 @@ function proposed(question, field, form) {
 function drawQuestion(question, form) {
   let field = null;
   if (question.choices.length) {
-    const told = question.choices.map(({ value, told: more }) => [value, more ? `${value}: ${more}` : value]);
+    const told = question.choices.map(({ value, told: more }) => [value, shownAs(question.key, value, more)]);
     field = choice(told, question.default);
   } else {
     field = document.createElement("input");
-    field.value = question.default;
+    field.value = question.default === "none" ? "" : question.default;
+    field.placeholder = question.default || "Europe/Berlin";
     field.maxLength = 300;
     if (question.found.length) proposed(question, field, form);
   }
   field.name = question.key;
   if (touched.has(question.key)) field.value = touched.get(question.key) || field.value;
   labelled(question.text, field, form);
-  if (question.choices.length) {
+  if (question.choices.some(({ told }) => told.length > LONG)) {
     // On a phone a long choice is cut off in the field itself.
     const whole = part("small", "", form);
     const show = () => { whole.textContent = field.selectedOptions[0] ? field.selectedOptions[0].text : ""; };
