@@ -16,12 +16,13 @@ def add_bench(verbs: Verbs) -> None:
         "bench",
         "how soon the house answers, what that costs, and the goals beside it",
         "assistant bench --quick",
-        "assistant bench --svg waterfalls",
+        "assistant bench --grade scripted --svg waterfalls",
         "assistant bench --grade random --quick --json",
         more="\n\n  scripted  engines that cost what is published of a Raspberry Pi 5 and an Intel N150,"
         "\n            on virtual time: exact, and done in a minute or two on any machine"
         "\n  random    models of true size whose weights are chance, made here (1.5 GB in the cache): the"
         "\n            real engines on this machine, beside Wyoming servers and Pipecat on the same models"
+        "\n  all       scripted, then random: every goal is told"
         "\n  own       the models your settings name"
         "\n\nA latency counts from the last sample that was said to the first sample of words that answer."
         "\nWhat can't be measured is told as such, never estimated. Ctrl-C tells what there is.",
@@ -30,7 +31,7 @@ def add_bench(verbs: Verbs) -> None:
     verb.add_argument("--json", action="store_true", help="goals, figures and not_measured as JSON")
     verb.add_argument("--svg", type=Path, metavar="FOLDER", help="draw a waterfall of every turn")
     verb.add_argument(
-        "--grade", choices=["scripted", "random", "own"], default="scripted", help="default: %(default)s"
+        "--grade", choices=["all", "scripted", "random", "own"], default="all", help="default: %(default)s"
     )
     verb.add_argument("--profile", choices=["pi5", "n150"], help="scripted: one box only (default: both)")
     verb.add_argument(

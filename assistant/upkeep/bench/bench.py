@@ -32,8 +32,8 @@ class Benching:
     as_json: bool = False
     svg: Path | None = None
     """Where the waterfalls go; None: nowhere."""
-    grade: str = "scripted"
-    """`scripted`, `random` or `own`."""
+    grade: str = "all"
+    """`scripted`, `random`, `all` (one after the other) or `own`."""
     profile: str | None = None
     """One box of the scripted grade; None: all."""
     settings: Path | None = None
@@ -62,21 +62,22 @@ def bench(asked: Benching, out: Out) -> int:
 def _measure(asked: Benching, findings: Findings, shown: list[Shown], tell: Out) -> None:
     for name, why in LATER.items():
         findings.miss(name, why)
-    if asked.grade == "scripted":
+    if asked.grade in ("scripted", "all"):
         chosen = NAMES if asked.profile is None else (asked.profile,)
         Scripted(findings, tell, asked.quick, chosen, shown).run()
-    else:
+    _of_this_machine(asked, findings, tell)
+    if asked.grade != "scripted":
         from assistant.upkeep.bench.real_run import run
 
-        run(asked.grade, asked.settings, findings, shown, tell, quick=asked.quick)
-    _of_this_machine(asked, findings, tell)
+        grade = "random" if asked.grade == "all" else asked.grade
+        run(grade, asked.settings, findings, shown, tell, quick=asked.quick)
 
 
 def _of_this_machine(asked: Benching, findings: Findings, tell: Out) -> None:
     """What any grade tells of the machine it runs on."""
     tell("16 wake streams …")
     machine.wake_streams(findings, 6.0 if asked.quick else machine.STREAM_S)
-    if asked.grade == "scripted":
+    if asked.grade in ("scripted", "all"):
         tell("start and rest of a hub …")
         try:
             machine.start_and_rest(findings, "{}\n", "starter without models")

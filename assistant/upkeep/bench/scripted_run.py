@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from assistant.upkeep.bench import figures, manners
+from assistant.upkeep.bench.bounds import bounds
 from assistant.upkeep.bench.findings import Figure, Findings
 from assistant.upkeep.bench.profiles import Profile, free, load_profile
 from assistant.upkeep.bench.said import COMMANDS, PAUSES_S, QUESTIONS, Said, pauses
@@ -46,6 +47,7 @@ class Scripted:
             off = turns(profile, Techniques.none(), script)
             on = turns(profile, Techniques(), script)
             self._both(profile, off, on)
+            bounds(self.findings, profile)
             commands = [said for said in script if said.kind == "command"]
             fresh = turns(profile, Techniques(), commands, rehearsed=False)
             figures.latencies(self.findings, f"{profile.name}, just started", fresh, ("command",))

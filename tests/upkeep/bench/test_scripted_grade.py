@@ -146,11 +146,11 @@ def test_a_quick_run_tells_every_goal_and_draws_every_turn(tmp_path: object) -> 
 
     folder = Path(str(tmp_path)) / "svg"
     lines: list[str] = []
-    assert bench(Benching(quick=True, as_json=True, svg=folder, profile="pi5"), lines.append) == 0
+    assert bench(Benching(quick=True, as_json=True, svg=folder, grade="scripted", profile="pi5"), lines.append) == 0
     told = json.loads(lines[-1])
     assert set(told) == {"goals", "figures", "not_measured", "notes"}
     for goal in told["goals"]:
-        assert set(goal) == {"name", "figure", "interval", "goal", "met"}
+        assert set(goal) == {"name", "figure", "interval", "goal", "met", "bound"}
         assert (goal["figure"] is None) == (goal["met"] is None)
     for figure in told["figures"]:
         assert set(figure) == {"name", "value", "unit", "interval", "about"}
