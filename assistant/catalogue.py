@@ -17,7 +17,7 @@ from assistant.model_entry import Entry, FileName, Id, Kind, Model, ModelsFile
 from assistant.settings_yaml import read_yaml_bytes
 from assistant.yaml_text import suggestion
 
-SoundName = Literal["listening", "dismissed", "sorry", "ring"]
+SoundName = Literal["listening", "dismissed", "sorry", "ring", "attention"]
 
 
 class Voice(Entry):

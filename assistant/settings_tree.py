@@ -177,6 +177,8 @@ class Rings(Section):
 class RoomSettings(Section):
     aliases: tuple[Word, ...] = Field(default=(), max_length=20, examples=[["lounge", "front room"]])
     """Other names of the room."""
+    floor: Word | None = Field(default=None, examples=["upstairs"])
+    """Where the room lies, as people say it; "tell everyone upstairs …" reaches all rooms of a floor."""
     microphone: Word | None = Field(default=None, examples=["USB microphone"])
     """Part of the device's name; left out, the system's default."""
     speaker: Word | None = Field(default=None, examples=["USB speaker"])

@@ -1,8 +1,8 @@
 """A question put in one room for another: asked aloud there, heard, and the answer brought back."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Any, Final
 
 from assistant.errors import AssistantError
 from assistant.house.answered import Answered
@@ -70,7 +70,7 @@ class Asking:
             errand.cancel()
         await asyncio.gather(*self._errands, return_exceptions=True)
 
-    async def _set_out(self, room: str, work: "asyncio._CoroutineLike[None]", said: asyncio.Event) -> Heard:
+    async def _set_out(self, room: str, work: Coroutine[Any, Any, None], said: asyncio.Event) -> Heard:
         errand = asyncio.create_task(self._told(room, work), name=f"errand to {room}")
         self._errands.add(errand)
         errand.add_done_callback(self._errands.discard)
@@ -81,7 +81,7 @@ class Asking:
             return Heard.SAID
         return Heard.FAILED if errand.done() else Heard.SAYING
 
-    async def _told(self, room: str, work: "asyncio._CoroutineLike[None]") -> None:
+    async def _told(self, room: str, work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
         except AssistantError as error:

@@ -11,6 +11,7 @@ from assistant.house.desk import Desk
 from assistant.house.late import LateLlm
 from assistant.house.muting import Muting
 from assistant.house.offered import Offered
+from assistant.house.places import Places
 from assistant.house.rehearsal import Rehearsal
 from assistant.house.ringing import Ringing, Tell
 from assistant.house.room import Room
@@ -39,6 +40,8 @@ class Rooms(dict[str, Room]):
     def __init__(self, schedule: Schedule) -> None:
         super().__init__()
         self._schedule = schedule
+        self.places: Places | None = None
+        """What lies near what; set by who builds the house."""
 
     def _speaker(self, room: str) -> Speaker:
         if room not in self:
@@ -58,9 +61,11 @@ class Rooms(dict[str, Room]):
         self._speaker(room).volume_percent = percent
 
     def silence(self, room: str) -> bool:
-        """End what rings in the room, else whatever rings, and what is said there; whether anything was."""
-        here = self[room].bell.rings if room in self else ()
-        rings = here or tuple(ring for each in self.values() for ring in each.bell.rings)
+        """End what rings nearest to the room, and what is said there; whether anything was."""
+        ringing = [name for name, each in self.items() if each.bell.rings]
+        if self.places is not None and ringing:
+            ringing = list(self.places.nearest(room, ringing))
+        rings = tuple(ring for name in ringing for ring in self[name].bell.rings)
         if not self:
             rings = self._schedule.ringing()
         for ring in rings:

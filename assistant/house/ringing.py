@@ -31,7 +31,7 @@ RECENT_S: Final = 2 * 3600
 """Who asked for something this long ago likes to hear that it is done."""
 GENTLE_PERCENT: Final = 30
 REMINDED: Final = 2
-"""A reminder is said so many times."""
+"""A reminder is said so many times; if nobody heard it, once more in the other rooms."""
 DISK_REFUSES: Final = "Sorry, my disk refuses. What just rang may ring again after a restart."
 
 
@@ -139,7 +139,11 @@ class Ringing:
             awake = [room for room in places if not room.mouth.manners.quiet()]
             return await self._noticed(ring, awake, say_unasked(words, awake, self._clocks))
         if ring.kind is Kind.REMINDER:
-            return await self._noticed(ring, places, self._rounds(ring, words, places, REMINDED))
+            noticed = await self._noticed(ring, places, self._rounds(ring, words, places, REMINDED))
+            far = self._others(places)
+            if noticed or not far:
+                return noticed
+            return await self._noticed(ring, far, self._rounds(ring, words, far, most=1))
         limit_s = self._policy.gives_up_s
         await until_over(ring, self._everywhere(ring, words, places), limit_s, self._clocks)
         return ring.over.is_set()
@@ -151,9 +155,12 @@ class Ringing:
         async with together() as group:
             group.create_task(self._rounds(ring, words, near))
             await self._clocks.sleep(self._policy.elsewhere_s)
-            others = [room for room in self._rooms.values() if room not in near]
-            far = [room for room in others if not room.mouth.manners.quiet()]
-            group.create_task(self._rounds(ring, words, far))
+            group.create_task(self._rounds(ring, words, self._others(near)))
+
+    def _others(self, near: list[Room]) -> list[Room]:
+        """The rooms that what rings goes on to: those that want no quiet."""
+        others = [room for room in self._rooms.values() if room not in near]
+        return [room for room in others if not room.mouth.manners.quiet()]
 
     async def _rounds(self, ring: Ring, words: str, rooms: list[Room], most: int | None = None) -> None:
         """So many rounds in each of the rooms, or without end; they begin gently."""

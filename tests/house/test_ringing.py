@@ -270,6 +270,20 @@ async def test_several_take_turns_and_stop_ends_all_that_ring_there() -> None:
         assert len(bench.rings("kitchen")) == len(times)
 
 
+async def test_stop_ends_what_rings_nearest_and_nothing_farther_away() -> None:
+    async with opened() as bench:
+        await bench.schedule.start("kitchen", 10, "pasta")
+        await bench.schedule.start("bedroom", 10, "tea")
+        await bench.passes(15)
+        assert bench.house.rooms.silence("kitchen")
+        await bench.passes(5)
+        assert not bench.room("kitchen").bell.rings
+        assert [ring.name for ring in bench.room("bedroom").bell.rings] == ["tea"]
+        assert bench.house.rooms.silence("office")
+        await bench.passes(5)
+        assert not bench.room("bedroom").bell.rings
+
+
 async def test_a_ring_that_is_put_off_comes_again() -> None:
     async with opened() as bench:
         await bench.schedule.start("kitchen", 10, "pasta")
@@ -305,10 +319,23 @@ async def test_a_reminder_is_said_twice_and_told_again_where_nobody_spoke() -> N
         assert (len(bench.rings("kitchen")), len(bench.words("kitchen"))) == (2, 2)
         assert not bench.rings("office")
         await bench.comes(120)
+        await bench.passes(20)
+        assert (len(bench.rings("kitchen")), len(bench.rings("office"))) == (2, 1)
+        await bench.comes(120)
         await bench.is_over()
         await bench.house.ask("turn on the kitchen light", "kitchen")
         assert "I reminded you at" in bench.told[-1]
         assert bench.told[-1].endswith(": take out the bins.")
+
+
+async def test_a_reminder_that_somebody_heard_follows_nobody() -> None:
+    async with opened() as bench:
+        await bench.schedule.keep(Wanted(Kind.REMINDER, "kitchen", text="take out the bins"), 10)
+        await bench.passes(30)
+        bench.room("kitchen").attention.accepted += 1
+        await bench.comes(120)
+        await bench.is_over()
+        assert not bench.rings("office")
 
 
 async def test_a_reminder_for_everyone_is_said_in_every_room_and_ends_once_somebody_speaks() -> None:
