@@ -22,19 +22,21 @@ def add_rooms(verbs: Verbs) -> None:
         "assistant rooms list",
         "assistant rooms pair kitchen",
         "assistant rooms add bedroom 192.168.1.20:10700",
+        "assistant rooms add office esphome://voice-pe.local",
         "assistant rooms rename kitchen pantry",
         "assistant rooms test kitchen",
         settings=False,
         more="\n\n  list    every room: what it hears and speaks through, and whether that is there"
+        "\n  find    devices with ESPHome that announce themselves at home; anybody can, so it only suggests"
         "\n  add     a room more; with ADDRESS of a Wyoming satellite (HOST:PORT) or of a device with ESPHome"
         "\n          (esphome://HOST), that is its microphone and loudspeaker; also for a room that is there"
         "\n  pair    show a code of six digits for a satellite of Hearth's own (five minutes, six tries)"
         "\n  rename  call a room otherwise; its satellite stays with it"
         "\n  remove  take a room away, and forget its satellite"
-        "\n  test    play a tone there and tell how loud its microphone hears it; elsewhere tell its name there"
+        "\n  test    play a tone there and tell how loud its microphone hears it; elsewhere say its name"
         "\n\nThe hub must be running. A paired satellite may do what any room may: it has shown its key.",
     )
-    verb.add_argument("what", choices=["list", "add", "pair", "rename", "remove", "test"])
+    verb.add_argument("what", choices=["list", "find", "add", "pair", "rename", "remove", "test"])
     verb.add_argument("room", nargs="?", metavar="ROOM")
     verb.add_argument(
         "to", nargs="?", metavar="NEW-NAME|ADDRESS", help="rename: its name from now on; add: where it is"

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Final
 
 from assistant.control import Line
@@ -12,6 +12,7 @@ from assistant.errors import AssistantError, SettingsError, WireError
 from assistant.house.satellite_state import SatelliteState, state_of
 from assistant.hub_rooms import HubRooms, RoomsHub
 from assistant.memory.mutes import Mutes
+from assistant.messages import JsonValue
 from assistant.paired.frames import Frame, Kind
 from assistant.paired.keys import fingerprint
 from assistant.satellites.own_pairing import VALID_S, Offer
@@ -61,6 +62,16 @@ class Adopting:
     def lines(self) -> list[str]:
         """A line a room, for `assistant rooms list`."""
         return [f"{name}: {self._told(name)}" for name in self._hub.settings().rooms]
+
+    def states(self) -> dict[str, JsonValue]:
+        """Of every room with a satellite, for programs."""
+        found: dict[str, JsonValue] = {}
+        for name in self._hub.settings().rooms:
+            if (state := self.state(name)) is not None:
+                plain = {key: value for key, value in asdict(state).items() if key != "words"}
+                paired = state.kind != "own" or bool(self.key(name))
+                found[name] = {**plain, "words": list(state.words), "told": state.told(), "paired": paired}
+        return found
 
     def _told(self, name: str) -> str:
         room, state = self._hub.settings().rooms[name], self.state(name)
@@ -145,12 +156,13 @@ class Adopting:
             await self._hub.change_settings(self._file().added(room))
             return f"{room} is a room now, with microphone and loudspeaker of this box"
         place = room_satellite.place_of(address)
+        right_key = checked_key(key) if key.strip() else None
+        what = await asyncio.to_thread(room_satellite.asked, place, right_key)
         key_file = None
-        if key.strip():
+        if right_key is not None:
             key_file = await asyncio.to_thread(
-                room_satellite.keep_key, self._hub.settings_file().parent, room, place, checked_key(key)
+                room_satellite.keep_key, self._hub.settings_file().parent, room, place, right_key
             )
-        what = await asyncio.to_thread(room_satellite.asked, place)
         await self._hub.change_settings(room_satellite.adopted(self._file(), room, place, key_file))
         return f"{room} is the room of {what}"
 
@@ -188,6 +200,10 @@ class Adopting:
         state = self.state(room)
         if state is not None and not state.there:
             raise SettingsError(f"the satellite of {room} is {state.told()}; switch it on, then try again")
+        if (device := (await self._hub.house()).esphome.get(room)) is not None:
+            known = device.line.known
+            if known is None or not known.announces:
+                raise SettingsError(f"{room}: its device only answers; it cannot be told anything unasked")
         if state is None or state.kind != "own":
             await (await self._hub.house()).announce(f"This is the {room}.", room)
             return f"{room}: it said “This is the {room}.”; heard nothing? Turn its loudspeaker up"
@@ -221,11 +237,14 @@ class Adopting:
 
 
 async def handled(adopting: Adopting, request: Line) -> AsyncGenerator[Line, None]:
-    """`what`: list, add, pair, rename, remove or test. AssistantError says why not."""
+    """`what`: list, find, add, pair, rename, remove or test. AssistantError says why not."""
     match request:
-        case {"what": "list"}:
-            for line in adopting.lines():
+        case {"what": "list" | "find" as what}:
+            for line in adopting.lines() if what == "list" else await room_satellite.found():
                 yield {"line": line}
+        case {"what": "states"}:
+            for room, state in adopting.states().items():
+                yield {"room": room, "state": state}
         case {"what": "add", "room": str(room), "to": str() | None as address}:
             key = request.get("key")
             yield {"line": await adopting.add(room, address or "", key if isinstance(key, str) else "")}

@@ -28,14 +28,26 @@ class SatelliteState:
     """Since it gave sound last; None: not yet."""
     muted: bool = False
     """At the satellite itself."""
+    clock_off_s: float | None = None
+    """How far its clock is ahead of this box's; None: it does not tell."""
+    words: tuple[str, ...] = ()
+    """The wake words that it hears itself; empty: it does not tell."""
     why: str = ""
     """Why it is not there."""
+    called: str = ""
+    """As it calls itself."""
+    wakes: tuple[str, ...] = ()
+    """The wake words it listens for, where it tells."""
 
     def told(self) -> str:
         """`there at 192.168.1.20; heard 2 min ago; lost 3 times, no faults`."""
         here = f"there at {self.address}" if self.address else "there"
         absent = f"not there ({self.why})" if self.why else "not there"
         words = [f"{here}{', muted there' if self.muted else ''}" if self.there else absent]
+        if self.called:
+            words.append(self.called)
+        if self.wakes:
+            words.append(f"wakes to {', '.join(self.wakes)}")
         if self.heard_ago_s is not None:
             words.append(f"heard {_ago(self.heard_ago_s)}")
         lost = f"lost {self.losses} times" if self.losses != 1 else "lost once"
@@ -77,6 +89,8 @@ def _own(name: str, lines: OwnLines) -> SatelliteState:
         line.faults,
         heard_ago_s=_since(line.heard_s),
         muted=line.muted,
+        clock_off_s=line.clock_off_s,
+        words=line.words,
     )
 
 
@@ -107,6 +121,9 @@ def _esphome(name: str, house: House) -> SatelliteState:
         line.losses,
         line.faults + device.talk.faults,
         heard_ago_s=_since(device.talk.arrivals.heard_s),
+        muted=device.switches.muted,
+        called="" if line.known is None else line.known.told,
+        wakes=device.heeding.wake_words.active,
         why="" if line.connected.is_set() else line.why or "",
     )
 

@@ -31,9 +31,7 @@ def place_of(said: str) -> str:
 def keep_key(folder: Path, room: str, place: str, key: str) -> str:
     """The device's key in a file of its own, beside the settings; its name. SettingsError."""
     if not place.startswith(ESPHOME):
-        raise SettingsError(
-            "a key belongs to a device with ESPHome (esphome://HOST); Wyoming has none"
-        )
+        raise SettingsError("a key belongs to a device with ESPHome (esphome://HOST); Wyoming has none")
     name = f"esphome-{re.sub(r'[^a-z0-9]+', '-', room)}.key"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -43,20 +41,27 @@ def keep_key(folder: Path, room: str, place: str, key: str) -> str:
     return name
 
 
-def asked(place: str) -> str:
-    """What answers there, in words. SettingsError where nobody does. Blocks up to WAIT_S."""
+def asked(place: str, key: str | None = None) -> str:
+    """What answers there, in words. SettingsError where nobody does. Blocks for seconds."""
     if place.startswith(ESPHOME):
-        return f"the ESPHome device at {place.removeprefix(ESPHOME)}"
+        from assistant.devices.esphome import asking  # the library is large
+
+        return asking.asked(place, key)
     address = place if ":" in place else f"{place}:{WYOMING_PORT}"
     try:
         info, _ = describe(address, connect_s=WAIT_S, patience_s=WAIT_S)
     except AssistantError as error:
         raise SettingsError(f"{error}; is the satellite on, and is that its address?") from error
     if not info.data.get("satellite"):
-        raise SettingsError(
-            f"{address} speaks Wyoming, but is no satellite; name the satellite itself"
-        )
+        raise SettingsError(f"{address} speaks Wyoming, but is no satellite; name the satellite itself")
     return f"the Wyoming satellite at {address}, for nothing that lasts (it has no login)"
+
+
+async def found() -> list[str]:
+    """Addresses of ESPHome devices that announce themselves at home, as `place_of` takes them."""
+    from assistant.devices.esphome import asking
+
+    return await asking.found() or ["no device with ESPHome announces itself; name its address yourself"]
 
 
 def adopted(file: RoomFile, room: str, place: str, key_file: str | None = None) -> str:

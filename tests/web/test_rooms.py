@@ -14,6 +14,7 @@ from assistant.satellites.own.folder import SatelliteFolder
 from assistant.satellites.own.pair import pair
 from assistant.settings import RoomSettings, Settings
 from assistant.settings_tree import SatellitesSettings
+from tests.devices.esphome.device import FakeDevice
 from tests.web.test_page import Visit, visiting
 
 LOOPBACK = "satellites: {address: 127.0.0.1, port: 0}\n"
@@ -114,14 +115,21 @@ async def test_a_wyoming_satellite_is_adopted_once_it_answers() -> None:
 
 
 async def test_an_esphome_device_is_adopted_and_its_key_lies_in_a_file_of_its_own() -> None:
+    device = FakeDevice(key=KEY)
+    await device.open()
+    address = f"esphome://127.0.0.1:{device.port}"
     async with visiting() as visit:
         await visit.enter()
-        asked = {"name": "kitchen", "address": "esphome://kitchen.local", "key": KEY}
+        asked = {"name": "kitchen", "address": address, "key": KEY}
         assert (await visit.post("/api/rooms/add", {**asked, "key": "short"})).status_code == 422
+        refused = await visit.post("/api/rooms/add", {**asked, "key": ""})
+        assert "asks for its encryption key" in refused.json()["error"]
         answer = await visit.post("/api/rooms/add", asked)
+        await device.pull_out()
         assert answer.status_code == 200, answer.text
+        assert "Kitchen Voice (Fake PE" in answer.json()["told"]
         room = visit.hall.settings().rooms["kitchen"]
-        assert room.satellite == "esphome://kitchen.local"
+        assert room.satellite == address
         assert room.satellite_key_file is not None
         assert room.satellite_key_file.read_text() == f"{KEY}\n"
         assert room.satellite_key_file.stat().st_mode & 0o777 == 0o600
