@@ -124,19 +124,23 @@ async def upload(request: Request) -> tuple[bytes, dict[str, str]]:
     parser = _Parser(request.headers, _body(request, MOST_SOUND_BYTES), max_files=1, max_fields=10)
     try:
         form = await parser.parse()
-    except (MultiPartException, KeyError, ValueError) as error:
-        raise ApiError(400, f"that form cannot be read: {error}") from error
-    try:
         file = form.get("file")
         if not isinstance(file, UploadFile):
             raise ApiError(400, "the form has no file", param="file")
         return await file.read(), {key: value for key, value in form.items() if isinstance(value, str)}
+    except (MultiPartException, KeyError, ValueError) as error:
+        raise ApiError(400, f"that form cannot be read: {error}") from error
     finally:
-        await form.close()
+        parser.close()
 
 
 class _Parser(MultiPartParser):
     spool_max_size = MOST_SOUND_BYTES  # what was said is never put on the disk
+
+    def close(self) -> None:
+        """Let go of what came, also of a form that broke off."""
+        for file in self._files_to_close_on_error:
+            file.close()
 
 
 async def _body(request: Request, most: int) -> AsyncGenerator[bytes, None]:
