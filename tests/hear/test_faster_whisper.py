@@ -1,6 +1,7 @@
 """The wide ear on a real, tiny Whisper, and its checks on made decodings."""
 
 import functools
+import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -101,6 +102,18 @@ def test_an_empty_utterance() -> None:
 
 def test_longer_than_the_window_is_refused() -> None:
     assert hear(engine(), speech(seconds=31)).refused == "longer than 30 s"
+
+
+def test_weights_that_learnt_shorter_windows_read_no_longer_ones(tmp_path: Path) -> None:
+    folder = shutil.copytree(tiny_whisper(), tmp_path / "short")
+    told = json.loads((folder / "preprocessor_config.json").read_text())
+    (folder / "preprocessor_config.json").write_text(json.dumps({**told, "chunk_length": 8}))
+    made = Recording({"model": str(folder), "threads": 1})
+    made.load()
+    made.windows = []
+    assert hear(made, speech()).text == WORDS
+    assert hear(made, speech(seconds=9)).refused == "longer than 8 s"
+    assert made.windows == [800, 800]
 
 
 def test_cancel_yields_nothing_and_the_next_call_works() -> None:
@@ -208,7 +221,9 @@ def test_wake_phrases(text: str, rest: str) -> None:
 
 
 def test_the_cut_window_has_a_margin_and_limits() -> None:
-    assert [window_frames(n) for n in (0, 100, 160, 500, 2960, 5000)] == [200, 200, 250, 550, 3000, 3000]
+    frames = (0, 100, 160, 500, 2960, 5000)
+    assert [window_frames(n, 3000) for n in frames] == [200, 200, 250, 550, 3000, 3000]
+    assert [window_frames(n, 800) for n in frames] == [200, 200, 250, 550, 800, 800]
 
 
 def test_speech_is_cut_out_with_a_lead_and_a_tail() -> None:

@@ -28,7 +28,6 @@ from assistant.ports import Cancelled, SttEngine
 FILES = ("model.bin", "config.json", "tokenizer.json")
 VOCABULARIES = ("vocabulary.json", "vocabulary.txt")
 FRAMES_A_S = 100
-FULL_FRAMES = 3000
 LEAST_FRAMES = 200
 MARGIN_FRAMES = 50
 """Silence after the speech that a cut window keeps: 0.5 s."""
@@ -54,10 +53,10 @@ class Options(BaseModel):
     """Taken off the beginning of a transcript."""
 
 
-def window_frames(speech_frames: int) -> int:
-    """The cut window for so much speech: with a margin, in steps of half a second, 2 to 30 s."""
+def window_frames(speech_frames: int, full_frames: int) -> int:
+    """The cut window for so much speech: with a margin, in steps of half a second, 2 s to the full window."""
     steps = math.ceil((speech_frames + MARGIN_FRAMES) / STEP_FRAMES)
-    return min(FULL_FRAMES, max(LEAST_FRAMES, steps * STEP_FRAMES))
+    return min(full_frames, max(LEAST_FRAMES, steps * STEP_FRAMES))
 
 
 class FasterWhisper:
@@ -153,10 +152,12 @@ class FasterWhisper:
         """The best decoding and why it is refused, if it is; None when cancelled."""
         sound = heard.speech()
         voiced_s = heard.voiced_samples / EAR_RATE_HZ
-        full = FULL_FRAMES * EAR_RATE_HZ // FRAMES_A_S
-        windows = [FULL_FRAMES]
-        short = window_frames(len(sound) * FRAMES_A_S // EAR_RATE_HZ)
-        if self._options.short_windows and short < FULL_FRAMES:
+        # 30 s for Whisper's own weights; others may have learnt less.
+        full_frames: int = self._whisper.feature_extractor.nb_max_frames
+        full = full_frames * EAR_RATE_HZ // FRAMES_A_S
+        windows = [full_frames]
+        short = window_frames(len(sound) * FRAMES_A_S // EAR_RATE_HZ, full_frames)
+        if self._options.short_windows and short < full_frames:
             windows.insert(0, short)
         for frames in windows:
             if (found := self._decode(sound[:full], frames, cancelled)) is None:
@@ -170,7 +171,7 @@ class FasterWhisper:
                 "", decoded.log_probability, decoded.no_speech, decoded.cut_off
             ), "no words in the sound"
         if reason is None and len(sound) > full:
-            reason = "longer than 30 s"
+            reason = f"longer than {full_frames // FRAMES_A_S} s"
         return decoded, reason
 
     def _decode(self, sound: Sound, frames: int, idle: Cancelled = never) -> Decoded | None:
