@@ -5,25 +5,28 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
 from assistant.errors import AssistantError, EngineError
-from assistant.upkeep.bench import figures
+from assistant.upkeep.bench import figures, scripted_grade
 from assistant.upkeep.bench.findings import Findings
-from assistant.upkeep.bench.pipecat_chain import PipecatChain
+from assistant.upkeep.bench.pipecat_chain import Engines, PipecatChain
+from assistant.upkeep.bench.profiles import Profile, load_profile
 from assistant.upkeep.bench.random_models import RandomModels, cache_folder
-from assistant.upkeep.bench.real_grade import bed_of, of_chance
+from assistant.upkeep.bench.real_grade import GAP_S, bed_of, of_chance
 from assistant.upkeep.bench.road import opened
-from assistant.upkeep.bench.said import Said
+from assistant.upkeep.bench.said import COMMANDS, QUESTIONS, Said
 from assistant.upkeep.bench.scripted_grade import WARM_UP
 from assistant.upkeep.bench.techniques import Techniques
 from assistant.upkeep.bench.wyoming_chain import Chain
 
 Tell = Callable[[str], None]
 INSTALL_S, READY_S = 900.0, 120.0
+COSTED = (*COMMANDS[:3], COMMANDS[12], *QUESTIONS[1:4])
 OURS = "ours"
 WYOMING, PIPECAT, SURE = "Wyoming chain", "Pipecat, Smart Turn as it is", "Pipecat"
 SETTINGS = (
@@ -34,31 +37,43 @@ SETTINGS = (
 )
 
 
-def named(peer: str) -> str:
-    """The figure of a peer's time over ours."""
-    return f"random: {peer} / ours"
+def compare(
+    models: RandomModels, profiles: Sequence[str], script: Sequence[Said], findings: Findings, tell: Tell
+) -> None:
+    """Every peer against ours, the same utterances in turns; what can't be had is told as not measured.
 
-
-def compare(models: RandomModels, script: Sequence[Said], findings: Findings, tell: Tell) -> None:
-    """Every peer against ours, the same utterances in turns; what can't be had is told as not measured."""
+    On models of true size, and, for Pipecat, on engines that cost what the profiles say, in real time.
+    """
     try:
         python = environment(tell)
-        found = asyncio.run(_compared(python, models, script, findings, tell))
     except (AssistantError, OSError, subprocess.TimeoutExpired) as error:
         for peer in (WYOMING, PIPECAT, SURE):
-            findings.miss(named(peer), f"{type(error).__name__}: {error}")
+            findings.miss(f"random: {peer} / ours", f"{type(error).__name__}: {error}")
         return
     findings.notes += SETTINGS
-    for peer in (WYOMING, PIPECAT, SURE):
+    for name in profiles:
+        profile = load_profile(name)
+        among = {SURE: _costed_pipecat(python, profile), OURS: _costed_ours(profile)}
+        _compare(f"{profile.name}, real time", among, COSTED, findings, tell)
+    real = {
+        WYOMING: _wyoming(python, models),
+        SURE: _pipecat(python, models, "sure"),
+        PIPECAT: _pipecat(python, models, "smart"),
+        OURS: _ours(models),
+    }
+    _compare("random", real, script, findings, tell)
+
+
+def _compare(
+    where: str, among: Mapping[str, "Started"], script: Sequence[Said], findings: Findings, tell: Tell
+) -> None:
+    found = asyncio.run(_compared(where, among, script, findings, tell))
+    for peer in [name for name in among if name != OURS]:
         for kind in (*figures.KINDS, ""):
-            told = [at for at, said in enumerate(script) if kind in (said.kind, "")]
-            pairs = [
-                (theirs, ours)
-                for at in told
-                if (theirs := found[at].get(peer)) and (ours := found[at].get(OURS))
-            ]
+            told = [ms for said, ms in zip(script, found, strict=True) if kind in (said.kind, "")]
+            pairs = [(ms[peer], ms[OURS]) for ms in told if peer in ms and OURS in ms]
             if pairs or not kind:
-                name = named(peer) + (f", {kind}" if kind else "")
+                name = f"{where}: {peer} / ours" + (f", {kind}" if kind else "")
                 figures.add_ratio(findings, name, pairs, "in turns, forth and back")
 
 
@@ -87,35 +102,48 @@ def environment(tell: Tell) -> Path:
 
 
 Say = Callable[[Said], Awaitable[float | None]]
+Started = AbstractAsyncContextManager[Say]
 
 
 async def _compared(
-    python: Path, models: RandomModels, script: Sequence[Said], findings: Findings, tell: Tell
+    where: str, among: Mapping[str, Started], script: Sequence[Said], findings: Findings, tell: Tell
 ) -> list[dict[str, float]]:
     """Milliseconds to the first sound by who answers, utterance by utterance."""
     found: list[dict[str, float]] = [{} for _ in script]
     async with AsyncExitStack() as stack:
         saying: dict[str, Say] = {}
-        for name, started in (
-            (WYOMING, _wyoming(python, models)),
-            (SURE, _pipecat(python, models, "sure")),
-            (PIPECAT, _pipecat(python, models, "smart")),
-            (OURS, _ours(models)),
-        ):
-            tell(f"{name}: starting …")
+        for name, started in among.items():
+            tell(f"{where}: {name}: starting …")
             try:
                 saying[name] = await stack.enter_async_context(started)
                 await saying[name](WARM_UP)
             except (AssistantError, OSError, TimeoutError) as error:
-                findings.miss(named(name), f"{type(error).__name__}: {error}")
+                findings.miss(f"{where}: {name} / ours", f"{type(error).__name__}: {error}")
                 saying.pop(name, None)
         for at, said in enumerate(script):
             for name in list(saying)[:: 1 if at % 2 == 0 else -1]:
                 ms = await saying[name](said)
-                tell(f"“{said.words}”, {name}: {'no answer' if ms is None else f'{ms:.0f} ms'}")
+                tell(f"{where}: “{said.words}”, {name}: {'no answer' if ms is None else f'{ms:.0f} ms'}")
                 if ms is not None:
                     found[at][name] = ms
     return found
+
+
+@asynccontextmanager
+async def _costed_pipecat(python: Path, profile: Profile) -> AsyncGenerator[Say, None]:
+    async with PipecatChain.started(python, Engines.costed(profile), "sure") as chain:
+        yield chain.say
+
+
+@asynccontextmanager
+async def _costed_ours(profile: Profile) -> AsyncGenerator[Say, None]:
+    bed = replace(scripted_grade.bed_of(profile, Techniques()), gap_s=GAP_S)
+    async with opened(bed) as runner:
+
+        async def say(said: Said) -> float | None:
+            return (await runner.say(said)).first_sound_ms
+
+        yield say
 
 
 @asynccontextmanager
@@ -126,7 +154,10 @@ async def _wyoming(python: Path, models: RandomModels) -> AsyncGenerator[Say, No
 
 @asynccontextmanager
 async def _pipecat(python: Path, models: RandomModels, ends: str) -> AsyncGenerator[Say, None]:
-    async with PipecatChain.started(python, of_chance(models), ends) as chain:
+    async with (
+        Engines.started(of_chance(models)) as engines,
+        PipecatChain.started(python, engines, ends) as chain,
+    ):
         yield chain.say
 
 

@@ -8,7 +8,7 @@ the language model reads a short prompt that is kept, without the house: no tool
 import asyncio
 import base64
 import json
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from importlib import resources
@@ -22,13 +22,17 @@ from assistant.house.hosted import HostedEngine, HostedLlm, HostedStt, HostedTts
 from assistant.house.staff import hosted
 from assistant.journal import Journal
 from assistant.messages import EAR_RATE_HZ, ChatMessage, JsonValue, Prompt, SpeechChunk, TextDelta
+from assistant.ports import Llm, Stt, Tts
 from assistant.strict_json import read_json
 from assistant.tasks import together
 from assistant.think.prompt import RULES
+from assistant.upkeep.bench.costed import Box, CostedEar, CostedLlm, CostedVoice
 from assistant.upkeep.bench.log import WorkLog
+from assistant.upkeep.bench.profiles import Profile
 from assistant.upkeep.bench.real_grade import SPEAKER, WIDE, Real
-from assistant.upkeep.bench.said import Said
+from assistant.upkeep.bench.said import QUESTIONS, Said
 from assistant.upkeep.bench.satellite import AUDIBLE
+from assistant.upkeep.bench.scripted_grade import WARM_UP
 from assistant.upkeep.bench.watched import Script, WatchedEar, WatchedLlm, WatchedVoice
 from assistant.upkeep.bench.wyoming_chain import DONE
 from assistant.upkeep.demo import room_tone, speak
@@ -45,11 +49,21 @@ EAR_CHUNK = 1024
 class Engines:
     """Ear, mind and voice of one pipeline; what they hear and answer is the script's."""
 
-    def __init__(self, ear: WatchedEar, mind: WatchedLlm, voice: WatchedVoice, script: Script) -> None:
+    def __init__(self, ear: Stt, mind: Llm, voice: Tts, script: Script, rate_hz: int = OUT_RATE_HZ) -> None:
+        """`rate_hz`: the voice's."""
         self.script = script
+        self.rate_hz = rate_hz
         self._ear = ear
         self._mind = mind
         self._voice = voice
+
+    @classmethod
+    def costed(cls, profile: Profile) -> Self:
+        """Engines that only take the time that a profile says, on cores that they share."""
+        box, script = Box(profile), Script()
+        replies = {said.words: said.reply for said in (WARM_UP, *QUESTIONS)}
+        ear = WatchedEar(CostedEar(box, knows=None), "wide ear", box.log, script)
+        return cls(ear, CostedLlm(box, replies), CostedVoice(box), script, EAR_RATE_HZ)
 
     @classmethod
     @asynccontextmanager
@@ -122,14 +136,17 @@ class PipecatChain:
 
     @classmethod
     @asynccontextmanager
-    async def started(cls, python: Path, real: Real, ends: str) -> AsyncGenerator[Self, None]:
+    async def started(cls, python: Path, engines: Engines, ends: str) -> AsyncGenerator[Self, None]:
         """`ends`: `smart` or `sure`, as the program says. EngineError, TimeoutError: it does not run."""
         package = resources.files("assistant.upkeep.bench")
         async with AsyncExitStack() as stack:
             script = stack.enter_context(resources.as_file(package / "pipecat_program.py"))
-            engines = await stack.enter_async_context(Engines.started(real))
             program = await asyncio.create_subprocess_exec(
-                *(str(python), str(script), ends), stdin=PIPE, stdout=PIPE, limit=LONGEST_LINE
+                *(str(python), "-P", str(script), ends, str(engines.rate_hz)),
+                stdin=PIPE,
+                stdout=PIPE,
+                stderr=DEVNULL,
+                limit=LONGEST_LINE,
             )
             stack.push_async_callback(_end, program)
             group = await stack.enter_async_context(together())
@@ -179,7 +196,7 @@ class PipecatChain:
             now_s = asyncio.get_running_loop().time()
             self._last_s = now_s
             if self._first_s is None:
-                self._first_s = now_s + float(loud[0]) / OUT_RATE_HZ
+                self._first_s = now_s + float(loud[0]) / self._engines.rate_hz
 
     async def _read(self) -> None:
         assert self._program.stdout is not None

@@ -1,6 +1,6 @@
 """A Pipecat voice pipeline whose engines are asked over its pipes. Runs in the peers' environment.
 
-    python pipecat_program.py smart|sure
+    python pipecat_program.py smart|sure RATE_HZ
 
 On standard input and output, a JSON object a line; sound is base64 of mono s16le.
 
@@ -8,7 +8,7 @@ On standard input and output, a JSON object a line; sound is base64 of mono s16l
 |---|---|
 | `{"mic": SOUND}` 20 ms at 16 kHz | `{"ready": true}` |
 | `{"id", "text"}`, `{"id", "pcm"}`: a part | `{"call", "id", …}`: transcribe, converse or synthesize |
-| `{"id", "end": true}` | `{"sound": SOUND}`: leaves the speaker now, at 22,050 Hz |
+| `{"id", "end": true}` | `{"sound": SOUND}`: leaves the speaker now, at RATE_HZ |
 
 Everything that is not set here is Pipecat's default: 0.2 s of silence by its Silero VAD, then Smart Turn v3
 says whether the turn is over, and 3 s of silence end it anyway. `sure`: as if Smart Turn, which takes its
@@ -24,7 +24,6 @@ import sys
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any
 
-from loguru import logger
 from pipecat.audio.turn.smart_turn.local_smart_turn_v3 import LocalSmartTurnAnalyzerV3
 from pipecat.audio.vad.silero import SileroVADAnalyzer
 from pipecat.frames.frames import (
@@ -48,7 +47,6 @@ from pipecat.processors.aggregators.llm_response_universal import (
 )
 from pipecat.processors.frame_processor import FrameDirection
 from pipecat.services.llm_service import LLMService
-from pipecat.services.settings import LLMSettings, STTSettings, TTSSettings
 from pipecat.services.stt_latency import WHISPER_TTFS_P99
 from pipecat.services.stt_service import SegmentedSTTService
 from pipecat.services.tts_service import TTSService
@@ -60,8 +58,9 @@ from pipecat.turns.user_turn_strategies import UserTurnStrategies
 from pipecat.utils.time import time_now_iso8601
 from pipecat.workers.runner import WorkerRunner
 
-EAR_RATE_HZ, OUT_RATE_HZ = 16_000, 22_050
-"""The ears', and Piper medium's."""
+EAR_RATE_HZ, OUT_RATE_HZ = 16_000, int(sys.argv[2]) if sys.argv[2:] else 22_050
+"""The ears', and the voice's."""
+RATES = {"audio_in_sample_rate": EAR_RATE_HZ, "audio_out_sample_rate": OUT_RATE_HZ}
 LONGEST_LINE = 8 * 1024 * 1024
 
 
@@ -157,9 +156,7 @@ class Ear(SegmentedSTTService):
     """Our wide ear."""
 
     def __init__(self, pipes: Pipes) -> None:
-        super().__init__(
-            ttfs_p99_latency=WHISPER_TTFS_P99, settings=STTSettings(model="hearth", language=None)
-        )
+        super().__init__(ttfs_p99_latency=WHISPER_TTFS_P99)
         self._pipes = pipes
 
     @property
@@ -177,7 +174,7 @@ class Mind(LLMService):
     """Our language model."""
 
     def __init__(self, pipes: Pipes) -> None:
-        super().__init__(settings=_plain_llm())
+        super().__init__()
         self._pipes = pipes
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
@@ -196,11 +193,7 @@ class Voice(TTSService):
     """Our voice; switched as Pipecat's own Piper service is."""
 
     def __init__(self, pipes: Pipes) -> None:
-        super().__init__(
-            push_start_frame=True,
-            push_stop_frames=True,
-            settings=TTSSettings(model="hearth", voice="hearth", language=None),
-        )
+        super().__init__(push_start_frame=True, push_stop_frames=True)
         self._pipes = pipes
 
     async def run_tts(self, text: str, context_id: str) -> AsyncGenerator[Frame, None]:
@@ -213,17 +206,6 @@ class Voice(TTSService):
     async def _sound(self, text: str) -> AsyncIterator[bytes]:
         async for part in self._pipes.ask("synthesize", text=text):
             yield base64.b64decode(part["pcm"])
-
-
-def _plain_llm() -> LLMSettings:
-    nothing = ("temperature", "max_tokens", "top_p", "top_k", "frequency_penalty", "presence_penalty", "seed")
-    return LLMSettings(
-        model="hearth",
-        system_instruction=None,
-        filter_incomplete_user_turns=False,
-        user_turn_completion_config=None,
-        **dict.fromkeys(nothing),
-    )
 
 
 def _last_words(context: LLMContext) -> str:
@@ -247,27 +229,13 @@ def _strategies(ends: str) -> UserTurnStrategies:
 async def main(ends: str) -> None:
     """Run until standard input ends."""
     pipes = Pipes()
-    params = TransportParams(
-        audio_in_enabled=True,
-        audio_out_enabled=True,
-        audio_in_sample_rate=EAR_RATE_HZ,
-        audio_out_sample_rate=OUT_RATE_HZ,
-    )
+    params = TransportParams(audio_in_enabled=True, audio_out_enabled=True, **RATES)
     user = LLMUserAggregatorParams(vad_analyzer=SileroVADAnalyzer(), user_turn_strategies=_strategies(ends))
     pair = LLMContextAggregatorPair(LLMContext(), user_params=user)
-    pipeline = Pipeline(
-        [
-            Microphone(params, pipes),
-            Ear(pipes),
-            pair.user(),
-            Mind(pipes),
-            Voice(pipes),
-            Loudspeaker(params, pipes),
-            pair.assistant(),
-        ]
-    )
-    rates = PipelineParams(audio_in_sample_rate=EAR_RATE_HZ, audio_out_sample_rate=OUT_RATE_HZ)
-    runner = WorkerRunner(handle_sigint=False)
+    before = [Microphone(params, pipes), Ear(pipes), pair.user()]
+    after = [Mind(pipes), Voice(pipes), Loudspeaker(params, pipes), pair.assistant()]
+    pipeline = Pipeline(before + after)
+    runner, rates = WorkerRunner(handle_sigint=False), PipelineParams(**RATES)
     await runner.add_workers(PipelineWorker(pipeline, params=rates, idle_timeout_secs=None))
     running = asyncio.create_task(runner.run())
     reading = asyncio.create_task(pipes.read())
@@ -277,6 +245,4 @@ async def main(ends: str) -> None:
 
 
 if __name__ == "__main__":
-    logger.remove()
-    logger.add(sys.stderr, level="WARNING")
     asyncio.run(main(sys.argv[1]))

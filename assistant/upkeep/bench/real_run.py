@@ -7,8 +7,9 @@ from pathlib import Path
 
 from assistant.errors import AssistantError
 from assistant.settings import load_settings
-from assistant.upkeep.bench import figures, machine
+from assistant.upkeep.bench import busy, figures, machine
 from assistant.upkeep.bench.findings import Figure, Findings
+from assistant.upkeep.bench.profiles import NAMES
 from assistant.upkeep.bench.random_models import RandomModels, made
 from assistant.upkeep.bench.real_grade import Real, bed_of, of_chance, of_the_owner
 from assistant.upkeep.bench.road import Runner, opened
@@ -19,7 +20,7 @@ from assistant.upkeep.bench.statistics import Guard, abba, percentile
 from assistant.upkeep.bench.techniques import Techniques
 from assistant.upkeep.bench.turn import Turn
 
-QUICK = (COMMANDS[0], COMMANDS[2], QUESTIONS[3])
+QUICK = (*COMMANDS[:3], COMMANDS[12], QUESTIONS[3])
 FULL = (*COMMANDS[:6], COMMANDS[10], *QUESTIONS[:6])
 Tell = Callable[[str], None]
 
@@ -39,12 +40,14 @@ def run(
         real = of_the_owner(load_settings(settings))
     script = QUICK if quick else FULL
     asyncio.run(_compare(real, script, findings, shown, tell, grade))
+    tell(f"{grade}: with every core busy …")
+    busy.compare(grade, real, script, findings)
     if models is not None:
         _stack(models, findings, tell)
     if models is not None:
         from assistant.upkeep.bench.peers import compare
 
-        compare(models, script, findings, tell)
+        compare(models, NAMES[:1] if quick else NAMES, script, findings, tell)
 
 
 OURS, SEQUENTIAL = "ours", "one after the other"
