@@ -1,6 +1,6 @@
 """AudioChunk → EarEvents: wake, then the utterance. Synchronous; runs on the ear's thread."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from assistant.hear.cascade import PRE_ROLL_SAMPLES, Cascade, Finding, Sensed, Verdict
@@ -42,6 +42,8 @@ class Hearing:
         self._answer_within_ms: int | None = None
         self._aside: Utterance | None = None
         self._aside_within_ms: int | None = None
+        self.own_words: Callable[[], bool] = lambda: False
+        """Whether the house itself has just said its wake word; asked when it was heard."""
 
     @property
     def busy(self) -> bool:
@@ -149,7 +151,7 @@ class Hearing:
         for found in findings:
             if isinstance(found, Sensed):
                 events.append(WakeSensed(found.word, found.score, found.end_sample))
-            elif found.woken:
+            elif found.woken and not self.own_words():
                 events += self._woken(found)
             else:
                 events.append(WakeDismissed(found.word, found.score, found.end_sample))

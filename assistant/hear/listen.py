@@ -56,6 +56,10 @@ class Ear:
         self._over = False
         """The microphone has ended."""
 
+    def ignore(self, own_words: Callable[[], bool]) -> None:
+        """A wake word wakes nobody where `own_words()` says, on the ear's thread, that the house said it."""
+        self._hearing.own_words = own_words
+
     @property
     def muted(self) -> bool:
         """Muted: the microphone is closed, and stays closed until unmuted."""

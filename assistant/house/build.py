@@ -13,6 +13,7 @@ from assistant.house.beginnings import Beginnings
 from assistant.house.choosing import Choosing
 from assistant.house.desk import Desk
 from assistant.house.ducking import DuckedHome, Players
+from assistant.house.engines import wake_engine
 from assistant.house.homes import Renaming, opened_home, phrases_of
 from assistant.house.house import House, Rooms
 from assistant.house.kit import Kit, kit_of
@@ -22,6 +23,7 @@ from assistant.house.mind import Means, Mind
 from assistant.house.muting import Muting
 from assistant.house.news import Unheard
 from assistant.house.offered import Offered
+from assistant.house.own_words import OwnWords
 from assistant.house.proving import Proving
 from assistant.house.rehearsal import Rehearsal
 from assistant.house.retry import RetriedTts
@@ -94,7 +96,7 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
         muting = Muting(rooms, Mutes(database))
         ducked = DuckedHome(home, players)
         means = Means(settings, ducked, database, schedule, rooms, journal, muting, opening.pin_is_set)
-        llm = late_or(staff.minds, kit, journal, stack)
+        llm = late_or(staff.minds, kit, journal, stack, staff.health.get("mind"))
         mind = Mind(means, intents, llm, kit.manner)
         stack.push_async_callback(mind.toolbox.close)
         stack.push_async_callback(mind.household.close)
@@ -107,7 +109,7 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
         proving = Proving(mind.proofs, mind.proven, mind.turns)
         house.desk = Desk(mind.toolbox, schedule, database, mind.turns, staff.all, proving)
         commands = RingCommands(phrases, intents)
-        reading = Transcribe(spared_ears(staff.ears, staff.spare_ear, journal))
+        reading = Transcribe(spared_ears(staff.ears, staff.spare_ear, journal, staff.health.get("ear")))
         house.offered = Offered(kit, reading, settings.language)
         understanding = Understanding(
             reading, mind.answer, journal, commands, kit.ask_when_unsure, kit.habits, staff.turn
@@ -119,6 +121,7 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
         make.schedule, make.esphome_port = schedule, settings.esphome.port
         stack.callback(make.close)
         make.choosing = Choosing(rooms, schedule.clocks)
+        make.own_words = OwnWords(rooms, kit.wake, wake_engine)
         stack.push_async_callback(make.choosing.close)
         if isinstance(tts, KeptSounds):
             house.rehearsal = Rehearsal(tts, home, Saying(settings.language, kit.first_clause))
@@ -146,7 +149,8 @@ def _voice(staff: Staff, kit: Kit, journal: Journal) -> Tts:
     """What was kept of a voice is its own: one that falls silent is not mixed with another's."""
     spoken = [RetriedTts(voice) for voice in (staff.voice, staff.spare_voice) if voice is not None]
     voices = [KeptSounds(voice) if kit.keep_sounds else voice for voice in spoken]
-    return SparedTts(voices[0], voices[1], journal) if voices[1:] else voices[0]
+    health = staff.health.get("voice")
+    return SparedTts(voices[0], voices[1], journal, health) if voices[1:] else voices[0]
 
 
 def _ringing(means: Means, mind: Mind) -> Ringing:

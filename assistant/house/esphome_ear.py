@@ -43,6 +43,11 @@ class EsphomeEar(TellingEar):
         self.over = satellite.utterance_over
 
     @property
+    def wakes_itself(self) -> bool:
+        """Some do; others stream always."""
+        return not self._satellite.talk.streams_always
+
+    @property
     def muted(self) -> bool:
         """As of any ear. A device that somebody muted there is never unmuted by the house."""
         return super().muted

@@ -19,6 +19,7 @@ from assistant.house.ducking import Players
 from assistant.house.kit import Kit
 from assistant.house.mouth import Loudest, Manners, Mouth, full
 from assistant.house.own_ear import OwnEar
+from assistant.house.own_words import OwnWords
 from assistant.house.room import News, Room, no_news
 from assistant.house.satellite_ear import SatelliteEar
 from assistant.house.understanding import Understanding
@@ -86,6 +87,8 @@ class RoomMaker:
         self.choosing: Choosing | None = None
         """Where several rooms may hear the same words; set by who builds the house."""
 
+        self.own_words: OwnWords | None = None
+        """What the house says itself wakes nobody; set by who builds the house."""
         self.wyoming: dict[str, WyomingSatellite] = {}
         """The satellites of the rooms that have such a one."""
         self.esphome: EsphomeRooms | None = None
@@ -183,6 +186,8 @@ class RoomMaker:
 
     def _joined(self, name: str, ear: Ear, mouth: Mouth) -> Room:
         room = Room(name, ear, mouth, self._understanding, self._news, self.choosing)
+        if self.own_words is not None:
+            ear.ignore(partial(self.own_words.said, name))
         if (players := self._players) is not None:
             room.attention.on_change = lambda wanted: players.hold(name, "speech", on=wanted)
             room.bell.on_change = lambda rings: players.hold(name, "ring", on=rings)

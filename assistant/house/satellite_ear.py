@@ -7,7 +7,7 @@ from assistant.devices.wyoming_satellite import WyomingSatellite
 from assistant.hear.cascade import Cascade, Finding, Sensed, Verdict, WakeWord
 from assistant.hear.endpoint import EndpointSettings
 from assistant.hear.listen import Ear
-from assistant.messages import EAR_RATE_HZ, EarEvent, SpeechEnded, WordSound
+from assistant.messages import EAR_RATE_HZ, EarEvent, SpeechEnded, WakeDismissed, WordSound
 from assistant.pcm import SILENCE_DB
 from assistant.ports import VadEngine
 
@@ -37,12 +37,19 @@ class TellingEar(Ear):
     over: Callable[[], Awaitable[None]]
     """Set by the ear's kind."""
 
+    @property
+    def wakes_itself(self) -> bool:
+        """Whoever gives its sound heard the wake word, and goes on giving until told."""
+        return True
+
     async def events(self) -> AsyncGenerator[EarEvent, None]:
         """As any ear's."""
         async with aclosing(super().events()) as events:
             async for event in events:
                 yield event
-                if isinstance(event, SpeechEnded):
+                if isinstance(event, SpeechEnded) or (
+                    isinstance(event, WakeDismissed) and self.wakes_itself
+                ):
                     await self.over()
 
 
@@ -64,9 +71,14 @@ class SatelliteEar(TellingEar):
         self.over = satellite.utterance_over
 
     @property
+    def wakes_itself(self) -> bool:
+        """Some do; others stream always."""
+        return self._satellite.wakes_itself
+
+    @property
     def can_expect(self) -> bool:
         """One that wakes itself gives no sound without its wake word."""
-        return not self._satellite.wakes_itself
+        return not self.wakes_itself
 
     def expect_answer(self, wait_s: float = 6.0) -> None:
         """Where it can be heard."""

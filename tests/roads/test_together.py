@@ -1,12 +1,26 @@
 """One utterance, several rooms: exactly one of them chimes, answers and acts."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+
+import numpy as np
 
 from assistant import scripted
-from assistant.messages import EndReason, Speaking, SpeechEnded, ToolCall, Yielded
+from assistant.devices.booth import OUT_RATE_HZ
+from assistant.messages import (
+    EAR_RATE_HZ,
+    AudioChunk,
+    EndReason,
+    Speaking,
+    SpeechEnded,
+    ToolCall,
+    WakeDismissed,
+    Yielded,
+)
+from assistant.pcm import Resampler, samples
 from assistant.scripted.signal import LOUD
+from assistant.settings import RoomSettings
 from tests.roads.runner import kit
-from tests.roads.together import Heard, rooms_together
+from tests.roads.together import Heard, TogetherBooth, rooms_together
 
 COMMAND = "hey jarvis turn on the kitchen light"
 DONE = "The kitchen light is on."
@@ -84,3 +98,48 @@ async def test_two_people_in_two_rooms_at_different_times_are_both_answered() ->
     heard = await heard_in({"kitchen": sound(COMMAND), "hall": late})
     assert [room for room, _ in heard.replies] == ["kitchen", "hall"]
     assert heard.rooms_that(Yielded) == []
+
+
+class Leaky(TogetherBooth):
+    """A microphone that hears a loudspeaker too, in this room or in the next one."""
+
+    def __init__(self, pcm: bytes, share: float = 0.5) -> None:
+        super().__init__(pcm)
+        self.loudspeaker: TogetherBooth = self
+        self._share = share
+        self._to_ear = Resampler(OUT_RATE_HZ, EAR_RATE_HZ)
+        self._echo = np.zeros(0)
+        self._taken = 0
+
+    async def chunks(self) -> AsyncGenerator[AudioChunk, None]:
+        async for chunk in super().chunks():
+            for block in self.loudspeaker._played[self._taken :]:
+                self._echo = np.concatenate([self._echo, self._to_ear(block) * self._share])
+                self._taken += 1
+            x = samples(chunk.pcm).astype(np.float64)
+            n = min(len(x), len(self._echo))
+            x[:n] += self._echo[:n]
+            self._echo = self._echo[n:]
+            yield AudioChunk(np.clip(x, -32768, 32767).astype("<i2").tobytes(), chunk.at_sample)
+
+
+async def leaked(said: bytes, then: bytes = b"") -> Heard:
+    """The kitchen's words; the bedroom's loudspeaker is heard there and, through the wall, in the bath."""
+    size = len(said) + 32_000 * 9
+    rooms = {name: RoomSettings(volume_percent=100) for name in ("kitchen", "bedroom", "bath")}
+    async with rooms_together({"kitchen": said + bytes(size - len(said))}, kit({}), rooms) as heard:
+        bedroom, bath = Leaky(bytes(size)), Leaky(then + bytes(size - len(then)), 0.2)
+        bath.loudspeaker = bedroom
+        heard.booths |= {"bedroom": bedroom, "bath": bath}
+        await heard.run()
+    return heard
+
+
+async def test_what_the_house_says_wakes_no_room_whatever_it_says() -> None:
+    said = sound("hey jarvis announce in the bedroom that hey jarvis turn on the kitchen light")
+    heard = await leaked(said)
+    assert "hey jarvis" in scripted.read_back(heard.booths["bedroom"].played(), OUT_RATE_HZ)
+    assert heard.rooms_that(WakeDismissed)
+    assert set(heard.rooms_that(WakeDismissed)) == {"bedroom", "bath"}
+    assert heard.woke == {"kitchen"}
+    assert [e.happening.name for e in heard.entries if isinstance(e.happening, ToolCall)] == ["announce"]

@@ -69,14 +69,14 @@ class TogetherBooth(Booth):
 class SharedTime:
     """Clocks that go with the samples all booths have delivered; none of them runs ahead."""
 
-    def __init__(self, booths: Sequence[TogetherBooth]) -> None:
+    def __init__(self, booths: Mapping[str, TogetherBooth]) -> None:
         self._booths = booths
 
     def wall_s(self) -> float:
         return 1_700_000_000.0 + self.steady_s()
 
     def steady_s(self) -> float:
-        return max(booth.position_s for booth in self._booths)
+        return max(booth.position_s for booth in self._booths.values())
 
     def zone(self) -> tzinfo:
         return UTC
@@ -91,7 +91,7 @@ class SharedTime:
 
     def behind(self, booth: TogetherBooth) -> bool:
         """Whether another room has not heard yet what this one has."""
-        return any(not each.ended and each.at_sample < booth.at_sample for each in self._booths)
+        return any(not each.ended and each.at_sample < booth.at_sample for each in self._booths.values())
 
 
 @dataclass
@@ -99,7 +99,8 @@ class Heard:
     """A house of booths, and what happened in it."""
 
     house: House
-    booths: Mapping[str, TogetherBooth]
+    booths: dict[str, TogetherBooth]
+    time: SharedTime
     entries: list[Entry] = field(default_factory=list)
 
     def rooms_that(self, kind: type) -> list[str]:
@@ -117,9 +118,8 @@ class Heard:
     async def run(self) -> None:
         """To the end of the recordings, and of what is said."""
         rooms = {name: _room(self.house, name, booth) for name, booth in self.booths.items()}
-        time = SharedTime(tuple(self.booths.values()))
         for name, booth in self.booths.items():
-            _together(booth, time, list(rooms.values()))
+            _together(booth, self.time, list(rooms.values()))
             self.house.rooms[name] = rooms[name]
             rooms[name].mouth.speaker.open()
         async with together() as group:
@@ -149,11 +149,11 @@ async def rooms_together(
     """A house in which each of these rooms hears its sound; sounds are made equally long."""
     longest = max(len(pcm) for pcm in sounds.values())
     booths = {name: TogetherBooth(pcm + bytes(longest - len(pcm))) for name, pcm in sounds.items()}
-    time = SharedTime(tuple(booths.values()))
+    time = SharedTime(booths)
     journal = Journal(time.steady_s, live=False)
     settings = Settings(rooms=dict(rooms or {name: RoomSettings(volume_percent=100) for name in sounds}))
     opening = Opening(demo_home=demo_home, ears=True, kit=kit, clocks=time)
     async with open_house(settings, journal, opening) as house:
-        heard = Heard(house, booths)
+        heard = Heard(house, booths, time)
         with journal.reading(heard.entries.append):
             yield heard
