@@ -2,11 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
 from dataclasses import asdict, dataclass
 from typing import Final
 
-from assistant.control import Line
 from assistant.devices.esphome.key_file import checked_key
 from assistant.errors import AssistantError, SettingsError, WireError
 from assistant.house.satellite_state import SatelliteState, state_of
@@ -234,29 +232,3 @@ class Adopting:
     def _file(self) -> RoomFile:
         rooms = tuple(self._hub.settings().rooms)
         return RoomFile(self._hub.settings_text(), rooms, str(self._hub.settings_file()))
-
-
-async def handled(adopting: Adopting, request: Line) -> AsyncGenerator[Line, None]:
-    """`what`: list, find, add, pair, rename, remove or test. AssistantError says why not."""
-    match request:
-        case {"what": "list" | "find" as what}:
-            for line in adopting.lines() if what == "list" else await room_satellite.found():
-                yield {"line": line}
-        case {"what": "states"}:
-            for room, state in adopting.states().items():
-                yield {"room": room, "state": state}
-        case {"what": "add", "room": str(room), "to": str() | None as address}:
-            key = request.get("key")
-            yield {"line": await adopting.add(room, address or "", key if isinstance(key, str) else "")}
-        case {"what": "pair", "room": str(room), "aloud": bool(aloud)}:
-            async with aclosing(adopting.pair_and_tell(room, aloud=aloud)) as lines:
-                async for line in lines:
-                    yield {"line": line}
-        case {"what": "rename", "room": str(room), "to": str(after)}:
-            yield {"line": await adopting.rename(room, after)}
-        case {"what": "remove", "room": str(room)}:
-            yield {"line": await adopting.remove(room)}
-        case {"what": "test", "room": str(room)}:
-            yield {"line": await adopting.test(room)}
-        case _:
-            raise SettingsError("name a room: assistant rooms --help")

@@ -11,7 +11,8 @@ from assistant.errors import WireError
 from assistant.house import stillness
 from assistant.house.house import House
 from assistant.hub import Hub
-from assistant.hub_adopting import Adopting, handled
+from assistant.hub_adopting import Adopting
+from assistant.hub_room_requests import handled
 from assistant.journal import Entry
 from assistant.messages import JsonValue
 from assistant.tasks import together

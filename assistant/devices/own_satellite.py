@@ -5,6 +5,7 @@ opened anew with other settings.
 """
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from assistant.tasks import together
 
 OUT_RATE_HZ: Final = 24_000
 BLOCK: Final = 960
+MOST_WORDS: Final = 8
 QUEUED: Final = 128
 """Chunks nobody has read yet; the oldest is dropped and counted."""
 
@@ -48,6 +50,10 @@ class OwnLine:
         self.losses = 0
         self.muted = False
         """At the satellite itself."""
+        self.clock_off_s: float | None = None
+        """How far its clock is ahead of ours; None: it does not tell."""
+        self.words: tuple[str, ...] = ()
+        """Those it wakes at; empty: it does not tell."""
         self.heard_s: float | None = None
         """When it gave sound last, by the loop's clock; None: not yet."""
         self.heard: asyncio.Queue[float] = asyncio.Queue(4)
@@ -112,6 +118,11 @@ class OwnLine:
         self.muted = frame.flag("muted")
         if "level_db" in frame.value and not self.heard.full():
             self.heard.put_nowait(frame.number("level_db", -200, 20))
+        if "clock_s" in frame.value:
+            self.clock_off_s = round(frame.number("clock_s", 0, 1e11) - time.time(), 1)
+        words = frame.value.get("words")
+        if isinstance(words, list):
+            self.words = tuple(str(word)[:60] for word in words[:MOST_WORDS])
         stopped = frame.value.get("stopped", [])
         for ring_id in stopped[:100] if isinstance(stopped, list) else []:
             if isinstance(ring_id, int):

@@ -39,7 +39,8 @@ class Kind(StrEnum):
     SOUND = "sound"
     """Of its microphone, 16 kHz."""
     STATE = "state"
-    """`muted`; `stopped`: ids of what rang and was ended there."""
+    """`muted`; `stopped`: ids of what rang and was ended there; at the beginning its `clock_s` (since 1970)
+    and the `words` it wakes at."""
     OPEN = "open"
     """Whether its microphone may be open: `open`."""
     LISTEN = "listen"

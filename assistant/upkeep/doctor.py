@@ -15,7 +15,7 @@ from assistant.house.kit import Kit, kit_of
 from assistant.house.late import without_late
 from assistant.journal import Journal
 from assistant.settings import Settings, find_settings, load_settings
-from assistant.upkeep import doctor_box, doctor_doors, doctor_sound, llama_status
+from assistant.upkeep import doctor_box, doctor_doors, doctor_rooms, doctor_sound, llama_status
 from assistant.upkeep.doctor_updates import updates
 from assistant.upkeep.findings import Finding
 from assistant.upkeep.models import Models, named_in
@@ -88,8 +88,20 @@ async def _findings(asked: Examining) -> AsyncGenerator[Finding, None]:
         for found in _engines(kit):
             yield found
         yield await _turn(settings, kit)
-    if asked.sound:
-        for name, room in settings.rooms.items():
+    async with aclosing(_elsewhere_and_sound(settings, sound=asked.sound)) as further:
+        async for found in further:
+            yield found
+
+
+async def _elsewhere_and_sound(settings: Settings, *, sound: bool) -> AsyncGenerator[Finding, None]:
+    """Engines and satellites on other boxes, then the microphones and loudspeakers of this one."""
+    for found in await asyncio.to_thread(lambda: list(doctor_rooms.engines_elsewhere(settings))):
+        yield found
+    async with aclosing(doctor_rooms.satellites(settings)) as satellites:
+        async for found in satellites:
+            yield found
+    for name, room in settings.rooms.items() if sound else ():
+        if room.satellite is None:
             async with aclosing(doctor_sound.findings(name, room, settings.wake.words)) as heard:
                 async for found in heard:
                     yield found

@@ -7,28 +7,43 @@ from pathlib import Path
 from typing import Final
 
 from assistant.house import sandbox
-from assistant.settings import Settings
+from assistant.settings import PAIRED, Settings
 from assistant.upkeep.findings import Finding
 
 PROC: Final = Path("/proc")
 LISTENS: Final = "0A"
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 ENGINES_UNIT: Final = Path("/run/hearth-engines/socket")
 
 
 def ports(settings: Settings) -> Finding:
-    """Only the page may be reached from outside this box, and only where the settings say so."""
+    """Only what the settings open may be reached from outside this box."""
     inodes = {inode for pid in _house(PROC) for inode in _sockets(PROC / pid / "fd")}
     if not inodes:
         return Finding("ports", None, "no hub runs, so nothing is open")
-    page = settings.page
-    wanted = page.port if page.enabled and page.address not in ("127.0.0.1", "localhost", "::1") else None
+    wanted = _wanted(settings)
     outside = sorted({port for address, port, inode in _listening(PROC) if inode in inodes and not address})
-    if strange := [port for port in outside if port != wanted]:
+    if strange := [port for port in outside if port not in wanted]:
         told = f"devices at home can reach port {', '.join(map(str, strange))}"
         return Finding("ports", False, told, "set page.address: 127.0.0.1, then assistant config apply")
     if outside:
-        return Finding("ports", True, f"the page alone: port {wanted}, with a code")
+        return Finding("ports", True, "; ".join(f"{wanted[port]}: port {port}" for port in outside))
     return Finding("ports", True, "only this box can reach the house")
+
+
+def _wanted(settings: Settings) -> dict[int, str]:
+    """Port → what the settings open there."""
+    places = [room.satellite for room in settings.rooms.values()]
+    doors = (
+        (settings.page, settings.page.enabled, "the page alone, with a code"),
+        (settings.wyoming, settings.wyoming.enabled, "Wyoming peers, for nothing that lasts"),
+        (settings.api, settings.api.enabled, "programs with the key"),
+        (settings.satellites, settings.satellites.enabled and PAIRED in places, "satellites, by their keys"),
+    )
+    found = {each.port: told for each, on, told in doors if on and each.address not in LOOPBACK}
+    if any(room.is_esphome for room in settings.rooms.values()):
+        found[settings.esphome.port] = "ESPHome devices fetch what they play"
+    return found
 
 
 def _house(proc: Path) -> Iterator[str]:

@@ -105,7 +105,8 @@ class Satellite:
         stopped = list(self.timers.hub_is_there())
         self.player.hush()
         self._requests.append(self._listening.over)
-        return self._state(stopped=stopped)
+        words = [each.plan.word for each in self._parts.cascade.words]
+        return self._state(stopped=stopped, clock_s=round(time.time(), 1), words=words)
 
     def _state(self, **more: object) -> Frame:
         return Frame(Kind.STATE, {"muted": self._muted, **more})  # type: ignore[dict-item]
