@@ -117,9 +117,10 @@ def listed(places: Places) -> list[Path]:
 
 
 def content_of(places: Places) -> Iterator[tuple[str, bytes]]:
-    """Every file that goes in, by its name inside."""
+    """Every file that goes in, by its name inside; of a folder others use too, the settings alone."""
     folder = places.settings.parent
-    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+    shared = folder.resolve() in (Path.home().resolve(), Path("/"), Path("/etc"), Path("/tmp"))
+    for path in (places.settings,) if shared else sorted(folder.rglob("*")) if folder.is_dir() else ():
         inside = path.relative_to(folder)
         hidden = any(part.startswith(".") for part in inside.parts)
         if path.is_file() and not path.is_symlink() and not hidden and path.stat().st_size <= LARGEST_FILE:

@@ -3,6 +3,7 @@
 The key's other half is told once, for the owner to keep elsewhere: with it, and only with it, they open.
 """
 
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ from assistant.errors import AssistantError
 from assistant.upkeep.backup import (
     ENDING,
     LARGEST_BACKUP,
+    SETTINGS,
     BackupError,
     Places,
     content_of,
@@ -28,6 +30,8 @@ RECIPIENT: Final = "backup.recipient"
 KEPT: Final = 5
 """Backups made before updates; older ones make room."""
 BEFORE_UPDATE: Final = "before-update-"
+SETTINGS_BEFORE: Final = "before-update-settings"
+"""A folder beside the memory: the settings as they were, for who has no key."""
 
 
 def make_key(places: Places, out: Out) -> None:
@@ -74,6 +78,24 @@ def create_sealed(places: Places, out: Out) -> Path | None:
         raise BackupError(f"{file}: cannot be written ({error.strerror})") from error
     out(f"backup: {file}")
     return file
+
+
+def keep_settings(places: Places) -> Path:
+    """Copy the settings as they are now beside the memory, over the copy of the last update. OSError."""
+    target = places.data / SETTINGS_BEFORE
+    staged = places.data / f".{SETTINGS_BEFORE}"
+    shutil.rmtree(staged, ignore_errors=True)
+    staged.mkdir(parents=True, mode=0o700)
+    for name, data in content_of(places):
+        if name.startswith(SETTINGS):
+            file = staged / name.removeprefix(SETTINGS)
+            file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            write_whole(file, data)
+    for made in (staged, *staged.rglob("*")):
+        give(made, places.data.stat())
+    shutil.rmtree(target, ignore_errors=True)
+    staged.replace(target)
+    return target
 
 
 def restore_sealed(places: Places, file: Path, key_file: Path, out: Out) -> None:

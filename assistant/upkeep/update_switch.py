@@ -20,7 +20,7 @@ from assistant.messages import JsonValue
 from assistant.upkeep.backup import Places
 from assistant.upkeep.release import ReleaseError
 from assistant.upkeep.release_place import START, Place
-from assistant.upkeep.update_backup import create_sealed
+from assistant.upkeep.update_backup import create_sealed, keep_settings
 from assistant.upkeep.update_start import take_snapshot
 
 Out = Callable[[str], None]
@@ -79,11 +79,12 @@ def _as_service() -> Mapping[str, Any]:
 
 
 def kept_safe(places: Places, out: Out) -> None:
-    """The memory as it is now, beside it, and a backup where a key is there to close one."""
+    """Copies of memory and settings in the data folder, and a backup where a key is there to close one."""
     try:
         take_snapshot(places.database)
+        out(f"the settings of before lie in {keep_settings(places)}, the memory beside them")
     except (OSError, sqlite3.Error) as error:
-        raise ReleaseError(f"{places.database}: cannot be copied before the update ({error})") from error
+        raise ReleaseError(f"{places.data}: no copy can be made before the update ({error})") from error
     create_sealed(places, out)
 
 

@@ -4,8 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from assistant.upkeep.backup import BackupError, Places
-from assistant.upkeep.update_backup import KEPT, RECIPIENT, create_sealed, make_key, restore_sealed
+from assistant.upkeep.backup import BackupError, Places, content_of
+from assistant.upkeep.update_backup import (
+    KEPT,
+    RECIPIENT,
+    create_sealed,
+    keep_settings,
+    make_key,
+    restore_sealed,
+)
 
 
 @pytest.fixture
@@ -32,6 +39,29 @@ def test_what_was_sealed_comes_back_with_the_owners_key(places: Places, tmp_path
     places.settings.write_text("voice: hearth\n")
     restore_sealed(places, file, key, lambda line: None)
     assert places.settings.read_text() == "voice: slate\n"
+
+
+def test_the_settings_of_before_an_update_lie_beside_the_memory_and_only_the_last(places: Places) -> None:
+    voices = places.settings.parent / "voices"
+    voices.mkdir()
+    (voices / "own.yaml").write_text("name: own\n")
+    kept = keep_settings(places)
+    assert (kept / "assistant.yaml").read_text() == "voice: slate\n"
+    assert (kept / "voices/own.yaml").read_text() == "name: own\n"
+    assert kept.stat().st_mode & 0o777 == 0o700
+    (voices / "own.yaml").unlink()
+    places.settings.write_text("voice: hearth\n")
+    assert keep_settings(places) == kept
+    assert {path.name for path in kept.rglob("*") if path.is_file()} == {"assistant.yaml"}
+    assert (kept / "assistant.yaml").read_text() == "voice: hearth\n"
+
+
+def test_of_a_home_that_holds_the_settings_too_only_those_are_taken(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (places.settings.parent / "letter.txt").write_text("dear diary")
+    monkeypatch.setenv("HOME", str(places.settings.parent))
+    assert [name for name, _ in content_of(places)] == ["settings/assistant.yaml"]
 
 
 def test_no_other_key_and_no_damaged_file_changes_anything(places: Places, tmp_path: Path) -> None:
