@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import replace
 
+from assistant.house.health import Health
 from assistant.house.hosted import HostedLlm
 from assistant.house.kit import Chosen, Kit
 from assistant.house.spare import spared
@@ -69,9 +70,11 @@ class LateLlm:
                 yield item
 
 
-def late_or(minds: Sequence[Llm], kit: Kit, journal: Journal, stack: AsyncExitStack) -> Llm | None:
-    """The minds as one, with room for those that come later."""
-    now = spared(minds, journal)
+def late_or(
+    minds: Sequence[Llm], kit: Kit, journal: Journal, stack: AsyncExitStack, health: Health | None = None
+) -> Llm | None:
+    """The minds as one, with room for those that come later. `health`: of the first."""
+    now = spared(minds, journal, health)
     return LateLlm(now, journal, stack) if kit.late else now
 
 

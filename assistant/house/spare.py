@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from assistant.errors import EngineError
 from assistant.hear.transcribe import Utterance
+from assistant.house.health import Health
 from assistant.house.hedging import Race
 from assistant.journal import Journal
 from assistant.messages import LlmItem, Prompt, Sound, SpeechChunk, TextDelta, ToolCall, Transcript
@@ -26,11 +27,26 @@ Item = TypeVar("Item")
 
 
 class Standing:
-    """Whether the first of two is asked: one that failed is passed over for a minute, then tried again."""
+    """Whether the first of two is asked: one that failed is passed over for a minute, then tried again.
 
-    def __init__(self, journal: Journal) -> None:
+    Where somebody looks after it (`health`), it is passed over as long as it does not answer, and asked as
+    soon as it does.
+    """
+
+    def __init__(self, journal: Journal, health: Health | None = None) -> None:
         self._journal = journal
         self._rests_until = float("-inf")
+        self._health = health
+        if health is not None:
+            health.back = self._rested
+
+    def _rested(self) -> None:
+        self._rests_until = float("-inf")
+
+    def _asked(self, now_s: float) -> bool:
+        if self._health is not None and self._health.answers is False:
+            return False
+        return now_s >= self._rests_until
 
     async def items(
         self,
@@ -43,7 +59,7 @@ class Standing:
         EngineError: the one that had begun broke off, or all failed.
         """
         loop = asyncio.get_running_loop()
-        skipped = 0 if loop.time() >= self._rests_until else 1
+        skipped = 0 if self._asked(loop.time()) else 1
 
         def failed(which: int, error: EngineError) -> None:
             if which + skipped == 0:
@@ -65,11 +81,17 @@ class SparedLlm:
     """A language model behind which another one stands."""
 
     def __init__(
-        self, first: Llm, second: Llm, journal: Journal, *, first_word_s: float = FIRST_WORD_S
+        self,
+        first: Llm,
+        second: Llm,
+        journal: Journal,
+        *,
+        health: Health | None = None,
+        first_word_s: float = FIRST_WORD_S,
     ) -> None:
         self.name = first.name
         self._both = (first, second)
-        self._standing = Standing(journal)
+        self._standing = Standing(journal, health)
         self._first_word_s = first_word_s
 
     def converse(self, prompt: Prompt) -> AsyncGenerator[LlmItem, None]:
@@ -81,10 +103,10 @@ class SparedLlm:
 class SparedTts:
     """A voice behind which another one stands."""
 
-    def __init__(self, first: Tts, second: Tts, journal: Journal) -> None:
+    def __init__(self, first: Tts, second: Tts, journal: Journal, health: Health | None = None) -> None:
         self.name = first.name
         self._both = (first, second)
-        self._standing = Standing(journal)
+        self._standing = Standing(journal, health)
 
     def synthesize(self, text: str) -> AsyncGenerator[Sound, None]:
         """The speech of a sentence, all of it in one voice. EngineError as for `SparedLlm`."""
@@ -95,10 +117,10 @@ class SparedTts:
 class SparedStt:
     """An ear behind which another one stands."""
 
-    def __init__(self, first: Stt, second: Stt, journal: Journal) -> None:
+    def __init__(self, first: Stt, second: Stt, journal: Journal, health: Health | None = None) -> None:
         self.name = first.name
         self._both = (first, second)
-        self._standing = Standing(journal)
+        self._standing = Standing(journal, health)
 
     async def transcribe(self, speech: AsyncIterator[SpeechChunk]) -> AsyncGenerator[Transcript, None]:
         """Readings at pauses, of either; last, one final transcript. EngineError: both failed."""
@@ -135,16 +157,18 @@ def _is_said(item: LlmItem) -> bool:
     return isinstance(item, TextDelta | ToolCall)
 
 
-def spared(llms: Sequence[Llm], journal: Journal) -> Llm | None:
-    """One out of the first and the one behind it, as far as there are any."""
+def spared(llms: Sequence[Llm], journal: Journal, health: Health | None = None) -> Llm | None:
+    """One out of the first and the one behind it, as far as there are any. `health`: of the first."""
     if len(llms) < 2:
         return llms[0] if llms else None
-    return SparedLlm(llms[0], llms[1], journal)
+    return SparedLlm(llms[0], llms[1], journal, health=health)
 
 
-def spared_ears(ears: Sequence[Stt], spare: Stt | None, journal: Journal) -> Sequence[Stt]:
-    """The ears, in order, the last of them with its spare."""
-    return ears if spare is None or not ears else (*ears[:-1], SparedStt(ears[-1], spare, journal))
+def spared_ears(
+    ears: Sequence[Stt], spare: Stt | None, journal: Journal, health: Health | None = None
+) -> Sequence[Stt]:
+    """The ears, in order, the last of them with its spare. `health`: of the last."""
+    return ears if spare is None or not ears else (*ears[:-1], SparedStt(ears[-1], spare, journal, health))
 
 
 _fits: tuple[type[Llm], type[Tts], type[Stt]] = (SparedLlm, SparedTts, SparedStt)

@@ -1,12 +1,14 @@
 """Kit → the engines of a house, each started where it lives."""
 
+import asyncio
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, Self, TypeVar
 
 from assistant.house import engines
+from assistant.house.health import Health, health_of
 from assistant.house.homes import Ear, grammar_of
 from assistant.house.hosted import HostedEngine, HostedLlm, HostedStt, HostedTts, HostedTurn
 from assistant.house.kit import Chosen, Kit
@@ -15,7 +17,7 @@ from assistant.house.worker import ENGINES_SOCKET, Launcher
 from assistant.journal import Journal
 from assistant.messages import JsonValue
 from assistant.ports import Llm, Stt, Tts, TurnJudge
-from assistant.tasks import together
+from assistant.tasks import ended, together
 from assistant.think.phrases import Phrases
 
 GRAMMAR_EAR = "pocketsphinx"
@@ -38,6 +40,8 @@ class Staff:
     spare_voice: Tts | None = None
     turn: TurnJudge | None = None
     """Whether a speaker is done, by the sound."""
+    health: Mapping[str, Health] = field(default_factory=dict)
+    """Of the `ear`, the `voice` and the `mind`, where it is on another box and has a spare."""
 
     @property
     def all(self) -> Sequence[HostedEngine]:
@@ -60,7 +64,22 @@ class Staff:
         minds = [hosted(HostedLlm, "llm", one, journal) for one in (kit.llm, kit.llm_fallback) if one]
         turn = hosted(HostedTurn, "turn", kit.turn, journal) if hears and kit.turn else None
         await _start(stack, [*voices, *ears, *minds, *filter(None, [spare_ear, turn])])
-        return cls(voices[0], ears, by_grammar, minds, spare_ear, voices[1] if voices[1:] else None, turn)
+        spare_voice = voices[1] if voices[1:] else None
+        health = _looked_after(kit, stack)
+        return cls(voices[0], ears, by_grammar, minds, spare_ear, spare_voice, turn, health)
+
+
+def _looked_after(kit: Kit, stack: AsyncExitStack) -> Mapping[str, Health]:
+    """Looking stops with `stack`."""
+    firsts = {
+        "ear": kit.ears[-1] if kit.ears and kit.ear_fallback else None,
+        "voice": kit.voice_elsewhere,
+        "mind": kit.llm if kit.llm_fallback else None,
+    }
+    found = {part: health for part, chosen in firsts.items() if (health := health_of(chosen)) is not None}
+    for health in found.values():
+        stack.push_async_callback(ended, asyncio.create_task(health.watch()))
+    return found
 
 
 Hosted = TypeVar("Hosted", bound=HostedEngine)
