@@ -16,21 +16,14 @@ from assistant.hear.stt.narrow_decode import (
     OpenDecoder,
     Reading,
     Weights,
+    parted,
     total,
     words_of,
 )
 from assistant.hear.stt.narrow_decoys import ASKING, Decoying, turns
 from assistant.hear.stt.narrow_english import commonest, model_files
 from assistant.hear.stt.narrow_jsgf import Automaton, automaton
-from assistant.hear.stt.narrow_judge import (
-    NOTHING,
-    UNHEARD_END,
-    Decoy,
-    Twin,
-    Verdict,
-    against_decoy,
-    verdict,
-)
+from assistant.hear.stt.narrow_judge import NOTHING, UNHEARD_END, Decoy, Twin, Verdict, against_decoy, verdict
 from assistant.hear.stt.narrow_neighbours import Neighbours
 from assistant.hear.stt.narrow_teens import teen_odds
 from assistant.hear.stt.narrow_twins import (
@@ -122,6 +115,11 @@ class NarrowEar:
         if found.refused is not None or (found.clear and not turns(_words(heard)[0])):
             return found
         return against_decoy(found, self._decoy(pcm, heard), self._strictness)
+
+    def foresee(self, text: str) -> Verdict | None:
+        """UNHEARD_END where `text`, heard so far, may end in another word: it need not be read yet."""
+        assert self._graph is not None
+        return UNHEARD_END if ends_alike(self._graph, parted(text)) else None
 
     def sentence(self, pcm: bytes) -> Reading:
         """The house's sentence that fits best; empty when none does."""

@@ -65,6 +65,9 @@ class Verdict:
     odds: float = 0.0
     """That something else was said, natural logarithm; of an accepted sentence, if no decoy fits."""
 
+    early: bool = False
+    """It came before the end of the last word could be heard."""
+
     @property
     def clear(self) -> bool:
         """Accepted, and so well that no decoy need be tried."""
@@ -114,7 +117,7 @@ class Decoy:
 
 
 NOTHING = Verdict("", 0.0, "no house command", False)
-UNHEARD_END = Verdict("", 0.0, "the end of its last word is yet to come", False)
+UNHEARD_END = Verdict("", 0.0, "the end of its last word is yet to come", False, early=True)
 
 
 def verdict(

@@ -195,7 +195,8 @@ def _transcribe(
                 reading = None
             if chunk.paused:
                 pauses += 1
-                reading = _judged(ear, sound, reading, gives_up(speech, cancelled))
+                foreseen = None if sound.ended else ear.foresee(live.words())
+                reading = _judged(ear, sound, reading or foreseen, gives_up(speech, cancelled))
                 if reading is not None:
                     yield _transcript(reading, at_pause=pauses)
             if sound.samples >= next_partial:
@@ -213,10 +214,8 @@ def _judged(
     ear: "NarrowEar", sound: _Sound, before: "Verdict | None", idle: Cancelled, *, over: bool = False
 ) -> "Verdict | None":
     """`before`: what was made of the same pause when it was shorter. `over`: no more sound will come."""
-    from assistant.hear.stt.narrow_judge import UNHEARD_END
-
     found = before or ear.judge(*sound.cut(), idle, cut_short=True)
-    if found is UNHEARD_END and (over or sound.ended):
+    if found is not None and found.early and (over or sound.ended):
         return ear.judge(*sound.cut(_END_SAMPLES), idle)
     return found
 
