@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import getpass
+import os
 import sys
 from collections.abc import Callable
 
@@ -71,6 +72,15 @@ def add_satellite(verbs: Verbs) -> None:
     verb.add_argument("--speaker", metavar="NAME", help="part of the device's name, or a file (.pcm) to fill")
     verb.add_argument("--wake-word", action="append", metavar="WORD", help="default: hey_jarvis")
     verb.add_argument("--sensitivity", default="normal", choices=["low", "normal", "high"])
+    verb.add_argument(
+        "--led", metavar="NAME", default=os.environ.get("HEARTH_LED"),
+        help="show what it does on an LED of the board: a name in /sys/class/leds (or HEARTH_LED)",
+    )  # fmt: skip
+    verb.add_argument(
+        "--button", metavar="PATH", default=os.environ.get("HEARTH_BUTTON"),
+        help="a button in /dev/input/by-path (or HEARTH_BUTTON): a short press ends what sounds, else it is "
+        "as the wake word; a long one mutes",
+    )  # fmt: skip
     verb.add_argument("--measure", action="store_true", help="print its memory and its share of a processor")
 
 
@@ -115,7 +125,9 @@ def run_satellite(chosen: argparse.Namespace, out: Out) -> int:
     if chosen.what != "run":
         return asyncio.run(start.tell(chosen.what, out))
     words = tuple(chosen.wake_word or ("hey_jarvis",))
-    asked = start.Starting(chosen.microphone, chosen.speaker, words, chosen.sensitivity)
+    asked = start.Starting(
+        chosen.microphone, chosen.speaker, words, chosen.sensitivity, chosen.led, chosen.button
+    )
     return asyncio.run(start.run(asked, out))
 
 

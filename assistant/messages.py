@@ -10,6 +10,8 @@ from enum import StrEnum
 from typing import Literal, TypeAlias
 
 EAR_RATE_HZ = 16_000
+BUTTON = "button"
+"""In the place of a wake word: a button was pressed."""
 
 JsonValue: TypeAlias = "str | int | float | bool | list[JsonValue] | dict[str, JsonValue] | None"
 

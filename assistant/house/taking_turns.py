@@ -8,7 +8,7 @@ from assistant.house.attention import Attention, Exchange
 from assistant.house.choosing import Choosing, Part
 from assistant.house.nearest import Claim
 from assistant.journal import Journal
-from assistant.messages import EAR_RATE_HZ, Woken, Yielded
+from assistant.messages import BUTTON, EAR_RATE_HZ, Woken, Yielded
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,8 @@ class TakingTurns:
 
     def woken(self, exchange: Exchange, event: Woken) -> None:
         """The wake word was said to the room, or to one beside it."""
-        claim = Claim(self.room, 0.0, event.score, event.level_db, event.noise_db)
+        pressed = event.word == BUTTON
+        claim = Claim(self.room, 0.0, event.score, event.level_db, event.noise_db, asked=pressed)
         self._enter(exchange, claim, event.late_samples / EAR_RATE_HZ)
 
     def spoken(self, exchange: Exchange, *, asked: bool) -> None:

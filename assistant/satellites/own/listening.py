@@ -4,7 +4,7 @@ from typing import Final
 
 from assistant.hear.cascade import PRE_ROLL_SAMPLES, Cascade, Verdict
 from assistant.hear.ring import Ring, word_sound
-from assistant.messages import EAR_RATE_HZ, JsonValue
+from assistant.messages import BUTTON, EAR_RATE_HZ, JsonValue
 from assistant.paired.frames import Frame, Kind
 
 BEFORE_SAMPLES: Final = EAR_RATE_HZ // 5
@@ -26,6 +26,7 @@ class Listening:
         self._until: int | None = None
         """Position up to which sound is given."""
         self._woken = False
+        self._pressed = False
 
     @property
     def streaming(self) -> bool:
@@ -41,6 +42,10 @@ class Listening:
         """Give sound for so long without a wake word."""
         if not self._woken:
             self._until = self._ring.end + round(wait_s * EAR_RATE_HZ)
+
+    def press(self) -> None:
+        """The button says what the wake word does."""
+        self._pressed = not self._woken
 
     def restart(self) -> None:
         """The microphone is opened anew: nothing of before counts."""
@@ -60,6 +65,9 @@ class Listening:
             self.over()
         if self._woken:
             return [Frame(Kind.SOUND, body=piece)]
+        if self._pressed:
+            self._pressed = False
+            return self._woke(Verdict(BUTTON, 1.0, True, self._ring.end))
         if (verdict := self._wake(piece, own_voice)) is not None:
             return self._woke(verdict)
         return [Frame(Kind.SOUND, body=piece)] if self._until is not None else []

@@ -18,6 +18,8 @@ from assistant.messages import AudioChunk
 from assistant.paired.frames import Frame, Kind
 from assistant.pcm import SILENCE_DB, level_db
 from assistant.ports import Mic, SoundOut
+from assistant.satellites.own.button import Press
+from assistant.satellites.own.light import Shown
 from assistant.satellites.own.line import Line
 from assistant.satellites.own.listening import Listening
 from assistant.satellites.own.player import NO_HUB, TEST, Player
@@ -92,6 +94,25 @@ class Satellite:
         self.player.ring(on=False)
         self.player.hush()
         return sounded or stopped
+
+    async def pressed(self, press: Press) -> None:
+        """The button: short, it ends what sounds, else it is as the wake word; long, it mutes and unmutes."""
+        if press is Press.LONG:
+            await self.mute(muted=not self._muted)
+        elif not self.stop() and not self._muted:
+            self._requests.append(self._listening.press)
+
+    def shown(self) -> Shown:
+        """What its light shows."""
+        if self.player.ringing:
+            return Shown.RINGING
+        if self._muted:
+            return Shown.MUTED
+        if self._listening.streaming:
+            return Shown.LISTENING
+        if self.player.audible:
+            return Shown.SPEAKING
+        return Shown.IDLE if self._line.connected else Shown.NO_HUB
 
     def state(self) -> str:
         """For people."""

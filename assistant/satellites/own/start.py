@@ -1,23 +1,28 @@
 """`assistant satellite`: its parts put together, and what its commands ask of the one that runs."""
 
 import asyncio
+import os
 import signal
-from collections.abc import AsyncGenerator, Callable
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from assistant import control, paths
 from assistant.devices.sound_card import SoundCardMic, SoundCardOut
 from assistant.errors import AudioError, WireError
 from assistant.ports import Mic, SoundOut
+from assistant.satellites.own.button import open_button, presses
 from assistant.satellites.own.file_sound import FileMic, FileOut
 from assistant.satellites.own.folder import SatelliteFolder
+from assistant.satellites.own.light import Light, follow
 from assistant.satellites.own.line import Line
 from assistant.satellites.own.player import RATE_HZ
-from assistant.satellites.own.program import Parts, Satellite
+from assistant.satellites.own.program import Parts, Satellite, steady_s
 from assistant.satellites.own.wake import cascade_of
 from assistant.satellites.own_announce import suggested
+from assistant.tasks import together
 
 Out = Callable[[str], None]
 
@@ -32,6 +37,10 @@ class Starting:
     """Part of a device's name, or the path of a file to fill (.pcm)."""
     words: tuple[str, ...] = ("hey_jarvis",)
     sensitivity: str = "normal"
+    led: str | None = None
+    """A name under /sys/class/leds."""
+    button: str | None = None
+    """An input device: a path under /dev/input."""
 
 
 def socket_path() -> Path:
@@ -50,13 +59,37 @@ async def run(asked: Starting, out: Out) -> int:
 
     line = Line(hub, own, out, suggested)
     satellite = Satellite(Parts(_mic(asked, report), _speaker(asked, report), cascade, line), out)
-    return await _until_stopped(satellite, out)
+    life = _life(satellite, asked)
+    return await _until_stopped(satellite, life, out)
 
 
-async def _until_stopped(satellite: Satellite, out: Out) -> int:
+def _life(satellite: Satellite, asked: Starting) -> Coroutine[Any, Any, None]:
+    """The satellite, with its light and its button. SettingsError where one cannot be used."""
+    light = None if asked.led is None else Light(asked.led)
+    button = None if asked.button is None else Path(asked.button)
+    if button is not None:
+        os.close(open_button(button))
+
+    async def press(path: Path) -> None:
+        async with aclosing(presses(path)) as found:
+            async for each in found:
+                await satellite.pressed(each)
+
+    async def live() -> None:
+        async with together() as group:
+            if light is not None:
+                group.create_task(follow(light, satellite.shown, steady_s))
+            if button is not None:
+                group.create_task(press(button))
+            await satellite.run()
+
+    return live()
+
+
+async def _until_stopped(satellite: Satellite, living: Coroutine[Any, Any, None], out: Out) -> int:
     loop = asyncio.get_running_loop()
     status = 0
-    life = asyncio.ensure_future(satellite.run())
+    life = asyncio.ensure_future(living)
 
     def interrupt(code: int) -> None:
         nonlocal status

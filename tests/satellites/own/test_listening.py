@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from assistant.hear.cascade import Cascade, WakeWord
 from assistant.hear.wake.models import WakeModel, WakePlan
+from assistant.messages import BUTTON
 from assistant.paired.frames import Frame, Kind
 from assistant.satellites.own.listening import BEFORE_SAMPLES, LONGEST_S, Listening
 
@@ -73,3 +74,16 @@ def test_a_microphone_opened_anew_remembers_nothing() -> None:
     assert take(SOFT * 5) == []
     _, *sound = take(LOUD)
     assert b"".join(each.body for each in sound) == (SOFT * 5 + LOUD)[-2 * BEFORE_SAMPLES :]
+
+
+def test_a_button_is_as_the_wake_word() -> None:
+    ear = Listening(Cascade([]))
+    assert ear.take(bytes(16_000), own_voice=False) == []
+    ear.press()
+    woke, *sound = ear.take(bytes(2048), own_voice=False)
+    assert (woke.kind, woke.value["word"], woke.value["score"]) == (Kind.WOKE, BUTTON, 1.0)
+    assert {frame.kind for frame in sound} == {Kind.SOUND}
+    ear.press()
+    assert [frame.kind for frame in ear.take(bytes(1024), own_voice=False)] == [Kind.SOUND]
+    ear.over()
+    assert not ear.streaming
