@@ -96,7 +96,7 @@ class Llm(Section):
     """true: base_url may lie outside the home network. What is said then leaves the house."""
     threads: Threads | None = Field(default=None, examples=[2])
     """Processor threads; left out, the house shares them out."""
-    context_tokens: int = Field(default=4096, ge=512, le=131072)
+    context_tokens: int = Field(default=3072, ge=512, le=131072)
     """How much the model keeps in view."""
 
     @model_validator(mode="after")

@@ -55,6 +55,8 @@ class Runtime:
         llama_cpp.llama_backend_init()
         how = llama_cpp.llama_model_default_params()
         how.n_gpu_layers = 0
+        # Mapped, a file would be in memory twice: most weights are rewritten for this processor.
+        how.load_mode = llama_cpp.LLAMA_LOAD_MODE_NONE
         self._model = llama_cpp.llama_model_load_from_file(str(path).encode(), how)
         if self._model is None:
             raise EngineError(f"llama.cpp cannot load {path}: {_reason()}")
@@ -62,7 +64,9 @@ class Runtime:
         size.n_ctx = context_tokens
         size.n_batch = size.n_ubatch = PIECE_TOKENS
         size.n_threads, size.n_threads_batch = threads, reading or threads
-        self._context = llama_cpp.llama_init_from_model(self._model, size)
+        self._context = _small_context(self._model, size) or llama_cpp.llama_init_from_model(
+            self._model, size
+        )
         if self._context is None:
             llama_cpp.llama_model_free(self._model)
             raise EngineError(f"llama.cpp has no room for {context_tokens} tokens of context: {_reason()}")
@@ -190,6 +194,14 @@ class Runtime:
             return
         llama_cpp.llama_memory_clear(memory, True)
         self._held.clear()
+
+
+def _small_context(model: Any, size: Any) -> Any:
+    """A context whose cache holds 8 bits a number, not 16; None where the model does not allow it."""
+    small = type(size).from_buffer_copy(size)
+    small.type_k = small.type_v = llama_cpp.GGML_TYPE_Q8_0
+    small.flash_attn_type = llama_cpp.LLAMA_FLASH_ATTN_TYPE_ENABLED
+    return llama_cpp.llama_init_from_model(model, small)
 
 
 class Sampler:
