@@ -12,7 +12,7 @@ from assistant.house.build import Opening, open_house
 from assistant.house.house import House
 from assistant.journal import Entry, Journal
 from assistant.messages import HomeLost, Reply
-from assistant.settings import load_settings
+from assistant.settings import Settings, load_settings
 from assistant.tasks import together
 from assistant.upkeep.terminal import fitting, note
 
@@ -28,6 +28,8 @@ class Asking:
     home: Path | None = None
     room: str | None = None
     as_json: bool = False
+    instead: Settings | None = None
+    """Of the settings' file."""
 
 
 async def ask(asking: Asking, text: str, out: Out) -> int:
@@ -63,7 +65,8 @@ async def _own_house(asking: Asking) -> AsyncGenerator[House, None]:
     journal = Journal(lambda: loop.time() - opened)
     opening = Opening(home_file=asking.home, demo_home=True)
     with journal.reading(_tell_a_lost_home):
-        async with open_house(load_settings(asking.settings), journal, opening) as house:
+        settings = asking.instead or load_settings(asking.settings)
+        async with open_house(settings, journal, opening) as house:
             yield house
 
 

@@ -166,7 +166,7 @@ def _first_talk(file: Path, settings: Settings, out: Out, ask: Ask, *, aloud: bo
         if aloud:
             asyncio.run(setup_talk.aloud(settings, out))
         else:
-            setup_talk.typed(file, out, ask)
+            asyncio.run(setup_talk.typed(settings, file, out))
     except Ended:
         return
     except AssistantError as error:

@@ -127,7 +127,8 @@ class Dialogue:
         for line in shown(question):
             out(line)
         while True:
-            said = ask(f"[{question.default}] > " if question.default else "> ")
+            shown_as = question.called(question.default)
+            said = ask(f"[{shown_as}] > " if shown_as else "> ")
             if said.strip().casefold() == BACK:
                 self._back(out)
                 return

@@ -24,7 +24,7 @@ def found_here(out: Out) -> dict[str, str]:
     out("")
     out("looking for a Home Assistant in this home…")
     try:
-        return {each.url: each.name for each in asyncio.run(find_home_assistants())}
+        return {each.url: f"{each.name}, found in this home" for each in asyncio.run(find_home_assistants())}
     except WireError as error:
         out(str(error))
         return {}

@@ -41,9 +41,13 @@ def place(code: str, default: Mapping[str, str]) -> list[Question]:
     return [
         _time_zone(here, said.get("time_zone", "")),
         Question(
-            "time_format", "How should it tell times?", said.get("time_format", time_format), TIME_FORMATS
+            "time_format",
+            "How should it tell times?",
+            said.get("time_format", time_format),
+            TIME_FORMATS,
+            codes=True,
         ),
-        Question("units", "How do you measure?", said.get("units", units), UNITS),
+        Question("units", "How do you measure?", said.get("units", units), UNITS, codes=True),
         _emergency(here, said.get("emergency_number", "")),
     ]
 
@@ -51,11 +55,20 @@ def place(code: str, default: Mapping[str, str]) -> list[Question]:
 def _time_zone(here: Country | None, before: str) -> Question:
     """Not asked where the box is set to the only zone there is in the country."""
     box, zones = box_zone(), () if here is None else here.zones
+    if len({_clock(zone) for zone in zones}) == 1:
+        zones = zones[:1] if box not in zones else (box,)
     default = before or (box if box in zones or not zones else zones[0])
-    settled = bool(default) and len(zones) <= 1 and default in (*zones, box) and here is not None
+    settled = bool(default) and len(zones) == 1 and default == zones[0]
     found = {zone: told(zone) for zone in zones[:MOST_FOUND]} if len(zones) > 1 else {}
     text = f"Which time zone? ({default}: {told(default)})" if default else "Which time zone? (Europe/Berlin)"
     return Question("time_zone", text, default, check=_zone, found=found, settled=settled)
+
+
+def _clock(zone: str) -> tuple[object, ...]:
+    """How its clock goes through this year: two zones with the same are one for who lives there."""
+    year = datetime.now().astimezone().year
+    months = (datetime(year, month, 1, tzinfo=ZoneInfo(zone)) for month in range(1, 13))
+    return tuple(month.utcoffset() for month in months)
 
 
 def told(zone: str) -> str:

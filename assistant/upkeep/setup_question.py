@@ -30,6 +30,8 @@ class Question:
     """Free text: answers that were found here, by what they are called; a number chooses one."""
     settled: bool = False
     """What was said before leaves one good answer, so it is not asked; an answers file may say otherwise."""
+    codes: bool = False
+    """The choices are codes; people read, and may type, what they stand for."""
     secret: bool = False
     """Not shown while it is typed, and not kept where setup is interrupted."""
 
@@ -44,16 +46,22 @@ class Question:
             near = dict(zip(map(str, range(1, len(self.found) + 1)), self.found, strict=True))
             return near.get(said) or self.check(said)
         numbered = dict(zip(map(str, range(1, len(self.choices) + 1)), self.choices, strict=True))
-        wanted = numbered.get(said, said) if said not in self.choices else said
-        found = [choice for choice in self.choices if choice.casefold() == wanted.casefold()] or [
-            choice for choice in self.choices if choice.casefold().startswith(wanted.casefold())
+        wanted = (numbered.get(said, said) if said not in self.choices else said).casefold()
+        called = {choice: {choice.casefold(), self.called(choice).casefold()} for choice in self.choices}
+        found = [choice for choice, names in called.items() if wanted in names] or [
+            choice for choice, names in called.items() if any(name.startswith(wanted) for name in names)
         ]
         if len(found) > 1:
-            raise WrongAnswer(f'{self.key}: "{said}" may be {" or ".join(found)}. Type more, or the number')
+            either = " or ".join(map(self.called, found))
+            raise WrongAnswer(f'{self.key}: "{said[:60]}" may be {either}. Type more, or the number')
         if not found:
-            known = ", ".join(self.choices)
+            known = ", ".join(map(self.called, self.choices))
             raise WrongAnswer(f'{self.key}: "{said[:60]}" is none of {known}. Type a word, or its number')
         return found[0]
+
+    def called(self, choice: str) -> str:
+        """A choice, or another answer, as people read it."""
+        return self.choices.get(choice, choice) if self.codes else choice
 
 
 def yes_or_no(key: str, text: str) -> Question:
@@ -66,7 +74,8 @@ def shown(question: Question) -> Sequence[str]:
     lines = ["", question.text]
     for number, (choice, told) in enumerate(question.choices.items(), 1):
         mark = "*" if choice == question.default else " "
-        lines.append(f" {mark}{number}. {choice}{f': {told}' if told else ''}")
-    for number, (address, called) in enumerate(question.found.items(), 1):
-        lines.append(f"  {number}. {address}: {called}, found in this home")
+        more = "" if question.codes or not told else f": {told}"
+        lines.append(f" {mark}{number}. {question.called(choice)}{more}")
+    for number, (answer, called) in enumerate(question.found.items(), 1):
+        lines.append(f"  {number}. {answer}{f': {called}' if called else ''}")
     return lines

@@ -23,12 +23,13 @@ NONE: Final = "none"
 KEEP: Final = "keep"
 """A level: ears and mind stay as the owner wrote them."""
 MOST_ROOMS: Final = 50
-_HOURS = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\s*(?:-|\u2013|to)\s*([01]?\d|2[0-3]):([0-5]\d)")
+_TIME: Final = r"(\d{1,2})(?:[:.](\d\d))?\s*(am|pm)?"
+_HOURS: Final = re.compile(rf"(?:from\s+)?{_TIME}\s*(?:-|\u2013|to|until)\s*{_TIME}")
 
 
 def language(default: str) -> Question:
     """What everything else is said in."""
-    return Question("language", "Which language is spoken here?", default, LANGUAGES)
+    return Question("language", "Which language is spoken here?", default, LANGUAGES, codes=True)
 
 
 def talking(default: Mapping[str, str]) -> list[Question]:
@@ -89,7 +90,7 @@ def voice(catalogue: Catalogue, language: str, default: str) -> Question:
         choices[name] = f"{size}{'; not for profit' if model and model.non_commercial else ''}"
     choices = choices or {"hearth": "English; there is no voice for this language yet"}
     fallback = default if default in choices else next(iter(choices))
-    return Question("voice", "Which voice?", fallback, choices)
+    return Question("voice", "Which voice? (to hear them later: the page's Setup)", fallback, choices)
 
 
 def level(fit: Fit, default: str) -> Question:
@@ -162,15 +163,25 @@ def _rooms(said: str) -> str:
 
 
 def _hours(said: str) -> str:
-    if said.casefold() == NONE:
+    if said.casefold() in (NONE, "no"):
         return NONE
-    found = _HOURS.fullmatch(said)
-    if found is None:
-        raise WrongAnswer(f'quiet_hours: "{said}" - write them like 22:30-07:00, or {NONE}')
-    hours = f"{int(found[1]):02}:{found[2]}-{int(found[3]):02}:{found[4]}"
-    if hours[:5] == hours[6:]:
+    found = _HOURS.fullmatch(said.casefold())
+    times = [] if found is None else [_clock_time(*found.groups()[:3]), _clock_time(*found.groups()[3:])]
+    if len(times) != 2 or "" in times:
+        raise WrongAnswer(f'quiet_hours: "{said[:60]}" - write them like 22:30-07:00, or {NONE}')
+    if times[0] == times[1]:
         raise WrongAnswer(f"quiet_hours: they end when they begin; write them like 22:30-07:00, or {NONE}")
-    return hours
+    return "-".join(times)
+
+
+def _clock_time(hour: str, minute: str | None, half: str | None) -> str:
+    """`22:30` of `10:30 pm`; empty where there is no such time."""
+    hours, minutes = int(hour), int(minute or 0)
+    if half is not None:
+        if not 1 <= hours <= 12:
+            return ""
+        hours = hours % 12 + (12 if half == "pm" else 0)
+    return f"{hours:02}:{minutes:02}" if hours < 24 and minutes < 60 else ""
 
 
 def _home(said: str) -> str:

@@ -275,6 +275,30 @@ def test_the_country_answers_for_zone_clock_units_and_the_number_in_danger(
 
 
 @pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        *(("10pm-7am", "22:00-07:00"), ("from 10:30 pm until 6.15 am", "22:30-06:15"), ("No", "none")),
+        *(("22:30 \u2013 6:30", "22:30-06:30"), ("12am to 12pm", "00:00-12:00"), ("23 to 7", "23:00-07:00")),
+        *(("25:00-7:00", None), ("13pm-7am", None), ("22:00-22:00", None), ("sometimes", None)),
+    ],
+)
+def test_quiet_hours_are_taken_as_people_write_them(said: str, kept: str | None) -> None:
+    (question,) = (each for each in setup_questions.talking({}) if each.key == "quiet_hours")
+    if kept is None:
+        with pytest.raises(setup_question.WrongAnswer, match="22:30-07:00"):
+            question.taken(said)
+    else:
+        assert question.taken(said) == kept
+
+
+@pytest.mark.parametrize("said", ["german", "Germ", "de", "2"])
+def test_an_answer_is_taken_by_what_it_is_called(said: str) -> None:
+    question = setup_questions.language("en")
+    assert question.taken(said) == "de"
+    assert " *1. English" in setup_question.shown(question)
+
+
+@pytest.mark.parametrize(
     ("said", "code"),
     [
         *(("Germany", "DE"), ("uk", "GB"), ("u.s.", "US"), ("new zea", "NZ"), ("deutschland", "DE")),
