@@ -84,7 +84,8 @@ class CostedEar:
         async with self._line:
             async for chunk in speech:
                 spoken_s += len(chunk.pcm) / 2 / EAR_RATE_HZ
-                heard += reader.feed(chunk.pcm)
+                with self._box.log.own():
+                    heard += reader.feed(chunk.pcm)
                 if chunk.voiced:
                     read = None
                 if self._knows is not None:
@@ -191,9 +192,11 @@ class CostedVoice:
                 seconds = profile.voice_first_ms.value / 1000 + profile.voice_factor.value * sound_s
                 await self._box.work(span, seconds, profile.voice_threads.value)
                 span.sound_s, span.first_s = sound_s, asyncio.get_running_loop().time()
-            spoken = scripted.words(text, peak=LOUD)
-            left = max(0, round(sound_s * EAR_RATE_HZ) - len(spoken) // 2)
-            yield Sound(np.full(left, LOUD, "<i2").tobytes() + spoken, EAR_RATE_HZ)
+            with self._box.log.own():
+                spoken = scripted.words(text, peak=LOUD)
+                left = max(0, round(sound_s * EAR_RATE_HZ) - len(spoken) // 2)
+                pcm = np.full(left, LOUD, "<i2").tobytes() + spoken
+            yield Sound(pcm, EAR_RATE_HZ)
 
 
 def _without_wake(heard: Sequence[str]) -> str:

@@ -1,5 +1,8 @@
 """What the engines of a run did, and when: the spans that every figure is computed from."""
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 
@@ -33,12 +36,23 @@ class WorkLog:
     """The spans of a house, oldest first."""
 
     spans: list[Span] = field(default_factory=list)
+    own_s: float = 0.0
+    """Processor time that scripted engines took on the loop themselves, to read and make their sound."""
 
     def begin(self, engine: str, now_s: float, text: str = "") -> Span:
         """A stretch of work begins; whoever begins it sets its end."""
         span = Span(engine, now_s, now_s, text=text)
         self.spans.append(span)
         return span
+
+    @contextmanager
+    def own(self) -> Iterator[None]:
+        """Count the block as an engine's own work."""
+        before_s = time.thread_time()
+        try:
+            yield
+        finally:
+            self.own_s += time.thread_time() - before_s
 
     def since(self, began_s: float) -> list[Span]:
         """Those that began then or later."""

@@ -1,6 +1,5 @@
 """How soon the house makes way for one who speaks, and what the hub itself takes of a turn. Virtual time."""
 
-import asyncio
 import time
 from collections.abc import Sequence
 
@@ -10,6 +9,7 @@ from assistant.journal import Entry
 from assistant.messages import EAR_RATE_HZ, SpeechEnded, Transcript, WakeSensed, Woken
 from assistant.upkeep.bench import virtual
 from assistant.upkeep.bench.findings import Figure, Findings
+from assistant.upkeep.bench.log import WorkLog
 from assistant.upkeep.bench.profiles import Profile
 from assistant.upkeep.bench.road import Bed, opened, utterance
 from assistant.upkeep.bench.said import COMMANDS, QUESTIONS, WAKE, Said, drawn_out
@@ -111,7 +111,7 @@ async def _costs(bed: Bed, count: int) -> list[float]:
     async with opened(bed) as runner:
         for at in range(count + 4):
             said: Said = COMMANDS[at % len(COMMANDS)]
-            satellite = _Timing(utterance(said, drawn_out)[0])
+            satellite = _Timing(utterance(said, drawn_out)[0], bed.log)
             await runner.hear(satellite, satellite.read)
             # The first turns load what is loaded once.
             if at >= 4 and satellite.cost_s is not None:
@@ -120,21 +120,20 @@ async def _costs(bed: Bed, count: int) -> list[float]:
 
 
 class _Timing(Satellite):
-    """Takes the time on the processor between two moments of a turn, but for its own blocks."""
+    """Takes the time on the processor between two moments of a turn, without what the engines took."""
 
-    def __init__(self, pcm: bytes) -> None:
+    def __init__(self, pcm: bytes, log: WorkLog) -> None:
         super().__init__(pcm)
+        self._log = log
         self._began_s: float | None = None
-        self._since_s = 0.0
         self.cost_s: float | None = None
 
     def read(self, entry: Entry) -> None:
         """A journal reader."""
         if isinstance(entry.happening, SpeechEnded) and self._began_s is None:
-            self._began_s = time.thread_time()
-            self._since_s = asyncio.get_running_loop().time()
+            self._began_s = time.thread_time() - self._log.own_s
 
     def noticed(self, *, loud: bool) -> None:
         """A block has left."""
         if loud and self._began_s is not None and self.cost_s is None:
-            self.cost_s = time.thread_time() - self._began_s
+            self.cost_s = time.thread_time() - self._log.own_s - self._began_s

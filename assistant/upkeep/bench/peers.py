@@ -14,7 +14,7 @@ from pathlib import Path
 from assistant.errors import AssistantError, EngineError
 from assistant.upkeep.bench import figures, scripted_grade
 from assistant.upkeep.bench.findings import Findings
-from assistant.upkeep.bench.pipecat_chain import Engines, PipecatChain
+from assistant.upkeep.bench.pipecat_chain import Engines, PipecatChain, command
 from assistant.upkeep.bench.profiles import Profile, load_profile
 from assistant.upkeep.bench.random_models import RandomModels, cache_folder
 from assistant.upkeep.bench.real_grade import GAP_S, bed_of, of_chance
@@ -131,7 +131,8 @@ async def _compared(
 
 @asynccontextmanager
 async def _costed_pipecat(python: Path, profile: Profile) -> AsyncGenerator[Say, None]:
-    async with PipecatChain.started(python, Engines.costed(profile), "sure") as chain:
+    engines = Engines.costed(profile)
+    async with PipecatChain.started(command(python, "sure", engines.rate_hz), engines) as chain:
         yield chain.say
 
 
@@ -156,7 +157,7 @@ async def _wyoming(python: Path, models: RandomModels) -> AsyncGenerator[Say, No
 async def _pipecat(python: Path, models: RandomModels, ends: str) -> AsyncGenerator[Say, None]:
     async with (
         Engines.started(of_chance(models)) as engines,
-        PipecatChain.started(python, engines, ends) as chain,
+        PipecatChain.started(command(python, ends, engines.rate_hz), engines) as chain,
     ):
         yield chain.say
 

@@ -9,9 +9,8 @@ import asyncio
 import base64
 import json
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
-from importlib import resources
 from pathlib import Path
 from typing import Self
 
@@ -122,6 +121,12 @@ class Engines:
                 yield {"pcm": base64.b64encode(sound.pcm).decode()}
 
 
+def command(python: Path, ends: str, rate_hz: int) -> list[str]:
+    """What runs the program; `ends`: `smart` or `sure`, as it says itself."""
+    # Without -P the folder of the bench, where a file is called as one of Python's own, would come first.
+    return [str(python), "-P", str(Path(__file__).with_name("pipecat_program.py")), ends, str(rate_hz)]
+
+
 class PipecatChain:
     """The program, what it is told, and when which sound leaves it."""
 
@@ -136,17 +141,11 @@ class PipecatChain:
 
     @classmethod
     @asynccontextmanager
-    async def started(cls, python: Path, engines: Engines, ends: str) -> AsyncGenerator[Self, None]:
-        """`ends`: `smart` or `sure`, as the program says. EngineError, TimeoutError: it does not run."""
-        package = resources.files("assistant.upkeep.bench")
+    async def started(cls, command: Sequence[str], engines: Engines) -> AsyncGenerator[Self, None]:
+        """`command` runs the program. EngineError, TimeoutError: it does not run."""
         async with AsyncExitStack() as stack:
-            script = stack.enter_context(resources.as_file(package / "pipecat_program.py"))
             program = await asyncio.create_subprocess_exec(
-                *(str(python), "-P", str(script), ends, str(engines.rate_hz)),
-                stdin=PIPE,
-                stdout=PIPE,
-                stderr=DEVNULL,
-                limit=LONGEST_LINE,
+                *command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, limit=LONGEST_LINE
             )
             stack.push_async_callback(_end, program)
             group = await stack.enter_async_context(together())

@@ -129,6 +129,6 @@ class Turn:
 
     @property
     def last_pause_s(self) -> float | None:
-        """When the silence that ended it was long enough to begin on."""
-        pauses = [e.t for e in self.entries if isinstance(e.happening, SpeechPaused)]
-        return pauses[-1] if pauses else None
+        """When the silence that ended it was long enough to begin on; it may have been told again later."""
+        pauses = [(e.t, e.happening) for e in self.entries if isinstance(e.happening, SpeechPaused)]
+        return next((t for t, pause in pauses if pause.at_sample == pauses[-1][1].at_sample), None)

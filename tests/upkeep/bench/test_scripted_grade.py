@@ -1,11 +1,13 @@
 """The house on engines with costs, on virtual time."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from assistant.upkeep.bench import figures, manners
 from assistant.upkeep.bench.bench import Benching, bench
+from assistant.upkeep.bench.bounds import bounds
 from assistant.upkeep.bench.findings import GOALS, Figure, Findings, Goal
 from assistant.upkeep.bench.profiles import free, load_profile
 from assistant.upkeep.bench.said import COMMANDS, QUESTIONS, Said
@@ -64,6 +66,22 @@ def test_no_turn_beats_its_own_critical_path(sequential: list[Turn], ours: list[
         assert bound <= measured + 1
 
 
+def test_no_command_told_by_its_read_back_beats_the_profiles_bound(ours: list[Turn]) -> None:
+    findings = Findings()
+    bounds(findings, PI5)
+    least_ms = findings.figures["Raspberry Pi 5: command, least possible"].value
+    measured = ours[0].first_sound_ms
+    assert measured is not None
+    assert least_ms - 32 <= measured
+
+
+def test_a_rehearsed_house_answers_a_command_at_once_that_was_never_said(ours: list[Turn]) -> None:
+    (fresh,) = turns(PI5, Techniques(), SCRIPT[:1], rehearsed=False)
+    assert fresh.first_sound_ms is not None
+    assert ours[0].first_sound_ms is not None
+    assert ours[0].first_sound_ms < fresh.first_sound_ms - 300
+
+
 def test_a_cold_prompt_is_read_whole_after_the_end_is_called(
     sequential: list[Turn], ours: list[Turn]
 ) -> None:
@@ -80,6 +98,7 @@ def test_each_technique_is_a_switch_of_its_own() -> None:
         assert getattr(alone, name) is True
         assert not any(others.values())
         assert not getattr(none, name)
+        assert Techniques.without()[name] == replace(Techniques(), **{name: False})
 
 
 def test_a_sentence_with_a_long_pause_is_cut_off_and_told_as_such() -> None:
@@ -146,7 +165,10 @@ def test_a_quick_run_tells_every_goal_and_draws_every_turn(tmp_path: object) -> 
 
     folder = Path(str(tmp_path)) / "svg"
     lines: list[str] = []
-    assert bench(Benching(quick=True, as_json=True, svg=folder, grade="scripted", profile="pi5"), lines.append) == 0
+    assert (
+        bench(Benching(quick=True, as_json=True, svg=folder, grade="scripted", profile="pi5"), lines.append)
+        == 0
+    )
     told = json.loads(lines[-1])
     assert set(told) == {"goals", "figures", "not_measured", "notes"}
     for goal in told["goals"]:
