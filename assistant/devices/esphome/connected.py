@@ -51,7 +51,7 @@ class Connected:
             )
             self.client.add_connection_closed_callback(lambda event: self._close(event.error))
             async with asyncio.timeout(GREET_S):
-                self.client.start_connection_from_socket(self.relay.inner, log_errors=False)
+                self.client.start_connection_from_socket(self.relay.taken(), log_errors=False)
                 await self.client.finish_connection()
                 self.known = await look(self.client)
         except (APIConnectionError, TimeoutError, ValueError) as error:
@@ -99,6 +99,7 @@ class Connected:
             self._relaying.cancel()
             with suppress(asyncio.CancelledError, WireError):
                 await self._relaying
+        self.relay.close()
 
 
 def _explained(error: Exception | None) -> WireError:

@@ -126,8 +126,10 @@ class Playing:
             return BLOCK_S  # what went ahead is still playing
         self._quiet += 1
         if self._quiet >= QUIET_BLOCKS and not self.busy():
-            self._end_run()  # first: a player that is done asks at once whether it is to listen again
+            if isinstance(self.outlet, Fetched):
+                self._end_run()  # first: a player that is done asks at once whether it is to listen again
             self.forget()
+            self._end_run()
         elif self._quiet > STARVED_BLOCKS:
             self.outlet.block(np.zeros(BLOCK, np.int16))
         return BLOCK_S

@@ -71,9 +71,10 @@ class Relay:
         here: socket.socket,
         inner: socket.socket,
     ) -> None:
-        self.inner = inner
+        self.inner: socket.socket | None = inner
+        """Given away once: `taken`."""
         self._reader, self._writer = device
-        self._here = here
+        self._here: socket.socket | None = here
 
     @classmethod
     async def open(cls, host: str, port: int) -> "Relay":
@@ -94,6 +95,19 @@ class Relay:
             return cls(device, here, inner)
         raise WireError(f"it does not answer at {host} port {port}") from last
 
+    def taken(self) -> socket.socket:
+        """The library's end, which is the library's to close from now on."""
+        assert self.inner is not None
+        inner, self.inner = self.inner, None
+        return inner
+
+    def close(self) -> None:
+        """Hang up, whoever was reading."""
+        for each in (self.inner, self._here):
+            if each is not None:
+                each.close()
+        self._writer.transport.abort()
+
     @property
     def own_address(self) -> str:
         """Under which the device reaches this box."""
@@ -106,7 +120,9 @@ class Relay:
 
     async def run(self) -> None:
         """Hand on what both say; ends when either hangs up. WireError: what the device did wrong."""
-        reader, writer = await asyncio.open_connection(sock=self._here, limit=READ_BYTES)
+        assert self._here is not None
+        here, self._here = self._here, None
+        reader, writer = await asyncio.open_connection(sock=here, limit=READ_BYTES)
         self._writer.transport.set_write_buffer_limits(READ_BYTES)
         try:
             async with together() as group:

@@ -273,7 +273,7 @@ async def fetch(url: str, most: int = 50_000_000) -> tuple[int, dict[str, str], 
         body = b""
         if headers.get("transfer-encoding") == "chunked":
             with suppress(asyncio.IncompleteReadError):
-                while (size := int(await reader.readline(), 16)) and len(body) < most:
+                while len(body) < most and (size := int(await reader.readline(), 16)):
                     body += await reader.readexactly(size)
                     await reader.readexactly(2)
         else:
