@@ -42,6 +42,7 @@ from assistant.ports import Home, Tts
 from assistant.settings import Settings
 from assistant.speak.kept_sounds import KeptSounds
 from assistant.speak.say import Saying
+from assistant.speak.shared_speech import SharedSpeech
 from assistant.tasks import ended
 from assistant.think.ring_commands import RingCommands
 
@@ -147,7 +148,8 @@ async def _memory(opening: Opening, stack: AsyncExitStack) -> tuple[Database, Sc
 
 def _voice(staff: Staff, kit: Kit, journal: Journal) -> Tts:
     """What was kept of a voice is its own: one that falls silent is not mixed with another's."""
-    spoken = [RetriedTts(voice) for voice in (staff.voice, staff.spare_voice) if voice is not None]
+    there = [voice for voice in (staff.voice, staff.spare_voice) if voice is not None]
+    spoken = [SharedSpeech(RetriedTts(voice)) for voice in there]
     voices = [KeptSounds(voice) if kit.keep_sounds else voice for voice in spoken]
     health = staff.health.get("voice")
     return SparedTts(voices[0], voices[1], journal, health) if voices[1:] else voices[0]

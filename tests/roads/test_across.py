@@ -94,3 +94,16 @@ async def test_an_announcement_reaches_a_floor_and_no_other() -> None:
 async def test_it_acts_in_the_room_where_it_was_said() -> None:
     heard = await lived({"kitchen": sound((0.5, "hey jarvis"), (0.3, "turn off the light"))})
     assert "kitchen light" in played(heard, "kitchen")
+
+
+async def test_an_announcement_to_all_reaches_more_rooms_than_the_voice_takes_calls() -> None:
+    names = ["kitchen", *(f"room {letter}" for letter in "abcdefgh")]
+    said = sound((0.5, "hey jarvis tell everyone dinner is ready"))
+    sounds = {name: said if name == "kitchen" else b"" for name in names}
+    rooms = {name: RoomSettings(volume_percent=100) for name in names}
+    padded = {name: pcm + scripted.silence(9 - len(pcm) / 32_000) for name, pcm in sounds.items()}
+    async with rooms_together(padded, kit({}), rooms) as heard:
+        await heard.run()
+    for name in names[1:]:
+        assert played(heard, name) == "Message from the kitchen: dinner is ready."
+    assert "couldn't" not in played(heard, "kitchen")
