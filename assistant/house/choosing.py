@@ -84,12 +84,12 @@ class _Running:
 
     async def decide(self, clocks: Clocks) -> None:
         await clocks.sleep(DECIDED_S)
+        first = self._leader
         self.contest.decide()
         self._tell()
         self.decided.set()
-        leader = self.contest.leader
         for claim, bid in tuple(self.bids.items()):
-            if claim is not leader:
+            if claim not in (first, self._leader):
                 bid.part.give_way(self._led_by())
 
     def withdraw(self, bid: Bid) -> None:
