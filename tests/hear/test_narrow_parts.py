@@ -8,9 +8,10 @@ from assistant.errors import EngineError
 from assistant.hear.stt.narrow_decode import Heard, text_of, words_of
 from assistant.hear.stt.narrow_decoys import Decoying, turns
 from assistant.hear.stt.narrow_english import model_files
+from assistant.hear.stt.narrow_evidence import Decoy, Twin
 from assistant.hear.stt.narrow_jsgf import automaton
-from assistant.hear.stt.narrow_judge import Decoy, Twin, against_decoy, verdict
-from assistant.hear.stt.narrow_neighbours import Neighbours
+from assistant.hear.stt.narrow_judge import against_decoy, verdict
+from assistant.hear.stt.narrow_neighbours import Neighbours, begin_alike
 from assistant.hear.stt.narrow_teens import SURE, Phone, Phones, teen_odds
 from assistant.hear.stt.narrow_twins import alternatives, only, rarities, short, twins
 from assistant.hear.stt.narrow_words import dictionary, sounds, wake_tails
@@ -254,6 +255,25 @@ def test_what_turns_a_request_into_a_question_need_not_fit_better() -> None:
     assert against_decoy(accepted, Decoy("have", -13, 0, turned=True)).ask
     assert not against_decoy(accepted, Decoy("have", -40, 0, turned=True)).ask
     assert not against_decoy(accepted, Decoy("cant", -13, 0)).ask
+
+
+def test_of_words_that_begin_alike_the_one_that_was_heard_must_fit_better() -> None:
+    accepted = verdict(GOOD, GOOD, None, VOICE)
+    assert against_decoy(accepted, Decoy("van", -13, 0, near=True)).ask
+    assert not against_decoy(accepted, Decoy("van", -30, 0, near=True)).ask
+    assert not against_decoy(accepted, Decoy("fun", -13, 0)).ask
+    assert begin_alike("F AE N", "V AE N")
+    for other in ("F AE N", "F AH N", "P AE N", "F AE N Z", "AE N"):
+        assert not begin_alike("F AE N", other)
+
+
+def test_a_rest_of_the_wake_phrase_begins_the_sound() -> None:
+    """What comes after a silence is a word: "who switched off the fan"."""
+    rest, words = ("wake-1", 20, -4), (("turn", 20, -3), ("off", 20, -3), ("fan", 30, -3), ("<sil>", 30, -1))
+    begun = reading(rest, *words)
+    assert verdict(begun, begun, None, VOICE[:120]).refused is None
+    later = reading(("<sil>", 26, -1), rest, *words)
+    assert verdict(later, later, None, VOICE[:120]).ask
 
 
 def test_a_request_is_also_listened_to_as_a_question() -> None:

@@ -22,9 +22,10 @@ from assistant.hear.stt.narrow_decode import (
 )
 from assistant.hear.stt.narrow_decoys import ASKING, Decoying, turns
 from assistant.hear.stt.narrow_english import commonest, model_files
+from assistant.hear.stt.narrow_evidence import Decoy, Twin
 from assistant.hear.stt.narrow_jsgf import Automaton, automaton
-from assistant.hear.stt.narrow_judge import NOTHING, UNHEARD_END, Decoy, Twin, Verdict, against_decoy, verdict
-from assistant.hear.stt.narrow_neighbours import Neighbours
+from assistant.hear.stt.narrow_judge import NOTHING, UNHEARD_END, Verdict, against_decoy, verdict
+from assistant.hear.stt.narrow_neighbours import Neighbours, begin_alike
 from assistant.hear.stt.narrow_teens import teen_odds
 from assistant.hear.stt.narrow_twins import (
     SHORT_WORDS,
@@ -185,7 +186,9 @@ class NarrowEar:
         word = exchanged[place]
         margin, sense = total(best) - total(heard), decoys.gains[place, word]
         turned = turns(words[place], word) and ASKING.isdisjoint(words[:place])
-        return Decoy(word, margin, sense, turned)
+        own = sounds(word, self._given, self._known)
+        near = any(begin_alike(one, other) for one in said[place] for other in own)
+        return Decoy(word, margin, sense, turned, near)
 
     def _fair(self, reading: Reading) -> Reading:
         """A reading of the house's grammar without what rare words lost."""

@@ -1,7 +1,7 @@
 """Readings and the voice's places → a verdict: accept, ask or refuse. Pure.
 
 The worst place counts, never the average of a sentence, for an average lets one wrong word act:
-- no voice outside the recognised words or inside a silence;
+- no voice outside the recognised words or inside a silence, and no rest of a wake phrase but at the start;
 - no stretch, between places where both readings agree on a word boundary, that the open reading explains
   much better than the house's sentence does;
 - no twin sentence (one word exchanged: another number) that fits nearly as well;
@@ -16,6 +16,7 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 
 from assistant.hear.stt.narrow_decode import FRAMES_PER_S, Heard, Reading, text_of, total, words_of
+from assistant.hear.stt.narrow_evidence import Decoy, Stretch, Twin
 from assistant.hear.stt.narrow_teens import SURE
 from assistant.hear.stt.narrow_twins import alike
 
@@ -25,6 +26,8 @@ _BEFORE = 8
 """Frames by which the open reading may begin the first word earlier."""
 _OUTSIDE_S = 0.25
 _WAKE_FRAMES = 35
+_WAKE_BEGINS = 10
+"""What is left of a wake phrase begins the sound: after a silence it is a word ("who switched it off")."""
 _DOUBTFUL, _DOUBTFUL_PER_FRAME = 100.0, 2.2
 """A rival that gains so much over a stretch, and so much in each of its frames: ask."""
 _LONG = 110.0
@@ -38,11 +41,10 @@ _TWIN, _ALIKE_TWIN = 12.0, 24.0
 """How much better than its best twin a sentence must be; words that sound alike need more."""
 _DECOY = 60.0
 """A decoy that gains so much, sense counted: ask."""
+_NEAR = -20.0
+"""One that begins alike need not fit better: of "fan" and "van" the one that was said is better by 50."""
 _TURNED = -25.0
 """One that turns the sentence need not fit better, for the rest of it sounds otherwise too ("turned")."""
-_SENSE, _MOST_SENSE = 5.0, 6.0
-"""What a natural logarithm of likelihood in common English counts, and how much of it: what is said to a
-house is rare in English, so sense speaks for a decoy only so far."""
 _REST, _BY_GAIN, _BY_DECOY, _BY_SCORE, _BY_WORST, _BY_AGREEMENT = -6.6, 0.035, 0.024, 0.73, 0.24, 2.52
 """Weights of the odds: a logistic regression on 500 commands and 740 other sentences in five voices, which
 tells both halves of them apart as well when it is trained on the other half only."""
@@ -72,48 +74,6 @@ class Verdict:
     def clear(self) -> bool:
         """Accepted, and so well that no decoy need be tried."""
         return self.refused is None and self.odds <= _CLEAR
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """A piece of the utterance that the two readings explain differently."""
-
-    gain: float
-    """Log-likelihood by which the rival is better."""
-    frames: int
-    words: str
-    """The rival's."""
-
-    @property
-    def per_frame(self) -> float:
-        return self.gain / max(1, self.frames)
-
-
-@dataclass(frozen=True, slots=True)
-class Twin:
-    """The place where another sentence of the house differs in a word: both read there, by themselves."""
-
-    ours: Reading
-    other: Reading
-    odds: float | None = None
-    """For fifteen against fifty: natural logarithm of how much likelier ours is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Decoy:
-    """The best sentence with one word that the house does not have there."""
-
-    word: str
-    margin: float
-    """Log-likelihood by which it is better."""
-    sense: float
-    """How much likelier it is in common English, natural logarithm."""
-    turned: bool = False
-    """It makes a request a question about the past, or another's doing."""
-
-    @property
-    def gain(self) -> float:
-        return self.margin + _SENSE * min(_MOST_SENSE, self.sense)
 
 
 NOTHING = Verdict("", 0.0, "no house command", False)
@@ -148,8 +108,9 @@ def against_decoy(found: Verdict, decoy: Decoy | None, strictness: float = 1.0) 
         return found
     gain = decoy.gain * strictness
     odds = found.odds + _BY_DECOY * (max(_LEAST_DECOY, gain) - _LEAST_DECOY)
-    turned = decoy.turned and decoy.margin * strictness > _TURNED
-    if gain <= _DECOY and odds <= _ODDS and not turned:
+    margin = decoy.margin * strictness
+    other = (decoy.turned and margin > _TURNED) or (decoy.near and margin > _NEAR)
+    if gain <= _DECOY and odds <= _ODDS and not other:
         return replace(found, odds=odds)
     return Verdict(found.text, min(found.confidence, 0.6), f"it may have been {decoy.word!r}", True)
 
@@ -188,6 +149,8 @@ def _doubt(sentence: Reading, rival: Reading, strictness: float) -> str | None:
         gain, per_frame = found.gain * strictness, found.per_frame * strictness
         if gain > _LONG or (gain > _DOUBTFUL and per_frame > _DOUBTFUL_PER_FRAME):
             return f"it may have been {found.words!r}"
+    if any(part.wake and part.start > _WAKE_BEGINS for part in sentence):
+        return "something was said before it"
     for place, part in enumerate(words_of(sentence)):
         clear = _WORST_WORD if place else _WORST_FIRST
         if (place == 0 or len(part.word) > 3) and part.per_frame * strictness < clear:

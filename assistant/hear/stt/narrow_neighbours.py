@@ -16,13 +16,15 @@ _CONSONANTS = (
     "W", "Y", "Z", "ZH",
 )  # fmt: skip
 _PHONES = _VOWELS + _CONSONANTS
+_MADE_ALIKE = ("P B", "T D", "K G", "F V TH DH", "S Z SH ZH", "CH JH", "M N NG")
 _ALIKE = tuple(
     frozenset(group.split())
     for group in (
-        "P B", "T D", "K G", "F V TH DH", "S Z SH ZH", "CH JH", "M N NG", "L R W Y", "IY IH EY EH",
-        "AE EH AH", "AA AO AH AW", "OW AO UH UW", "AY AA", "OY OW", "ER AH R",
+        *_MADE_ALIKE, "L R W Y", "IY IH EY EH", "AE EH AH", "AA AO AH AW", "OW AO UH UW", "AY AA", "OY OW",
+        "ER AH R",
     )
 )  # fmt: skip
+_BEGINNINGS = _ALIKE[: len(_MADE_ALIKE)]
 _SWALLOWED = frozenset({"HH", "AH", "IH"})
 _SAME, _NEAR, _VOWEL, _CONSONANT, _OTHER = 0.0, 0.4, 0.6, 0.8, 1.2
 _DROP, _SWALLOW = 0.8, 0.5
@@ -40,6 +42,12 @@ def _exchange(a: str, b: str) -> float:
     if a in _VOWELS or b in _VOWELS:
         return _VOWEL if a in _VOWELS and b in _VOWELS else _OTHER
     return _CONSONANT
+
+
+def begin_alike(sound: str, other: str) -> bool:
+    """Whether two words differ in nothing but the making of their first consonant: "F AE N", "V AE N"."""
+    (first, _, rest), (its, _, others) = sound.partition(" "), other.partition(" ")
+    return rest == others and first != its and any(first in group and its in group for group in _BEGINNINGS)
 
 
 class Neighbours:
