@@ -19,8 +19,11 @@ def _kept() -> Path:
     return cache / "hearth" / "test-roots" / SUITE
 
 
-def _made(place: Path) -> Path:
-    """The bare system, made once: it costs two minutes."""
+def bare_system() -> Path:
+    """A bare Debian, made once: it costs two minutes. Skips where it cannot be."""
+    if shutil.which("debootstrap") is None:
+        pytest.skip("debootstrap is not installed (apt-get install debootstrap)")
+    place = _kept()
     if not place.is_dir():
         staged = place.with_suffix(".new")
         shutil.rmtree(staged, ignore_errors=True)
@@ -71,9 +74,7 @@ def bare_root(folder: Path) -> Iterator[Root]:
     """A bare box with this repository in /src; skips where none can be made."""
     if os.geteuid() != 0:
         pytest.skip("a root of its own needs root")
-    if shutil.which("debootstrap") is None:
-        pytest.skip("debootstrap is not installed (apt-get install debootstrap)")
-    base, top = _made(_kept()), folder / "box"
+    base, top = bare_system(), folder / "box"
     for name in ("box", "upper", "work"):
         (folder / name).mkdir()
     options = f"lowerdir={base},upperdir={folder / 'upper'},workdir={folder / 'work'}"
@@ -91,14 +92,14 @@ def bare_root(folder: Path) -> Iterator[Root]:
             done.append(mount[-1])
         for file in ("/etc/resolv.conf", "/etc/hosts", str(CERTIFICATES)):
             shutil.copyfile(file, top / file[1:])
-        _put_source(top / "src")
+        put_source(top / "src")
         yield Root(top)
     finally:
         for place in reversed(done):
             subprocess.run(["umount", "--lazy", place], check=False)
 
 
-def _put_source(place: Path) -> None:
+def put_source(place: Path) -> None:
     """What git tracks or would, as it is in the working tree."""
     listed = subprocess.check_output(
         ["git", "ls-files", "-z", "-co", "--exclude-standard"], cwd=REPOSITORY
