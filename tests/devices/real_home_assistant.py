@@ -96,13 +96,16 @@ class RealHomeAssistant:
 
 
 @contextmanager
-def started(folder: Path) -> Iterator[RealHomeAssistant]:
-    """Run one in `folder`, with an owner who is through with its first questions."""
+def started(folder: Path, more: str = "") -> Iterator[RealHomeAssistant]:
+    """Run one in `folder`, with an owner who is through with its first questions.
+
+    `more`: lines of its configuration.
+    """
     python = environment()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    (folder / "configuration.yaml").write_text(CONFIGURATION.format(port=port))
+    (folder / "configuration.yaml").write_text(CONFIGURATION.format(port=port) + more)
     with (folder / "out.txt").open("w") as out:
         command = [str(python), "-m", "homeassistant", "-c", str(folder)]
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, start_new_session=True)

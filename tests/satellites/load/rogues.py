@@ -35,8 +35,9 @@ async def dribbling(hub: Hub) -> None:
 
 
 async def failing(hub: Hub) -> None:
-    """Wakes, says something, and is gone."""
-    hub[1].write(encode_frame(Frame(Kind.WOKE, {"word": "hey_jarvis", "score": 0.9, "before": 0})))
+    """Wakes, farther away than anybody, says something, and is gone."""
+    far = {"level_db": -50.0, "noise_db": -60.0}
+    hub[1].write(encode_frame(Frame(Kind.WOKE, {"word": "hey_jarvis", "score": 0.9, "before": 0, **far})))
     for _ in range(5):
         hub[1].write(encode_frame(Frame(Kind.SOUND, {"t": 0}, b"\x00\x20" * 512)))
     await hub[1].drain()
