@@ -47,7 +47,7 @@ class Bed:
     rehearsed: bool = True
     """The house has made the sound of what it says most before anyone speaks, as after some quiet minutes."""
     gap_s: float = 0.0
-    """So long nobody speaks before each utterance."""
+    """So long nobody speaks after each answer."""
     cpu_s: Callable[[], float] = lambda: 0.0
     """Processor time so far of everything that works for the house."""
 
@@ -87,10 +87,9 @@ class Runner:
     async def say(self, said: Said) -> Turn:
         """Say it, wait for the answer's end, and return what happened."""
         pcm, ended_at = utterance(said, self._bed.speak)
-        satellite = Satellite(pcm)
+        satellite = Satellite(pcm, self._bed.gap_s)
         entries: list[Entry] = []
         await self._bed.ask(said)
-        await asyncio.sleep(self._bed.gap_s)
         before_s, cpu_before_s = asyncio.get_running_loop().time(), self._bed.cpu_s()
         await self.hear(satellite, entries.append)
         spans = self._bed.log.since(before_s)

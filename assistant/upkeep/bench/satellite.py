@@ -29,8 +29,11 @@ class Heard:
 class Satellite(Booth):
     """Each chunk is handed over when its last sample has been said; the speaker pulls a block as often."""
 
-    def __init__(self, pcm: bytes) -> None:
+    def __init__(self, pcm: bytes, stays_s: float = 0.0) -> None:
+        """`stays_s`: so long it goes on after the answer, as the room does where nobody speaks."""
         super().__init__(pcm, live=True)
+        self._stays_s = stays_s
+        self._over_s: float | None = None
         self.opened_s = 0.0
         """Loop time of the first sample."""
         self.heard: list[Heard] = []
@@ -59,7 +62,12 @@ class Satellite(Booth):
 
     def _quiet(self) -> bool:
         tail_s = self.position_s - len(self._pcm) / 2 / EAR_RATE_HZ
-        return tail_s >= 1.5 and (not self.busy() or tail_s >= LONGEST_S)
+        if tail_s < 1.5 or (self.busy() and tail_s < LONGEST_S):
+            self._over_s = None
+            return False
+        if self._over_s is None:
+            self._over_s = tail_s
+        return tail_s - self._over_s >= self._stays_s
 
     def start(self, render: Callable[[int], Samples]) -> None:
         """From now on every chunk pulls sound."""

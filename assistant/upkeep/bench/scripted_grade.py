@@ -25,8 +25,8 @@ WARM_UP = Said("question", ("are you awake",), "Yes, I am.")
 """Said first and not counted: what the first turn of a house costs is reported elsewhere."""
 
 
-GAP_S = 20.0
-"""Between two who speak to a house; on virtual time it costs nothing."""
+GAP_S = 8.0
+"""Between two who speak to a house: not long, for a house where people talk."""
 
 
 class PunctualHome(MemoryHome):

@@ -108,11 +108,14 @@ class Turn:
 
     @property
     def prefilled_after_commit(self) -> int | None:
-        """Prompt tokens read after the end was called; None: the language model was not asked."""
-        reading = [span for span in self.spans if span.engine == "reading"]
-        if self.committed_s is None or not reading:
+        """Prompt tokens read after the end was called, for the answer; None: the language model gave none."""
+        if self.committed_s is None or self.route != "llm":
             return None
-        return sum(span.tokens for span in reading if span.ended_s > self.committed_s)
+        wrote_s = [span.began_s for span in self.spans if span.engine == "thinking"]
+        reading = [
+            span for span in self.spans if span.engine == "reading" and span.ended_s > self.committed_s
+        ]
+        return sum(span.tokens for span in reading if not wrote_s or span.began_s < wrote_s[0])
 
     @property
     def speculations(self) -> tuple[int, int]:
