@@ -203,7 +203,7 @@ class OwnOne(Satellite):
 
     async def begin_turn(self) -> None:
         assert self.link is not None
-        loud = {"level_db": -20.0, "noise_db": -60.0}
+        loud = {"level_db": -20.0, "noise_db": -60.0, "late": 0}
         await self.link.send(Frame(Kind.WOKE, {"word": "hey_jarvis", "score": 0.9, "before": 0, **loud}))
 
     async def give(self, pcm: bytes) -> None:

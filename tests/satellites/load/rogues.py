@@ -36,7 +36,7 @@ async def dribbling(hub: Hub) -> None:
 
 async def failing(hub: Hub) -> None:
     """Wakes, farther away than anybody, says something, and is gone."""
-    far = {"level_db": -50.0, "noise_db": -60.0}
+    far = {"level_db": -50.0, "noise_db": -60.0, "late": 0}
     hub[1].write(encode_frame(Frame(Kind.WOKE, {"word": "hey_jarvis", "score": 0.9, "before": 0, **far})))
     for _ in range(5):
         hub[1].write(encode_frame(Frame(Kind.SOUND, {"t": 0}, b"\x00\x20" * 512)))
