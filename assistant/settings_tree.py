@@ -193,6 +193,8 @@ class RoomSettings(Section):
     """The wake words the ESPHome device listens for, of those it knows; left out, its own choice."""
     volume_percent: Percent = 60
     """Loudness when the house starts."""
+    voice: str | None = Field(default=None, pattern=r"^[a-z0-9_-]{1,40}$", examples=["hearth"])
+    """A voice of its own; left out, that of the house. Each voice more takes its model's memory."""
     highest_risk: int = Field(default=2, ge=0, le=3)
     """What may be asked for here: 0 answers, 1 what is easily undone (lights, timers), 2 what lasts, 3 also
     locks and garage doors, each time with the PIN typed on the page; without a PIN 3 is as 2."""

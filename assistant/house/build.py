@@ -121,6 +121,7 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
         make.lines = OwnLines() if opening.lines is None else opening.lines
         make.schedule, make.esphome_port = schedule, settings.esphome.port
         stack.callback(make.close)
+        make.voices = _room_voices(settings, staff, kit, journal, tts)
         make.choosing = Choosing(rooms, schedule.clocks)
         make.own_words = OwnWords(rooms, kit.wake, wake_engine)
         stack.push_async_callback(make.choosing.close)
@@ -153,6 +154,17 @@ def _voice(staff: Staff, kit: Kit, journal: Journal) -> Tts:
     voices = [KeptSounds(voice) if kit.keep_sounds else voice for voice in spoken]
     health = staff.health.get("voice")
     return SparedTts(voices[0], voices[1], journal, health) if voices[1:] else voices[0]
+
+
+def _room_voices(settings: Settings, staff: Staff, kit: Kit, journal: Journal, house: Tts) -> dict[str, Tts]:
+    """Of the rooms with a voice of their own; where it falls silent the house's speaks."""
+    made = {name: SharedSpeech(RetriedTts(voice)) for name, voice in staff.room_voices.items()}
+    voices = {
+        name: SparedTts(KeptSounds(voice) if kit.keep_sounds else voice, house, journal)
+        for name, voice in made.items()
+    }
+    rooms = settings.rooms.items()
+    return {room: voices[each.voice] for room, each in rooms if each.voice in voices}
 
 
 def _ringing(means: Means, mind: Mind) -> Ringing:

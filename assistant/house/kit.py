@@ -46,6 +46,8 @@ class Kit:
     sounds: Sounds
     ear_fallback: Chosen | None = None
     """Asked when the last of the ears does not answer."""
+    room_voices: Mapping[str, Chosen] = field(default_factory=dict)
+    """Those of rooms with a voice of their own, by the voice's name."""
     voice_elsewhere: Chosen | None = None
     """Speaks in the place of `voice` while it can."""
     vad: Chosen = Chosen("silero")
@@ -92,11 +94,12 @@ def kit_of(settings: Settings, catalogue: Catalogue) -> Kit:
         ears=(*ears, *wide[:1]),
         ear_fallback=wide[1] if wide[1:] else None,
         voice_elsewhere=_elsewhere(settings.speech),
-        voice=Chosen(
-            voice.engine,
-            _voice_options(voice, catalogue, models),
-            files=catalogue.sealed(voice.model, "tts", models) if voice.engine == "piper" else (),
-        ),
+        voice=_voice(voice, catalogue, models),
+        room_voices={
+            name: _voice(voice_in(settings.language, catalogue.voice(name)), catalogue, models)
+            for room in settings.rooms.values()
+            if (name := room.voice) is not None and name != settings.voice
+        },
         sounds=Sounds.of(voice),
         wake=plans if wake.enabled else (),
         llm=llm_of(settings.mind.llm, catalogue, models),
@@ -113,6 +116,11 @@ def kit_of(settings: Settings, catalogue: Catalogue) -> Kit:
         first_clause=settings.speed.first_clause,
         keep_sounds=settings.speed.keep_sounds,
     )
+
+
+def _voice(voice: Voice, catalogue: Catalogue, models: Path) -> Chosen:
+    files = catalogue.sealed(voice.model, "tts", models) if voice.engine == "piper" else ()
+    return Chosen(voice.engine, _voice_options(voice, catalogue, models), files=files)
 
 
 def _voice_options(voice: Voice, catalogue: Catalogue, models: Path) -> dict[str, JsonValue]:

@@ -1,6 +1,6 @@
 """Devices and recordings → rooms: each with its own ear and mouth, on the engines of the house."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -87,6 +87,8 @@ class RoomMaker:
         self.choosing: Choosing | None = None
         """Where several rooms may hear the same words; set by who builds the house."""
 
+        self.voices: Mapping[str, Tts] = {}
+        """Of the rooms with one of their own; set by who builds the house."""
         self.own_words: OwnWords | None = None
         """What the house says itself wakes nobody; set by who builds the house."""
         self.wyoming: dict[str, WyomingSatellite] = {}
@@ -182,7 +184,8 @@ class RoomMaker:
     def _mouth(self, kind: type[M], name: str, speaker: Speaker, loudest: Loudest) -> M:
         quiet = partial(self._quiet, name)
         manners = Manners(self._language, loudest, quiet, first_clause=self._kit.first_clause)
-        return kind(name, speaker, self._tts, self._kit.sounds, self._journal, manners)
+        tts = self.voices.get(name, self._tts)
+        return kind(name, speaker, tts, self._kit.sounds, self._journal, manners)
 
     def _joined(self, name: str, ear: Ear, mouth: Mouth) -> Room:
         room = Room(name, ear, mouth, self._understanding, self._news, self.choosing)

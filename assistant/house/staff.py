@@ -40,6 +40,8 @@ class Staff:
     spare_voice: Tts | None = None
     turn: TurnJudge | None = None
     """Whether a speaker is done, by the sound."""
+    room_voices: Mapping[str, Tts] = field(default_factory=dict)
+    """By the voice's name."""
     health: Mapping[str, Health] = field(default_factory=dict)
     """Of the `ear`, the `voice` and the `mind`, where it is on another box and has a spare."""
 
@@ -47,7 +49,7 @@ class Staff:
     def all(self) -> Sequence[HostedEngine]:
         """Those that the house runs itself."""
         spares = (self.spare_ear, self.spare_voice, self.turn)
-        every: Sequence[object] = (*self.ears, self.voice, *self.minds, *spares)
+        every: Sequence[object] = (*self.ears, self.voice, *self.minds, *spares, *self.room_voices.values())
         return [engine for engine in every if isinstance(engine, HostedEngine)]
 
     @classmethod
@@ -63,10 +65,11 @@ class Staff:
         ]
         minds = [hosted(HostedLlm, "llm", one, journal) for one in (kit.llm, kit.llm_fallback) if one]
         turn = hosted(HostedTurn, "turn", kit.turn, journal) if hears and kit.turn else None
-        await _start(stack, [*voices, *ears, *minds, *filter(None, [spare_ear, turn])])
+        own = {name: hosted(HostedTts, "tts", one, journal) for name, one in kit.room_voices.items()}
+        await _start(stack, [*voices, *ears, *minds, *own.values(), *filter(None, [spare_ear, turn])])
         spare_voice = voices[1] if voices[1:] else None
         health = _looked_after(kit, stack)
-        return cls(voices[0], ears, by_grammar, minds, spare_ear, spare_voice, turn, health)
+        return cls(voices[0], ears, by_grammar, minds, spare_ear, spare_voice, turn, own, health)
 
 
 def _looked_after(kit: Kit, stack: AsyncExitStack) -> Mapping[str, Health]:
