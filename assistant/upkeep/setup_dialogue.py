@@ -99,7 +99,8 @@ class Dialogue:
         fit = Fit(known.box, known.catalogue, said["language"])
         yield setup_questions.level(fit, before.get("level", ""))
         speaks = said["level"] == KEEP or "tts" in _level(said["level"]).models
-        default = before.get("voice") or ("lj" if speaks else "hearth")
+        kept = before.get("voice") if before.get("level", said["level"]) == said["level"] else None
+        default = kept or ("lj" if speaks else "hearth")
         yield setup_questions.voice(known.catalogue, said["language"], default)
         alone = self._yes or "home" in self._given or "home" in said
         yield setup_questions.home(before.get("home", NONE), {} if alone else known.homes())
