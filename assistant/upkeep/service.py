@@ -92,7 +92,7 @@ def install(asked: Installing, out: Out) -> None:
     place.install(Path(sys.prefix), __version__)
     for target, text in _targets(kind, asked.root, satellite):
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text.replace("%h/.local/share/hearth/releases", str(paths.releases_folder())))
+        target.write_text(text)
         out(f"wrote {target}")
     if kind == "system":
         _manage(asked.root, out, ["systemd-sysusers", str(ACCOUNTS)])
@@ -165,9 +165,19 @@ def _targets(kind: Kind, root: Path | None, satellite: bool) -> Iterator[tuple[P
     shipped = paths.shipped("systemd")
     for name in _units(kind, satellite):
         text = (shipped / "user" / name if kind == "user" else shipped / name).read_text()
+        text = text.replace("%h/.local/share/hearth/releases", str(paths.releases_folder()))
         yield _folder(kind, root) / name, text
     if kind == "system":
         yield _under(root, ACCOUNTS), (shipped / SYSUSERS).read_text()
+
+
+def differing(kind: Kind, root: Path | None = None) -> list[str] | None:
+    """The units that are not as this release has them; None: it was not made a service of this kind here."""
+    satellite = kind == "system" and (_folder(kind, root) / SATELLITE[0]).exists()
+    wanted = dict(_targets(kind, root, satellite))
+    if not any((_folder(kind, root) / name).exists() for name in _units(kind, satellite)):
+        return None
+    return [file.name for file, text in wanted.items() if not file.exists() or file.read_text() != text]
 
 
 def _under(root: Path | None, path: Path) -> Path:
