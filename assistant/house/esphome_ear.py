@@ -58,6 +58,12 @@ class EsphomeEar(TellingEar):
             self._satellite.switches.set_muted(muted)
         Ear.muted.fset(self, muted)  # type: ignore[attr-defined]
 
+    @property
+    def can_expect(self) -> bool:
+        """The device is just being answered, or can be made to listen."""
+        run, known = self._satellite.talk.run, self._satellite.line.known
+        return (run is not None and run.answers) or (known is not None and known.opens)
+
     def expect_answer(self, wait_s: float = 6.0) -> None:
         """As any ear's; the device opens its microphone after what it plays."""
         super().expect_answer(wait_s)

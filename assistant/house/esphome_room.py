@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from assistant.devices.esphome.run import Stage
 from assistant.devices.esphome.satellite import EsphomeSatellite
 from assistant.house.mouth import Mouth
 from assistant.house.room import Room
@@ -10,13 +11,14 @@ from assistant.messages import (
     EndReason,
     Failed,
     Reply,
+    Sound,
     SpeechEnded,
     SpeechStarted,
     Transcript,
     Woken,
     Yielded,
 )
-from assistant.speak.speaker import Speaker
+from assistant.speak.speaker import Priority, Speaker
 
 
 class DeviceSpeaker(Speaker):
@@ -58,6 +60,22 @@ class DeviceMouth(Mouth):
     rings_there: Callable[[], bool] = staticmethod(lambda: False)
     """Whether the device itself rings what rings here."""
 
+    chimes_there: Callable[[Sound], bool] = staticmethod(lambda sound: False)
+    """Has the device play this sound before the next announcement; whether it will."""
+
+    async def announce(
+        self,
+        words: str,
+        priority: Priority = Priority.ANNOUNCEMENT,
+        *,
+        softly: bool = False,
+        chime: bool = False,
+        then: Sound | None = None,
+    ) -> None:
+        """As any mouth's; the device plays the chime while the words are made."""
+        here = chime and not self.chimes_there(self._sounds.attention)
+        await super().announce(words, priority, softly=softly, chime=here, then=then)
+
     async def listening(self) -> None:
         """The device shows that it listens."""
 
@@ -79,6 +97,16 @@ class DeviceGuide:
         playing.pending = lambda: room.mouth.speaker.pending
         playing.busy = lambda: room.busy or room.mouth.preparing > 0
         playing.stopped = self.stopped
+
+    def chime(self, sound: Sound) -> bool:
+        """Have it played before the next announcement; not where the device is busy with something else."""
+        device, run = self._satellite, self._satellite.talk.run
+        known = device.line.known
+        idle = device.playing.outlet is None and (run is None or run.stage is Stage.OVER)
+        if not idle or known is None or not known.announces:
+            return False
+        device.outlets.preannounce = sound
+        return True
 
     def stopped(self) -> None:
         """Somebody stopped at the device what it plays, or what it waits for."""

@@ -40,6 +40,7 @@ class EsphomeRooms:
         device = self.devices[room.name]
         guide = DeviceGuide(device, room)
         self._reading.enter_context(self._journal.reading(guide.follow))
+        mouth.chimes_there = guide.chime
         if schedule is not None:
             timers = DeviceTimers(device, room.name, room.bell, schedule)
             mouth.rings_there = timers.rings_there

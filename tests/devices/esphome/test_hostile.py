@@ -4,6 +4,7 @@ import asyncio
 import tracemalloc
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,8 +20,8 @@ from tests.devices.esphome.device import KINDS, FakeDevice, pb, varint
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
-def frame(message: object) -> bytes:
-    body = message.SerializeToString()  # type: ignore[attr-defined]
+def frame(message: Any) -> bytes:
+    body: bytes = message.SerializeToString()
     return b"\x00" + varint(len(body)) + varint(KINDS[type(message)]) + body
 
 
