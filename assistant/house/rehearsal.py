@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from assistant.house.language import OWN, base
-from assistant.messages import DeviceState, JsonValue, ToolCall
+from assistant.messages import Device, DeviceState, JsonValue, ToolCall
 from assistant.ports import Home
 from assistant.skills import home_words
 from assistant.skills.home_words import Fate, Report
@@ -31,6 +31,8 @@ SWITCHED: Final = {
     "cover": ("open", "closed"),
 }
 """Kinds of devices → the states they are told to be in after a command."""
+DIMMED: Final = (50, 30, 20, 40, 10, 70, 80, 60, 100)
+"""Percentages that lights are set to, by how often."""
 TIMERS_S: Final = (600, 300, 900, 1200, 1800, 60, 120, 180, 2700, 3600)
 """Those that people set, by how often."""
 
@@ -38,17 +40,28 @@ TIMERS_S: Final = (600, 300, 900, 1200, 1800, 60, 120, 180, 2700, 3600)
 def usual(home: Home, language: str) -> Iterator[str]:
     """What is said of this home's devices and of timers, as their skills say it; what matters most first."""
     yield from _of_timers(language)
-    for device in home.devices():
-        if device.secure:
-            continue
-        for value in SWITCHED.get(device.kind, ()):
-            if base(language) == OWN:
-                report = Report(device.name, device, DeviceState(value), Fate.DONE)
-                yield home_words.result([report], home_words.power)
-            else:
-                told: dict[str, JsonValue] = {device.name: {"state": value, "result": Fate.DONE.value}}
-                call = ToolCall("", "device_on", {})
-                yield devices_told(told, call, replies_of(base(language)), {device.name: device.kind})
+    devices = [device for device in home.devices() if not device.secure]
+    for fate in (Fate.DONE, Fate.ALREADY):
+        for device in devices:
+            for value in SWITCHED.get(device.kind, ()):
+                yield _switched(device, value, fate, language)
+    if base(language) == OWN:
+        lights = [device for device in devices if device.kind == "light" and "brightness" in device.can]
+        yield from (_dimmed(light, percent) for percent in DIMMED for light in lights)
+
+
+def _switched(device: Device, value: str, fate: Fate, language: str) -> str:
+    if base(language) == OWN:
+        return home_words.result([Report(device.name, device, DeviceState(value), fate)], home_words.power)
+    told: dict[str, JsonValue] = {device.name: {"state": value, "result": fate.value}}
+    call = ToolCall("", "device_on" if value == "on" else "device_off", {})
+    return devices_told(told, call, replies_of(base(language)), {device.name: device.kind})
+
+
+def _dimmed(light: Device, percent: int) -> str:
+    asked = {"brightness_percent": percent}
+    report = Report(light.name, light, DeviceState("on", attributes=dict(asked)), Fate.DONE)
+    return home_words.result([report], lambda state: home_words.setting(state, asked))
 
 
 def _of_timers(language: str) -> Iterator[str]:
