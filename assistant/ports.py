@@ -60,7 +60,8 @@ class SttEngine(Engine, Protocol):
 
         At the n-th chunk marked `paused`, yield what the final transcript were if nothing more is said, with
         `at_pause` n. If nothing more is, the final one is the same; but a reading may be refused because the
-        end of the last word is yet to come. One that speech `overtakes` while it is made may be left out.
+        end of the last word is yet to come, or more words. One that speech `overtakes` while
+        it is made may be left out.
         """
 
 

@@ -1,6 +1,7 @@
 """The narrow ear's pure parts: grammar text to graph, words to sounds, readings to a verdict."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -312,6 +313,14 @@ def test_a_doubtful_sentence_needs_less_of_a_decoy() -> None:
     assert doubtful.refused is None
     assert against_decoy(doubtful, Decoy("can", 55, 0)).ask
     assert not against_decoy(verdict(GOOD, GOOD, None, VOICE), Decoy("can", 55, 0)).ask
+
+
+def test_a_few_words_that_fit_poorly_may_be_a_clipped_beginning() -> None:
+    poor = reading(("<sil>", 20, -1), ("turn", 20, -6), ("off", 20, -6), ("fan", 30, -6), ("<sil>", 30, -1))
+    heard = verdict(poor, poor, None, VOICE)
+    assert heard.firm
+    assert not replace(heard, text="turn off", odds=-2.0).firm
+    assert replace(heard, text="turn off", odds=-3.0).firm
 
 
 def test_only_what_fits_well_needs_no_decoys() -> None:

@@ -52,6 +52,9 @@ _ODDS = 0.2
 """Odds from which a sentence is asked about."""
 _CLEAR = -4.7
 """And below which no decoy found anything amiss."""
+_FIRM = -2.5
+"""Odds up to which a few words are believed to be all that was said."""
+_BRIEF_WORDS = 2
 _LEAST_DECOY = -20.0
 """What a decoy gains at least, as far as the odds go."""
 
@@ -74,6 +77,11 @@ class Verdict:
     def clear(self) -> bool:
         """Accepted, and so well that no decoy need be tried."""
         return self.refused is None and self.odds <= _CLEAR
+
+    @property
+    def firm(self) -> bool:
+        """It is no clipped beginning, misheard: "set a" as "add hay"."""
+        return len(self.text.split()) > _BRIEF_WORDS or self.odds <= _FIRM
 
 
 NOTHING = Verdict("", 0.0, "no house command", False)

@@ -221,7 +221,8 @@ def _judged(
 
 
 def _transcript(read: "Verdict", at_pause: int = 0) -> Transcript:
-    return Transcript(read.text, False, read.confidence, _NAME, read.refused, read.ask, at_pause=at_pause)
+    refused = read.refused or ("more may follow" if at_pause and not read.firm else None)
+    return Transcript(read.text, False, read.confidence, _NAME, refused, read.ask, at_pause=at_pause)
 
 
 _fits: type[SttEngine] = Pocketsphinx
