@@ -8,9 +8,11 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from assistant.errors import SettingsError
+from assistant.errors import SettingsError, WireError
 from assistant.hub_adopting import Adopting
 from assistant.settings import RoomSettings
+from assistant.settings_elsewhere import ESPHOME
+from assistant.upkeep import room_satellite
 from assistant.upkeep.room_file import RoomFile
 from assistant.web.guard import body
 from assistant.web.hall import Hall, Offer
@@ -30,6 +32,7 @@ class RoomsPart:
         """The routes."""
         return (
             ("GET", "/api/rooms", self._show),
+            ("GET", "/api/rooms/found", self._found),
             ("POST", "/api/rooms/add", self._add),
             ("POST", "/api/rooms/rename", self._rename),
             ("POST", "/api/rooms/remove", self._remove),
@@ -78,6 +81,18 @@ class RoomsPart:
             "told": pairing.told,
             "paired": pairing.paired,
         }
+
+    async def _found(self, request: Request) -> Response:
+        """Devices that announce themselves; only a suggestion, for anybody at home may."""
+        try:
+            lines = await room_satellite.found()
+        except OSError as error:
+            raise WireError(f"the network cannot be asked ({error.strerror}); type the address") from error
+        told = [line.partition(" ") for line in lines if line.startswith(ESPHOME)]
+        found = [
+            {"address": address.removeprefix(ESPHOME), "told": more.strip()} for address, _, more in told
+        ]
+        return JSONResponse({"found": found})
 
     async def _add(self, request: Request) -> Response:
         asked = await body(request)

@@ -14,6 +14,7 @@ from assistant.satellites.own.folder import SatelliteFolder
 from assistant.satellites.own.pair import pair
 from assistant.settings import RoomSettings, Settings
 from assistant.settings_tree import SatellitesSettings
+from assistant.upkeep import room_satellite
 from tests.devices.esphome.device import FakeDevice
 from tests.web.test_page import Visit, visiting
 
@@ -191,3 +192,21 @@ def test_a_state_is_told_in_words(state: SatelliteState, told: str) -> None:
 
 def test_a_line_that_never_gave_sound_says_so() -> None:
     assert OwnLine().heard_s is None
+
+
+async def test_devices_that_announce_themselves_are_only_suggested(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def two() -> list[str]:
+        return ["esphome://192.168.1.9   (kitchen-pe)", "no device announces itself"]
+
+    async def no_network() -> list[str]:
+        raise OSError(101, "Network is unreachable")
+
+    async with visiting() as visit:
+        await visit.enter()
+        monkeypatch.setattr(room_satellite, "found", two)
+        found = (await visit.http.get("/api/rooms/found")).json()
+        assert found == {"found": [{"address": "192.168.1.9", "told": "(kitchen-pe)"}]}
+        assert visit.hall.text == "voice: hearth\n"
+        monkeypatch.setattr(room_satellite, "found", no_network)
+        answer = await visit.http.get("/api/rooms/found")
+        assert (answer.status_code, "type the address" in answer.json()["error"]) == (409, True)

@@ -184,8 +184,17 @@ function sorted() {
   at("room-address").placeholder = sort === "wyoming" ? "192.168.1.20:10700" : "192.168.1.20";
 }
 
+async function lookForDevices() {
+  tell("looking…", SAYS);
+  const found = (await send("/api/rooms/found")).found;
+  at("room-found").replaceChildren();
+  for (const device of found) press(`${device.told} ${device.address}`, at("room-found"), async () => { at("room-address").value = device.address; }, SAYS);
+  tell(found.length ? "choose the one that is yours" : "none answered; type its address", SAYS);
+}
+
 export function begin(look) {
   refresh = look;
+  at("room-look").addEventListener("click", safely(lookForDevices, SAYS));
   at("room-sort").addEventListener("change", sorted);
   at("room-add").addEventListener("submit", safely(add, SAYS));
 }
