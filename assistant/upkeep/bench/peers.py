@@ -17,7 +17,7 @@ from assistant.upkeep.bench.findings import Findings
 from assistant.upkeep.bench.pipecat_chain import Engines, PipecatChain, command
 from assistant.upkeep.bench.profiles import Profile, load_profile
 from assistant.upkeep.bench.random_models import RandomModels, cache_folder
-from assistant.upkeep.bench.real_grade import GAP_S, bed_of, of_chance
+from assistant.upkeep.bench.real_grade import GAP_S, REHEARSES_S, bed_of, of_chance
 from assistant.upkeep.bench.road import opened
 from assistant.upkeep.bench.said import COMMANDS, QUESTIONS, Said
 from assistant.upkeep.bench.scripted_grade import WARM_UP
@@ -138,7 +138,7 @@ async def _costed_pipecat(python: Path, profile: Profile) -> AsyncGenerator[Say,
 
 @asynccontextmanager
 async def _costed_ours(profile: Profile) -> AsyncGenerator[Say, None]:
-    bed = replace(scripted_grade.bed_of(profile, Techniques()), gap_s=GAP_S)
+    bed = replace(scripted_grade.bed_of(profile, Techniques()), gap_s=GAP_S, rehearses_s=REHEARSES_S)
     async with opened(bed) as runner:
 
         async def say(said: Said) -> float | None:

@@ -23,6 +23,7 @@ from assistant.upkeep.demo import speak
 
 SPEAKER = "slt"
 WIDE = "faster_whisper"
+REHEARSES_S = 30.0
 GAP_S = 3.0
 """Between two who speak to the house."""
 THREADS = 1
@@ -92,8 +93,13 @@ def bed_of(real: Real, techniques: Techniques) -> Bed:
         llm=real.kit.llm,
     )
     own = Started(os.getpid(), 0.0)
-    voice = partial(speak, voice=SPEAKER)
-    return Bed(settings, kit, staffing, voice, log, ask=ask, gap_s=GAP_S, cpu_s=lambda: own.cpu_s)
+    return Bed(
+        *(settings, kit, staffing, partial(speak, voice=SPEAKER), log),
+        ask=ask,
+        rehearses_s=REHEARSES_S,
+        gap_s=GAP_S,
+        cpu_s=lambda: own.cpu_s,
+    )
 
 
 def _wanted(chosen: Chosen, techniques: Techniques) -> bool:

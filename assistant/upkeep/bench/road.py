@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 
 from assistant.catalogue import load_catalogue
@@ -46,6 +46,8 @@ class Bed:
     """Told before each turn what will be said."""
     rehearsed: bool = True
     """The house has made the sound of what it says most before anyone speaks, as after some quiet minutes."""
+    rehearses_s: float | None = None
+    """At most so long, where time is real; None: until it is done."""
     gap_s: float = 0.0
     """So long nobody speaks after each answer."""
     cpu_s: Callable[[], float] = lambda: 0.0
@@ -118,7 +120,9 @@ async def opened(bed: Bed) -> AsyncGenerator[Runner, None]:
     )
     async with open_house(bed.settings, Journal(loop.time), opening) as house:
         if bed.rehearsed and house.rehearsal is not None:
-            await replace(house.rehearsal, share=1.0).run(lambda: False)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(bed.rehearses_s):
+                    await replace(house.rehearsal, share=1.0).run(lambda: False)
         yield Runner(house, bed)
 
 
