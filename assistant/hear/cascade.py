@@ -27,6 +27,9 @@ _LIKELY = 0.025
 _OVER_OWN_VOICE = 0.2
 """While our own voice plays, a threshold moves this part of the way to 1."""
 
+_MOST_QUICK = 4
+"""Models of 0.1 ms a chunk, a few times slower on a small box."""
+
 CreateWake = Callable[[str, Mapping[str, JsonValue]], WakeEngine]
 """Registered engine name and options → the engine."""
 
@@ -87,6 +90,8 @@ class Cascade:
 
     def __init__(self, words: Sequence[WakeWord]) -> None:
         self.words = tuple(words)
+        self.quick = len(words) <= _MOST_QUICK and all(getattr(word.first, "quick", False) for word in words)
+        """To listen, while nothing is looked at, takes no longer than an event loop may stand still."""
         self._look: _Look | None = None
 
     @classmethod

@@ -51,6 +51,13 @@ class Hearing:
         beside = self._aside is not None and self._aside.started
         return self._looking or beside or (self._utterance is not None and not self._idles(self._utterance))
 
+    def rests_at(self, chunk: AudioChunk) -> bool:
+        """Nothing is done with this chunk but to listen for a wake word, by models that are quick."""
+        awaited = self._answer_within_ms is not None or self._aside_within_ms is not None
+        open_ = self._utterance is not None or self._aside is not None or self._looking
+        quick = self._cascade is not None and self._cascade.quick
+        return quick and not awaited and not open_ and chunk.at_sample == self._ring.end
+
     def expect(self, wait_ms: int) -> None:
         """The next voice within `wait_ms` of sound needs no wake word. Not within an utterance."""
         self.stop_expecting()

@@ -26,6 +26,9 @@ class MicroOptions(BaseModel):
 class MicroWakeWord:
     """One word on one stream. A score is the mean of the last `window` steps of 30 ms."""
 
+    quick = True
+    """20 ms of sound take 0.05 ms of a PC's core."""
+
     def __init__(self, options: Mapping[str, JsonValue]) -> None:
         try:
             self._options = MicroOptions.model_validate(dict(options))
