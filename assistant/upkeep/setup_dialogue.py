@@ -1,7 +1,7 @@
 """Question after question: asked, answered, taken back, kept where somebody interrupts."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -101,7 +101,8 @@ class Dialogue:
         speaks = said["level"] == KEEP or "tts" in _level(said["level"]).models
         kept = before.get("voice") if before.get("level", said["level"]) == said["level"] else None
         default = kept or ("lj" if speaks else "hearth")
-        yield setup_questions.voice(known.catalogue, said["language"], default)
+        voices = setup_questions.voice(known.catalogue, said["language"], default)
+        yield replace(voices, text=f"{voices.text} (to hear them later: Setup on the page)")
         alone = self._yes or "home" in self._given or "home" in said
         yield setup_questions.home(before.get("home", NONE), {} if alone else known.homes())
         there = known.settings.home.home_assistant

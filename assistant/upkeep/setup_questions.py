@@ -90,7 +90,7 @@ def voice(catalogue: Catalogue, language: str, default: str) -> Question:
         choices[name] = f"{size}{'; not for profit' if model and model.non_commercial else ''}"
     choices = choices or {"hearth": "English; there is no voice for this language yet"}
     fallback = default if default in choices else next(iter(choices))
-    return Question("voice", "Which voice? (to hear them later: the page's Setup)", fallback, choices)
+    return Question("voice", "Which voice?", fallback, choices)
 
 
 def level(fit: Fit, default: str) -> Question:

@@ -7,6 +7,8 @@ const LONG = 30;
 const CODES = ["language", "time_format", "units"];
 /* Their answers are codes; people read what they stand for. */
 const shownAs = (key, value, told) => (CODES.includes(key) || !told ? told || value : `${value}: ${told}`);
+const EMPTIED = ["country", "quiet_hours", "home"];
+/* Who empties one of these wants none. */
 const RULES = ["language", "country"];
 /* Other questions hang on these, so they are asked anew; what was typed elsewhere stays. */
 
@@ -102,6 +104,7 @@ export async function show() {
 export function begin(refresh) {
   at("answers").addEventListener("submit", safely(async () => {
     const given = Object.fromEntries(new FormData(at("answers")));
+    for (const key of EMPTIED) if (key in given && !given[key].trim()) given[key] = "none";
     const token = given.token || "";
     delete given.token;
     tell("one moment…", "setup-says");
