@@ -183,7 +183,7 @@ class RoomSettings(Section):
     """Part of the device's name; left out, the system's default."""
     speaker: Word | None = Field(default=None, examples=["USB speaker"])
     """Part of the device's name; left out, the system's default."""
-    satellite: SatelliteAddress | None = Field(default=None, examples=["192.168.1.20:10700"])
+    satellite: SatelliteAddress | None = Field(default=None, examples=["esphome://192.168.1.20"])
     """A satellite in the place of both. paired: Hearth's own (`assistant rooms pair`); esphome://HOST: a
     voice device with ESPHome (`assistant rooms add`); else the address of a Wyoming one, which has no login,
     so nothing that lasts can be asked there."""
