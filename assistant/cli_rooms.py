@@ -35,7 +35,8 @@ def add_rooms(verbs: Verbs) -> None:
         "\n  rename  call a room otherwise; its satellite stays with it"
         "\n  remove  take a room away, and forget its satellite"
         "\n  test    play a tone there and tell how loud its microphone hears it; elsewhere say its name"
-        "\n\nThe hub must be running. A paired satellite may do what any room may: it has shown its key.",
+        "\n\nThe hub must be running. A paired satellite may do what any room may: it has shown its key;"
+        "\nso may a device with ESPHome whose key you give. One without a key may do nothing that lasts.",
     )
     verb.add_argument("what", choices=["list", "find", "add", "pair", "rename", "remove", "test"])
     verb.add_argument("room", nargs="?", metavar="ROOM")
