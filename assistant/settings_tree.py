@@ -12,6 +12,7 @@ from assistant.settings_elsewhere import (
     ApiSettings,
     EsphomeSettings,
     SatelliteAddress,
+    ServerAddress,
     SpeechSettings,
     WideEar,
 )
@@ -45,6 +46,9 @@ class Wake(Section):
     """How easily a word wakes: low, normal, high, or a number from 0 (hardly) to 1 (at the least hint)."""
     folder: Place | None = Field(default=None, examples=["wake-words"])
     """Wake words of your own: model files, each with its manifest."""
+    address: ServerAddress | None = Field(default=None, examples=["192.168.1.20:10400"])
+    """A Wyoming server at home that listens for the words instead, such as wyoming-openwakeword; all sound
+    goes there. While it is gone a built-in model listens here."""
 
     @model_validator(mode="after")
     def _known_words(self) -> Self:

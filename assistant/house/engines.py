@@ -40,6 +40,7 @@ _ENGINES = (
     Registered("wake", "micro_wake_word", "assistant.hear.wake.micro_wake_word:MicroWakeWord"),
     Registered("wake", "open_wake_word", "assistant.hear.wake.open_wake_word:OpenWakeWord"),
     Registered("wake", "openwakeword_onnx", "assistant.hear.wake.openwakeword_onnx:OpenWakeWordOnnx"),
+    Registered("wake", "wyoming", "assistant.hear.wake.wyoming:WyomingWake"),
     Registered("wake", "scripted", "assistant.scripted:ScriptedWake"),
     Registered("vad", "silero", "assistant.hear.vad.silero:SileroVad"),
     Registered("vad", "scripted", "assistant.scripted:ScriptedVad"),

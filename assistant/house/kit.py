@@ -9,7 +9,7 @@ from assistant.catalogue import Catalogue, Voice
 from assistant.checked import Sealed
 from assistant.errors import ModelMissing, SettingsError
 from assistant.hear.endpoint import WHOLE_WORD_MS, EndpointSettings
-from assistant.hear.wake.models import WakePlan, plan
+from assistant.hear.wake.models import WakePlan, elsewhere, plan
 from assistant.house.language import OWN, base, voice_in
 from assistant.house.pause_habits import PauseHabits
 from assistant.house.sounds import Sounds
@@ -79,6 +79,8 @@ def kit_of(settings: Settings, catalogue: Catalogue) -> Kit:
         plan(word, wake.sensitivity.get(word, "normal"), catalogue.wake_folder(word, models) or wake.folder)
         for word in wake.words
     )
+    if wake.address is not None:
+        plans = tuple(elsewhere(each, wake.address) for each in plans)
     phrases: list[JsonValue] = [each.phrase for each in plans]
     ears = (
         []

@@ -37,6 +37,8 @@ class Remote:
 
 def remotes(settings: Settings) -> Iterator[Remote]:
     """Each of them asked, in the order of the road. Blocks up to WAIT_S for one that is gone."""
+    if settings.wake.address is not None:
+        yield _wyoming("wake", "wake", "wake", settings.wake.address)
     for key, ear in (("ears.wide", settings.ears.wide), ("ears.fallback", settings.ears.fallback)):
         if ear is not None and ear.address is not None:
             yield _wyoming(key, "stt", "asr", ear.address)

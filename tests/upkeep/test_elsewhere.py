@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.house import engines
 from assistant.settings import Settings
 from assistant.upkeep import inventory
 from assistant.upkeep.elsewhere import remotes
@@ -74,5 +75,5 @@ def test_the_table_shows_them_and_bad_settings_do_not_hide_the_rest(
     file.write_text("speech: {adress: x}")
     lines.clear()
     inventory.tell(lines.append, file, as_json=True)
-    assert {json.loads(line)["kind"] for line in lines} == {"wake", "vad", "stt", "llm", "tts"}
+    assert {json.loads(line)["kind"] for line in lines} == {entry.kind for entry in engines.registered()}
     assert "adress" in capsys.readouterr().err

@@ -5,7 +5,7 @@ manifest beside it that says which family it is.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -96,6 +96,25 @@ def plan(word: str, sensitivity: str | float = "normal", folder: Path | None = N
         return _plan(name, "open", (_model("open", name), None), OPEN_WORDS[name], sensitivity)
     known = ", ".join(sorted({*MICRO_WORDS, *OPEN_WORDS}))
     raise SettingsError(f"no wake word {word!r} is built in; choose one of {known}, or add a model file")
+
+
+def elsewhere(here: WakePlan, address: str) -> WakePlan:
+    """The same word, found by the server at `address`; what is here listens while that one is gone."""
+    own = here.first.options.get("model") if here.first.engine != ENGINES["onnx"] else None
+    known = here.word if here.word in MICRO_WORDS or here.word in OPEN_WORDS else None
+    options: dict[str, JsonValue] = {"address": address, "word": here.word}
+    if known is not None and own == known:
+        options["model"] = known
+    threshold = MICRO_WORDS.get(here.word, 0.5)
+    return replace(
+        here,
+        first=WakeModel("wyoming", options),
+        confirmer=None,
+        look=min(_SENSE["micro"], threshold),
+        sense=min(_SENSE["micro"], threshold),
+        threshold=threshold,
+        late_samples=_LATE_MS["onnx"] * 16,
+    )
 
 
 def plan_of_file(model: Path, sensitivity: str | float = "normal") -> WakePlan:
