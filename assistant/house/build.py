@@ -43,7 +43,7 @@ from assistant.settings import Settings
 from assistant.speak.kept_sounds import KeptSounds
 from assistant.speak.say import Saying
 from assistant.speak.shared_speech import SharedSpeech
-from assistant.tasks import ended
+from assistant.tasks import ended, together
 from assistant.think.ring_commands import RingCommands
 
 
@@ -85,9 +85,12 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
         if home is None:
             named = opened_home(settings, journal, file=opening.home_file, demo=opening.demo_home)
             home = await stack.enter_async_context(named)
-        intents = intents_of(phrases := phrases_of(home, settings))
+        phrases = phrases_of(home, settings)
         hears = opening.ears or opening.rooms
-        staff = await opening.staffing(kit, phrases, journal, stack, hears=hears)
+        async with together() as group:
+            learning = group.create_task(asyncio.to_thread(intents_of, phrases))
+            staff = await opening.staffing(kit, phrases, journal, stack, hears=hears)
+        intents = learning.result()
         beginnings = Beginnings()
         renaming = Renaming(home, settings, intents, [*staff.by_grammar, beginnings], journal)
         await stack.enter_async_context(renaming.following())

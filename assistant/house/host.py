@@ -23,7 +23,7 @@ from assistant.errors import AssistantError, EngineError, WireError
 from assistant.house.codec import error_frame, message_frame, read_message
 from assistant.house.sealing import Checking
 from assistant.house.served import ServedCall
-from assistant.house.threads import settle
+from assistant.house.threads import keep_small, settle
 from assistant.house.wire import PCM_CAP, Frame, FrameReader, Kind, encode_frame
 from assistant.messages import JsonValue, Prompt, Sound, SpeechChunk
 from assistant.strict_json import read_json
@@ -148,9 +148,11 @@ class Host:
         params = read_json(work.body)
         if work.kind is Kind.CONFIGURE:
             self._loaded().configure(params)
-            return Kind.END
-        self._load(params)
-        return Kind.READY
+        else:
+            self._load(params)
+        if self._alone:
+            keep_small()
+        return Kind.END if work.kind is Kind.CONFIGURE else Kind.READY
 
     def _load(self, params: Mapping[str, JsonValue]) -> None:
         engine, options = params["engine"], params["options"]

@@ -5,6 +5,8 @@ the voice. More threads than cores is a cliff, for they wait for one another spi
 second on a Pi 5, llama.cpp PR 13079).
 """
 
+import ctypes
+import gc
 import math
 import os
 from collections.abc import Mapping
@@ -23,6 +25,12 @@ SPINS = 10_000
 URGENCY: Mapping[str, int] = {"stt": -4, "turn": -4, "tts": -4, "llm": -1}
 """Scheduling priority by kind of engine; sound devices have -11 (devices/kept.py)."""
 _MOST_URGENT = min(URGENCY.values())
+
+
+_ARENA_MAX, _ARENAS = -8, 2
+"""glibc's M_ARENA_MAX: else every thread of a library keeps memory of its own for ever."""
+LOADED_OBJECTS = 50_000
+"""New objects between two looks for garbage, while loading makes many that stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +124,8 @@ def settle(urgency: int, threads: int) -> None:
     Before the libraries are loaded. Where priority may not be raised, the order of the engines is kept below
     the usual one.
     """
+    _c_library("mallopt", _ARENA_MAX, _ARENAS)
+    gc.set_threshold(LOADED_OBJECTS, 20, 50)
     os.environ.setdefault("OMP_NUM_THREADS", str(threads))
     os.environ.setdefault("GOMP_SPINCOUNT", str(SPINS))
     try:
@@ -123,3 +133,16 @@ def settle(urgency: int, threads: int) -> None:
     except OSError:
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, 0, max(0, urgency - _MOST_URGENT))
+
+
+def keep_small() -> None:
+    """Give back what loading needed; what is left is never looked at for garbage."""
+    gc.collect()
+    gc.freeze()
+    _c_library("malloc_trim", 0)
+
+
+def _c_library(name: str, *arguments: int) -> None:
+    """Call a function of the C library; nothing happens where it has none such, as musl."""
+    with suppress(AttributeError, OSError):
+        getattr(ctypes.CDLL(None), name)(*arguments)
