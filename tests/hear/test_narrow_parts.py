@@ -263,6 +263,7 @@ def test_of_words_that_begin_alike_the_one_that_was_heard_must_fit_better() -> N
     assert against_decoy(accepted, Decoy("van", -13, 0, near=True)).ask
     assert not against_decoy(accepted, Decoy("van", -30, 0, near=True)).ask
     assert not against_decoy(accepted, Decoy("fun", -13, 0)).ask
+    assert not against_decoy(accepted, Decoy("van", -13, 0, near=True), 0.5).ask
     assert begin_alike("F AE N", "V AE N")
     for other in ("F AE N", "F AH N", "P AE N", "F AE N Z", "AE N"):
         assert not begin_alike("F AE N", other)

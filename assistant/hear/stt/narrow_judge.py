@@ -117,7 +117,7 @@ def against_decoy(found: Verdict, decoy: Decoy | None, strictness: float = 1.0) 
     gain = decoy.gain * strictness
     odds = found.odds + _BY_DECOY * (max(_LEAST_DECOY, gain) - _LEAST_DECOY)
     margin = decoy.margin * strictness
-    other = (decoy.turned and margin > _TURNED) or (decoy.near and margin > _NEAR)
+    other = (decoy.turned and margin > _TURNED) or (decoy.near and decoy.margin > _NEAR * strictness)
     if gain <= _DECOY and odds <= _ODDS and not other:
         return replace(found, odds=odds)
     return Verdict(found.text, min(found.confidence, 0.6), f"it may have been {decoy.word!r}", True)
