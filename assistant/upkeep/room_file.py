@@ -11,7 +11,17 @@ from assistant.upkeep.setup_file import changed, edited
 from assistant.upkeep.setup_questions import room_name
 
 KEYS: Final = frozenset(
-    {"aliases", "microphone", "speaker", "volume_percent", "highest_risk", "llm", "memory", "quiet_hours"}
+    {
+        "aliases",
+        "floor",
+        "microphone",
+        "speaker",
+        "volume_percent",
+        "highest_risk",
+        "llm",
+        "memory",
+        "quiet_hours",
+    }
 )
 """What may be changed of a room."""
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from datetime import time
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 
 from assistant.satellites.own.folder import SatelliteFolder
 from assistant.satellites.own.pair import pair
-from assistant.settings import RoomSettings, Settings
+from assistant.settings import QuietHours, RoomSettings, Settings
 from assistant.settings_tree import SatellitesSettings
 from assistant.upkeep.fit import Box
 from assistant.web import setting_up
@@ -22,8 +23,9 @@ from tests.web.test_page import Visit, visiting
 __all__ = ["browser"]
 pytestmark = pytest.mark.slow
 BOX = Box(4, 8_000, 50_000, "x86_64", "avx2", "", 15.0, 300.0)
+NIGHT = QuietHours(start=time(22), end=time(7))
 HOUSE = Settings(
-    rooms={"living room": RoomSettings(), "bedroom": RoomSettings(satellite="127.0.0.1:9")},
+    rooms={"living room": RoomSettings(quiet_hours=NIGHT), "bedroom": RoomSettings(satellite="127.0.0.1:9")},
     satellites=SatellitesSettings(address="127.0.0.1", port=0),
 )
 TEXT = (
@@ -90,7 +92,7 @@ def begin_pairing(browser: Any, base: str, code: str, width: int) -> str:
     until(lambda _: "nothing that lasts" in told(browser, "[data-room=bedroom]").lower())
     sound(browser, "rooms")
     fill(browser, "#room-name", "Kitchen")
-    press(browser, "#room-add button")
+    press(browser, "#room-add [type=submit]")
     until(lambda _: "assistant satellite pair" in told(browser, "#pairing kbd"))
     sound(browser, "pairing")
     return told(browser, "#pairing kbd").split("pair ")[1]
@@ -105,6 +107,7 @@ def see_paired(browser: Any, width: int) -> None:
     press(browser, "[data-room=kitchen] summary")
     until(lambda _: "Its key:" in told(browser, "[data-room=kitchen]"))
     fill(browser, "[data-room=kitchen] form input[maxlength='300']", "galley, cookhouse")
+    fill(browser, "[data-room=kitchen] form input[placeholder=upstairs]", "ground floor")
     press(browser, "[data-room=kitchen] form [type=submit]")
     until(lambda _: told(browser, "#rooms-says") == "in force")
     sound(browser, f"rooms at {width}")
@@ -118,13 +121,18 @@ async def test_a_satellite_is_paired_in_the_browser(browser: Any, tmp_path: Path
         await pair(address, code, SatelliteFolder(tmp_path))
         await asyncio.to_thread(see_paired, browser, width)
         room = visit.hall.settings().rooms["kitchen"]
-        assert (room.satellite, room.aliases) == ("paired", ("galley", "cookhouse"))
+        assert (room.satellite, room.aliases, room.floor) == (
+            "paired",
+            ("galley", "cookhouse"),
+            "ground floor",
+        )
 
 
 def set_up(browser: Any, base: str, code: str) -> None:
     until = come_in(browser, base, code, 390, "setup")
     until(lambda _: browser.find_elements("css selector", "#answers [type=submit]"))
     fill(browser, "#answers [name=wake_word]", "alexa")
+    fill(browser, "#answers [name=quiet_hours]", "")
     fill(browser, "#answers [name=country]", "uk")
     until(lambda _: browser.execute_script("return document.forms.answers.country.value") == "GB")
     values = browser.execute_script(
@@ -142,4 +150,5 @@ async def test_the_country_proposes_the_rest_and_what_was_chosen_elsewhere_stays
         settings = visit.hall.settings()
         assert (settings.country, settings.units, settings.emergency_number) == ("GB", "uk", "999")
         assert settings.wake.words == ("alexa",)
+        assert settings.rooms["living room"].quiet_hours is None
         assert settings.rooms["bedroom"].satellite == "127.0.0.1:9"

@@ -43,6 +43,9 @@ function drawPermissions(room, form) {
   name.maxLength = 41;
   const aliases = labelled("Also called (with commas)", field("text", room.aliases.join(", ")), form);
   aliases.maxLength = 300;
+  const floor = labelled("Floor", field("text", room.floor || ""), form);
+  floor.maxLength = 60;
+  floor.placeholder = "upstairs";
   const risk = labelled("What may be asked for here", choice(RISKS, room.highest_risk), form);
   if (room.satellite && !room.satellite.trusted) part("small", "Nothing that lasts: it has no key, so nobody knows who speaks there.", form);
   const llm = checked("The language model may answer here", room.llm, form);
@@ -58,7 +61,7 @@ function drawPermissions(room, form) {
     const called = aliases.value.split(",").map((each) => each.trim()).filter(Boolean);
     await change("/api/rooms/change", {
       name: room.name,
-      changes: { aliases: called, highest_risk: Number(risk.value), llm: llm.checked, memory: memory.checked, quiet_hours: hours },
+      changes: { aliases: called, floor: floor.value.trim() || null, highest_risk: Number(risk.value), llm: llm.checked, memory: memory.checked, quiet_hours: hours },
     });
     if (name.value.trim() !== room.name) await change("/api/rooms/rename", { name: room.name, to: name.value });
   }, SAYS));

@@ -32,7 +32,10 @@ function drawQuestion(question, form) {
     if (question.found.length) proposed(question, field, form);
   }
   field.name = question.key;
-  if (touched.has(question.key)) field.value = touched.get(question.key) || field.value;
+  if (touched.has(question.key)) {
+    field.value = touched.get(question.key);
+    if (field.tagName === "SELECT" && !field.value) field.value = question.default;
+  }
   labelled(question.text, field, form);
   if (question.choices.some(({ told }) => told.length > LONG)) {
     // On a phone a long choice is cut off in the field itself.
