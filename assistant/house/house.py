@@ -231,7 +231,7 @@ class House:
             raise SettingsError(f'the room "{name}" has no speaker here')
         if self.rooms.wants_quiet(name):
             raise SettingsError(f'nobody is to be disturbed in the room "{name}"; it was not said')
-        await self.rooms[name].mouth.announce(text)
+        await self.rooms[name].mouth.announce(text, chime=True)
 
     # ── what rings ───────────────────────────────────────────────────────────────────────────────
 

@@ -41,7 +41,8 @@ TOPICS: Final[Mapping[str, Topic]] = {
     "time": Topic("time_now", "what time is it in Tokyo; how many days until Christmas; what week is it"),
     "volume": Topic("volume_set", "volume forty percent; louder; mute yourself"),
     "announcements": Topic(
-        "announce", "tell everyone dinner is ready; announce in the kitchen that I am home"
+        "announce",
+        "tell everyone dinner is ready; announce in the kitchen that I am home; ask the kitchen if it rains",
     ),
     "quiet": Topic("do_not_disturb", "do not disturb for an hour; do not disturb until seven"),
     "weather": Topic(

@@ -10,6 +10,7 @@ from assistant.messages import (
     EAR_RATE_HZ,
     AudioChunk,
     EndReason,
+    Failed,
     Speaking,
     SpeechEnded,
     ToolCall,
@@ -143,3 +144,18 @@ async def test_what_the_house_says_wakes_no_room_whatever_it_says() -> None:
     assert set(heard.rooms_that(WakeDismissed)) == {"bedroom", "bath"}
     assert heard.woke == {"kitchen"}
     assert [e.happening.name for e in heard.entries if isinstance(e.happening, ToolCall)] == ["announce"]
+
+
+async def test_with_everyone_talking_at_once_each_room_is_answered_or_told_politely_that_it_is_not() -> None:
+    names = [f"room {letter}" for letter in "abcdefgh"]
+    talk = "hey jarvis add " + "milk bread butter honey " * 14 + "to the shopping list"
+    sounds = {name: sound(talk, after_s=0.5 + 0.9 * at) for at, name in enumerate(names)}
+    heard = await heard_in(sounds)
+    told = {name: [text for room, text in heard.replies if room == name] for name in names}
+    busy = [name for name, texts in told.items() if texts == []]
+    apologies = [
+        e.happening.spoken for e in heard.entries if isinstance(e.happening, Failed) and e.room in busy
+    ]
+    assert len(busy) <= len(names) - 5
+    assert apologies == ["Sorry, I'm busy just now."] * len(busy)
+    assert heard.woke == set(names)
