@@ -160,6 +160,7 @@ def test_interrupted_it_goes_on_with_the_answers_given(shell: Shell) -> None:
     assert not settings_file(shell).with_name(".setup.yaml").exists()
 
 
+@pytest.mark.slow
 def test_back_takes_answers_away_with_all_that_hung_on_them(shell: Shell) -> None:
     said = "back\n\nfrance\n\n\nback\nback\nback\nuk\n" + "\n" * 30
     done = shell("setup", "--no-download", typed=said)
@@ -239,6 +240,7 @@ def test_the_defaults_need_no_setup() -> None:
     assert Settings().voice in load_catalogue().voices
 
 
+@pytest.mark.slow
 def test_updates_are_off_until_they_are_asked_for(shell: Shell, tmp_path: Path) -> None:
     assert shell("setup", "--no-download", "--yes").returncode == 0
     assert not load_settings(settings_file(shell)).update.automatic
@@ -323,6 +325,7 @@ def test_every_country_has_a_proposal_and_every_number_is_one() -> None:
 # ── who keeps what, and what the box already has ─────────────────────────────────────────────────
 
 
+@pytest.mark.slow
 def test_satellites_rooms_and_own_models_outlive_another_setup(shell: Shell) -> None:
     file = settings_file(shell)
     file.parent.mkdir(parents=True)
@@ -341,6 +344,7 @@ def test_satellites_rooms_and_own_models_outlive_another_setup(shell: Shell) -> 
     assert settings.page.address == "0.0.0.0"
 
 
+@pytest.mark.slow
 def test_without_its_key_home_assistant_is_left_out_and_said_so(shell: Shell) -> None:
     (shell.folder / "answers.yaml").write_text("home: 192.168.1.5:8123\n")
     done = shell("setup", "--yes", "--answers", "answers.yaml", "--no-download")
