@@ -26,6 +26,7 @@ class Cost:
     def begin(self) -> None:
         """On the loop's thread."""
         self._wall_s, self._loop_s, self._all_s = time.monotonic(), time.thread_time(), time.process_time()
+        self._kept_s = kept_waiting_s()
 
     def tell(self) -> dict[str, Any]:
         """On the loop's thread. Shares of one core, in percent."""
@@ -33,11 +34,17 @@ class Cost:
         return {
             "seconds": round(wall_s, 1),
             "loop_percent": round(100 * (time.thread_time() - self._loop_s) / wall_s, 1),
+            "loop_kept_waiting_percent": round(100 * (kept_waiting_s() - self._kept_s) / wall_s, 1),
             "process_percent": round(100 * (time.process_time() - self._all_s) / wall_s, 1),
             "rss_mb": round(rss_mb(), 1),
             "threads": threading.active_count(),
             "files": sum(1 for _ in Path("/proc/self/fd").iterdir()),
         }
+
+
+def kept_waiting_s() -> float:
+    """How long this thread could have run and got no processor: other programs had it."""
+    return int(Path("/proc/thread-self/schedstat").read_text().split()[1]) / 1e9
 
 
 def rss_mb() -> float:
