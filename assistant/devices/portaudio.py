@@ -5,10 +5,12 @@ that never deliver. That closes every stream, so it waits until the others have 
 """
 
 import importlib
+import os
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from assistant.devices.pulse import SoundServer, sound_server
@@ -16,6 +18,8 @@ from assistant.errors import AudioError
 
 Way: TypeAlias = Literal["input", "output"]
 
+UNCHANGED_S = 5.0
+"""Starting the library anew takes 10 ms; where no card and no sound server came or went, not more often."""
 INSTALL = "Install PortAudio: sudo apt-get install libportaudio2"
 
 
@@ -51,6 +55,8 @@ class PortAudio:
     """The library and the streams open in it. Any thread."""
 
     def __init__(self) -> None:
+        self._seen: object = None
+        self._began_s = 0.0
         self._lock = threading.RLock()
         self._open: list[Any] = []
         self._stale = False
@@ -141,7 +147,7 @@ class PortAudio:
 
     def wants_release(self, opened: Opened, patience_s: float) -> bool:
         """Another stream waits for a new start, and this one has been open for at least `patience_s`."""
-        return self._stale and time.monotonic() - opened.at >= patience_s
+        return self._stale and time.monotonic() - opened.at >= patience_s and self._due()
 
     def errors(self) -> type[Exception]:
         """What the library's streams raise."""
@@ -149,11 +155,16 @@ class PortAudio:
         return error
 
     def _restart_if_stale(self) -> None:
-        if self._stale and not self._open:
-            library = self._library()
-            library._terminate()  # noqa: SLF001 - the package has no public way to see new devices
-            library._initialize()  # noqa: SLF001
-            self._stale = False
+        if not self._stale or self._open or not self._due():
+            return
+        library = self._library()
+        library._terminate()  # noqa: SLF001 - the package has no public way to see new devices
+        library._initialize()  # noqa: SLF001
+        self._stale, self._seen, self._began_s = False, _sound_cards(), time.monotonic()
+
+    def _due(self) -> bool:
+        """A new start may bring something to light that the last one did not."""
+        return _sound_cards() != self._seen or time.monotonic() - self._began_s >= UNCHANGED_S
 
     def _library(self) -> Any:
         try:
@@ -169,6 +180,21 @@ class PortAudio:
         if server is not None:
             server.prefer_echo_cancelled()
         return server
+
+
+def _sound_cards() -> object:
+    """Changes when a sound card or a sound server comes or goes."""
+    runtime = Path(os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}")
+    named = os.environ.get("PULSE_SERVER", "")
+    servers = (runtime / "pulse" / "native", runtime / "pipewire-0", Path(named.removeprefix("unix:")))
+    return named, *map(_written_ns, (Path("/dev/snd"), *servers))
+
+
+def _written_ns(place: Path) -> int:
+    try:
+        return place.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _shapes(device: Device, way: Way, rate_hz: int) -> Iterator[tuple[int, int]]:

@@ -121,7 +121,7 @@ def _load(model: Path, config: Path, threads: int) -> Any:
     session_options = onnxruntime.SessionOptions()
     session_options.intra_op_num_threads = threads
     session_options.inter_op_num_threads = 1
-    # Its arena keeps what the longest sentence took: 300 MB after 5 s of speech instead of 140, for 5 % of time.
+    # Its arena keeps what the longest sentence took: 300 MB after 5 s of speech, not 140, for 5 % of time.
     session_options.enable_cpu_mem_arena = False
     session_options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     failures = _onnx_errors()
