@@ -106,7 +106,10 @@ async def test_a_device_is_asked_back_and_answers_without_its_wake_word(tmp_path
         assert device.timers[0][::2] == (TimerEvent.VOICE_ASSISTANT_TIMER_STARTED, 600)
 
 
-async def test_a_timer_is_rung_by_the_device_and_over_once_it_is_silent(tmp_path: Path) -> None:
+async def test_a_timer_is_rung_by_the_device_and_over_once_it_is_silent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.house.esphome_timers.SILENT_S", 1.5)
     device = Firmware(said("set a timer for one second"))
     async with living(device, tmp_path, kit()) as (house, _):
         device.speak()
