@@ -24,7 +24,7 @@ from assistant.upkeep.release import (
 )
 from assistant.upkeep.release_place import Place
 from assistant.upkeep.update_fetch import WHOLE, Web, fetched_index, prepare, prepared
-from assistant.upkeep.update_files import Laid, lay
+from assistant.upkeep.update_files import Laid, lay, lay_index
 from assistant.upkeep.update_switch import Waiting, begun_anew, kept_safe, put_in_force, still, tried
 
 Out = Callable[[str], None]
@@ -92,6 +92,8 @@ class _Update:
         content = fetched_index(self._index())
         index, release = self._believed(content)
         models = update_models.offered(self._settings, index.models)
+        if self._asked.files is not None and release is None:
+            lay_index(content, self._asked.files)
         if self._asked.verb == "check":
             self._tell(index, release)
             return 0

@@ -55,6 +55,12 @@ def lay(content: bytes, release: Release, folder: Path, index: str, out: Out) ->
             if old.is_dir():
                 shutil.rmtree(old)
         laying.replace(target)
+    lay_index(content, folder)
+
+
+def lay_index(content: bytes, folder: Path) -> None:
+    """The index alone: an older one that lay there would look as if it were played again."""
+    folder.mkdir(parents=True, exist_ok=True)
     write_whole(folder / INDEX, content)
     (folder / INDEX).chmod(0o644)
 

@@ -264,7 +264,7 @@ def test_an_update_by_hand_leaves_a_release_that_the_service_and_the_next_update
     box: Box, shelf: Shelf
 ) -> None:
     shelf.put("0.7.3")
-    offline = ("env", "UV_NO_INDEX=1", "UV_FIND_LINKS=/srv/wheels")
+    offline = ("env", "UV_OFFLINE=1", "UV_FIND_LINKS=/srv/wheels")
     done = box(*offline, "assistant", "update", "apply", "--yes", within_s=600)
     assert done.returncode == 0, done.stderr
     assert in_force(box).endswith("/releases/0.7.3")
@@ -308,8 +308,8 @@ def test_the_same_box_as_a_satellite_starts_once_it_is_paired(box: Box) -> None:
     box("systemctl", "kill", "-s", "KILL", unit)
     until(lambda: box.shows(unit, "MainPID") not in ("0", before), 60, "another one")
     until(lambda: box("assistant", "satellite", "status").returncode == 0, 60, "it answers again")
-    assert box("assistant", "satellite", "stop").returncode == 0
-    until(lambda: box.shows(unit, "ActiveState") == "inactive", 30, "told to stop, it stays stopped")
+    assert "muted" in box("assistant", "satellite", "mute").stdout
+    assert "muted" in box("assistant", "satellite", "status").stdout
 
 
 def test_nothing_is_left_of_it(box: Box) -> None:
@@ -323,5 +323,5 @@ def test_nothing_is_left_of_it(box: Box) -> None:
         "etc/hearth",
     ):
         assert not (box.files / place).exists(), place
-    assert box("systemctl", "list-unit-files", "assistant*").stdout.startswith("0 unit files")
+    assert "0 unit files listed" in box("systemctl", "list-unit-files", "assistant*").stdout
     assert box("pgrep", "-u", "hearth,hearth-engine,hearth-update").returncode != 0

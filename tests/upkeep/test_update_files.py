@@ -45,6 +45,23 @@ def test_what_was_laid_down_is_built_and_put_in_force(box: Box, monkeypatch: pyt
     assert "nothing lies ready" in box.told()
 
 
+def test_after_an_update_by_hand_what_was_fetched_before_is_no_index_played_again(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box.shop.make("0.2.0")
+    assert asked(box, "fetch", monkeypatch) == 0
+    monkeypatch.setenv("HEARTH_RELEASES", str(box.place.folder))
+    monkeypatch.setenv("UV_FIND_LINKS", str(box.folder / "wheels"))
+    box.shop.publish()
+    assert box.update() == 0
+    fetched = Updating(
+        "fetch", box.folder / "config/assistant.yaml", files=box.folder / "update/files", yes=True
+    )
+    assert update(fetched, box.lines.append, lambda prompt: "n") == 0
+    assert asked(box, "apply", monkeypatch) == 0
+    assert "nothing lies ready" in box.told()
+
+
 def another_wheel(folder: Path) -> None:
     (folder / "wheels" / PEBBLE_FILE).write_bytes(wheel_of("pebble", "1.0", "pebble", "SIZE = 666\n"))
 
