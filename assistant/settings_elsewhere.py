@@ -62,5 +62,5 @@ class ApiSettings(Section):
     file api.key in the data folder. Nothing that lasts can be asked for that way."""
     address: Word = "127.0.0.1"
     """Who may: 127.0.0.1 this box alone; 0.0.0.0 every device at home. It is not encrypted."""
-    port: int = Field(default=8731, ge=0, le=65535)
+    port: int = Field(default=8733, ge=0, le=65535)
     """0: any free port."""

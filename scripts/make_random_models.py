@@ -16,7 +16,7 @@ from random_whisper import write_random_whisper
 
 def main() -> int:
     """Write what is missing in the folder named on the command line; a file counts once it is whole."""
-    if len(sys.argv) != 2:
+    if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
         print(__doc__, file=sys.stderr)
         return 2
     folder = Path(sys.argv[1])

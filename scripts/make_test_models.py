@@ -2,7 +2,8 @@
 
     python scripts/make_test_models.py FOLDER
 
-No torch. They take a second or two to make, and each says the same thing every time, so tests can compare words.
+No torch. They take a second or two to make, and each says the same thing every time, so tests can compare
+words.
 """
 
 import sys
@@ -16,7 +17,7 @@ from tiny_whisper import write_whisper
 
 def main() -> int:
     """Write the models into the folder named on the command line."""
-    if len(sys.argv) != 2:
+    if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
         print(__doc__, file=sys.stderr)
         return 2
     folder = Path(sys.argv[1])

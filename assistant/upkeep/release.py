@@ -22,8 +22,11 @@ from assistant.errors import AssistantError, WireError
 from assistant.model_entry import Id, Model, Sha256
 from assistant.strict_json import read_json
 
-KEYS: Final = ("7872d9fa0dcf4bc98d73907e93d38a787007678dfee2770fecc4c40d24d90c33",)
-"""Who may sign a release of Hearth: Ed25519 public keys, raw, in hexadecimal. Any one of them counts."""
+KEYS: Final[tuple[str, ...]] = ()
+"""Who may sign a release of Hearth: Ed25519 public keys, raw, in hexadecimal. Any one of them counts.
+
+None yet: no release was published. Until then an owner's `update.key` says whose releases a box believes.
+"""
 MEANT: Final = b"hearth release index 1\n"
 """Signed along with the payload: a signature made for something else is none."""
 MOST_SIGNATURES: Final = 10

@@ -180,6 +180,12 @@ class _Update:
         """The index, verified and remembered, and what in it is newer and good for this box."""
         memory, key = self._place.memory, self._settings.update.key
         roots = KEYS if key is None else (key,)
+        if not roots:
+            raise ReleaseError(
+                f"nobody said whose releases are believed here. Put their key into {self._file()}:\n"
+                "  update:\n"
+                "    key: …   # 64 digits; whoever makes your releases tells it (scripts/make_release.py show)"
+            )
         index, seen = opened(content, memory.trusted(roots), now(), memory.kept.seen)
         memory.believe(seen, index.keys, roots)
         failed = () if self._asked.again else memory.kept.failed
@@ -191,7 +197,7 @@ class _Update:
                 f"nobody said where releases lie. Put the address into {self._file()}:\n"
                 "  update:\n"
                 "    index: https://example.org/hearth/index.json   # whoever makes your releases tells it\n"
-                "    key: …   # only where somebody else than the makers of Hearth signs them: 64 digits"
+                "    key: …   # their public key, 64 digits"
             )
         return self._settings.update.index
 

@@ -162,6 +162,5 @@ def test_versions_are_compared_as_numbers(one: tuple[int, ...], other: tuple[int
     assert (parts(texts[0]) < parts(texts[1])) == (one < other)
 
 
-def test_a_key_is_pinned() -> None:
+def test_pinned_keys_are_keys() -> None:
     assert all(len(bytes.fromhex(key)) == 32 for key in release_module.KEYS)
-    assert release_module.KEYS

@@ -297,6 +297,17 @@ def test_an_index_without_an_address_tells_where_to_put_one(box: Box) -> None:
     )
 
 
+def test_without_anybodys_key_no_release_is_believed(box: Box) -> None:
+    box.shop.make("0.2.0")
+    settings = box.folder / "config" / "assistant.yaml"
+    told = settings.read_text().splitlines(keepends=True)
+    settings.write_text("".join(line for line in told if "key:" not in line))
+    refused(
+        box,
+        r"nobody said whose releases are believed here. Put their key into .*yaml:\n  update:\n    key: ",
+    )
+
+
 @pytest.mark.slow
 def test_the_weekly_look_does_nothing_until_the_settings_want_it(box: Box) -> None:
     box.shop.make("0.2.0")
