@@ -47,9 +47,7 @@ class TellingEar(Ear):
         async with aclosing(super().events()) as events:
             async for event in events:
                 yield event
-                if isinstance(event, SpeechEnded) or (
-                    isinstance(event, WakeDismissed) and self.wakes_itself
-                ):
+                if isinstance(event, SpeechEnded) or (isinstance(event, WakeDismissed) and self.wakes_itself):
                     await self.over()
 
 

@@ -184,7 +184,7 @@ class _Update:
             raise ReleaseError(
                 f"nobody said whose releases are believed here. Put their key into {self._file()}:\n"
                 "  update:\n"
-                "    key: …   # 64 digits; whoever makes your releases tells it (scripts/make_release.py show)"
+                "    key: …   # 64 digits: scripts/make_release.py show tells it"
             )
         index, seen = opened(content, memory.trusted(roots), now(), memory.kept.seen)
         memory.believe(seen, index.keys, roots)

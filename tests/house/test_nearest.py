@@ -127,7 +127,8 @@ def test_two_utterances_are_two_contests(first_s: float, apart_s: float) -> None
     gap_s = SAME_S + apart_s
     other = contests.claim(claim("hall", at_s=first_s + gap_s), first_s + gap_s)
     assert one is not other
-    assert other.leader is not None and other.leader.room == "hall"
+    assert other.leader is not None
+    assert other.leader.room == "hall"
 
 
 def test_a_room_that_wakes_again_has_a_new_contest() -> None:
