@@ -159,7 +159,13 @@ class Stage:
             "kitchen", self.speaker, self.voice, Sounds(SILENCE, SILENCE, SILENCE, SILENCE), self.journal
         )
         understanding = Understanding(
-            Transcribe([ears or Reads()]), self.answer, self.journal, None, True, habits or PauseHabits(), turn
+            Transcribe([ears or Reads()]),
+            self.answer,
+            self.journal,
+            None,
+            True,
+            habits or PauseHabits(),
+            turn,
         )
         self.room = self.home.room = Room("kitchen", ear, mouth, understanding)
         self.booth.thinking, self.booth.busy = (lambda: self.room.thinking), (lambda: self.room.busy)

@@ -7,9 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from assistant.devices.portaudio import PORTAUDIO
 from assistant.errors import AudioError
 from assistant.settings import RoomSettings, Settings
 from assistant.upkeep import setup, setup_sound, setup_talk
+from assistant.upkeep.setup_question import yes_or_no
 from assistant.upkeep.setup_sound import bar, devices
 from tests.devices.pulse import Pulse, private_pulse
 from tests.voices import RATE, heard, say
@@ -76,7 +78,7 @@ def test_without_sound_devices_that_is_said_and_nothing_is_tried(monkeypatch: py
         raise AudioError("The sound library is not installed.")
 
     devices.cache_clear()
-    monkeypatch.setattr(setup_sound.PORTAUDIO, "devices", none)
+    monkeypatch.setattr(PORTAUDIO, "devices", none)
     told: list[str] = []
     assert not setup._wanted(Settings(), False, told.append, _nobody)
     assert any("No microphone and loudspeaker was found here" in line for line in told)
@@ -98,4 +100,4 @@ def test_nobody_at_the_keyboard_is_a_no(monkeypatch: pytest.MonkeyPatch) -> None
         raise setup.Ended("the answers ended")
 
     answers: Callable[[str], str] = gone
-    assert not setup._says(setup.yes_or_no("talk", "Talk now?"), lambda line: None, answers)
+    assert not setup._says(yes_or_no("talk", "Talk now?"), lambda line: None, answers)
