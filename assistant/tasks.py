@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 
 def first_of(group: BaseExceptionGroup) -> BaseException:
@@ -16,8 +16,9 @@ def first_of(group: BaseExceptionGroup) -> BaseException:
 async def ended(task: asyncio.Task[object]) -> None:
     """Cancel it and wait for its end; what it failed with is raised."""
     task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
+    await asyncio.wait({task})  # an end of the one who waits gets through
+    if not task.cancelled():
+        task.result()
 
 
 @asynccontextmanager

@@ -278,7 +278,7 @@ def test_the_example_is_good_and_is_what_is_shown(shell: Shell) -> None:
 
 def test_each_engine_is_ready_or_says_why_not(shell: Shell) -> None:
     lines = [json.loads(line) for line in shell("engines", "--json").stdout.splitlines()]
-    assert {"wake", "vad", "stt", "llm", "tts"} == {line["kind"] for line in lines}
+    assert {"wake", "vad", "stt", "turn", "llm", "tts"} == {line["kind"] for line in lines}
     assert all(line["ready"] == (line["reason"] is None) for line in lines)
     assert {"kind": "stt", "name": "pocketsphinx", "ready": True, "reason": None}.items() <= next(
         line for line in lines if line["name"] == "pocketsphinx"

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from assistant.errors import ToolError
-from assistant.tasks import together
+from assistant.tasks import ended, together
 
 
 async def fail(error: Exception) -> None:
@@ -45,3 +45,30 @@ async def test_without_an_error_the_group_waits_for_its_tasks() -> None:
     async with together() as group:
         group.create_task(work())
     assert done == [1]
+
+
+async def test_who_waits_for_the_end_of_a_task_can_be_ended_meanwhile() -> None:
+    leaving = asyncio.Event()
+
+    async def slow_to_leave() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await leaving.wait()
+
+    task = asyncio.create_task(slow_to_leave())
+    await asyncio.sleep(0)
+    waiting = asyncio.create_task(ended(task))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    leaving.set()
+    await ended(task)
+
+
+async def test_what_an_ended_task_failed_with_is_raised() -> None:
+    task = asyncio.create_task(fail(ToolError("the kettle is empty")))
+    await asyncio.sleep(0)
+    with pytest.raises(ToolError, match="the kettle is empty"):
+        await ended(task)

@@ -2,9 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 
-from assistant.errors import AssistantError
 from assistant.messages import Sound
 from assistant.ports import Tts
 
@@ -79,8 +78,7 @@ class _Making:
     async def close(self) -> None:
         """Nobody wants more of it."""
         self._task.cancel()
-        with suppress(asyncio.CancelledError, AssistantError):
-            await asyncio.wait((self._task,))
+        await asyncio.wait((self._task,))
 
 
 _fits: type[Tts] = SharedSpeech

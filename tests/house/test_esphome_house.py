@@ -38,7 +38,7 @@ def kit() -> Kit:
 
 
 def said(words: str) -> bytes:
-    return bytes(6400) + scripted.words(words) + bytes(64_000)
+    return bytes(6400) + scripted.words(words) + bytes(96_000)  # longer than half a sentence is waited for
 
 
 @asynccontextmanager

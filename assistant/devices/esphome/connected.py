@@ -95,11 +95,12 @@ class Connected:
     async def _hang_up(self) -> None:
         with suppress(APIConnectionError):
             self.client.force_disconnect()
-        if self._relaying is not None:
-            self._relaying.cancel()
-            with suppress(asyncio.CancelledError, WireError):
-                await self._relaying
-        self.relay.close()
+        try:
+            if self._relaying is not None:
+                self._relaying.cancel()
+                await asyncio.wait({self._relaying})  # its own end says nothing here; ours must get through
+        finally:
+            self.relay.close()
 
 
 def _explained(error: Exception | None) -> WireError:
