@@ -1,6 +1,7 @@
 """The skills a household talks with: clock, notes, sums, announcements, quiet, emergency."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from assistant.house.announcing import Announcer
 from assistant.house.asking import Asking
@@ -8,7 +9,7 @@ from assistant.house.house import Rooms
 from assistant.house.muting import Muting
 from assistant.house.places import Places
 from assistant.journal import Journal
-from assistant.memory.clocks import Clocks
+from assistant.memory.clocks import Clocks, local_now
 from assistant.memory.database import Database
 from assistant.memory.quiet import QuietRooms
 from assistant.ports import Home
@@ -44,7 +45,7 @@ class Household:
         self.announcer = Announcer(rooms, journal)
         hours = settings.time_format
         self.skills: Sequence[object] = (
-            Clock(hours=hours),
+            Clock(partial(local_now, clocks), hours=hours),
             self.notes,
             Calculator(settings.units),
             Announce(self.announcer, self.quiet.wants_quiet, self.places),
