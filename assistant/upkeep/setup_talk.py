@@ -29,7 +29,10 @@ FAREWELLS: Final = ("bye", "goodbye", "exit", "quit")
 
 
 async def aloud(settings: Settings, out: Out, listen_s: float = LISTEN_S) -> bool:
-    """Open the house with its microphones until it answered once. False: nobody spoke to it in time."""
+    """Open the house with its microphones until it answered once; a question of its own is no answer yet.
+
+    False: nobody spoke to it in time.
+    """
     loop = asyncio.get_running_loop()
     started_s = loop.time()
     journal = Journal(lambda: loop.time() - started_s)
@@ -43,7 +46,7 @@ async def aloud(settings: Settings, out: Out, listen_s: float = LISTEN_S) -> boo
                 out(f"  it heard: {text}")
             case Reply(text=text):
                 out(f"  it says:  {text}")
-            case Spoken():
+            case Spoken(asks=False):
                 answered.set()
 
     word = settings.wake.words[0].replace("_", " ")

@@ -62,7 +62,7 @@ async def test_the_first_talk_ends_with_the_first_answer(
     for key in ("HEARTH_CONFIG", "HEARTH_DATA", "HEARTH_RUNTIME"):
         monkeypatch.setenv(key, str(tmp_path))
     told: list[str] = []
-    talking = asyncio.create_task(setup_talk.aloud(Settings(), told.append))
+    talking = asyncio.create_task(setup_talk.aloud(Settings(), told.append, 90.0))
     async with asyncio.timeout(100):
         while not any(line.startswith("Say:") for line in told):  # noqa: ASYNC110 - real sound
             await asyncio.sleep(0.2)
