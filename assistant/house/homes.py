@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from importlib import resources
 from pathlib import Path
@@ -18,6 +18,7 @@ from assistant.journal import Journal
 from assistant.messages import Area, JsonValue
 from assistant.ports import Home
 from assistant.settings import Settings
+from assistant.tasks import ended
 from assistant.think.grammar import jsgf
 from assistant.think.intents import Intents
 from assistant.think.names import HouseNames, Named
@@ -132,9 +133,7 @@ class Renaming:
         try:
             yield
         finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+            await ended(task)
 
     async def _follow(self) -> None:
         while True:

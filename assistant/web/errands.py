@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Final
 
 from assistant.errors import AssistantError, WireError
+from assistant.tasks import ended
 
 ASSISTANT: Final = (sys.executable, "-m", "assistant")
 KEPT_LINES: Final = 12
@@ -72,9 +73,7 @@ class Errands:
         running = self._running
         if running is None or running.done():
             return
-        running.cancel()
-        with suppress(asyncio.CancelledError):
-            await running
+        await ended(running)
 
     async def _run(self, errand: Errand, then: Then | None) -> None:
         try:
