@@ -1,7 +1,7 @@
 """Whisper's architecture, small: log-mel frames → encoder → decoder of words; a letter head to learn by.
 
 The letter head (CTC on the encoder) finds where the letters are long before the decoder would; it is left
-out when the weights are packed. Shapes: B clips, T encoder frames of 20 ms, L tokens.
+out when the weights are packed. Shapes: B clips, T encoder frames of 40 ms, L tokens.
 """
 
 import math
@@ -14,6 +14,8 @@ from torch.nn import functional as F
 MELS = 80
 LETTERS = " abcdefghijklmnopqrstuvwxyz'"
 BLANK = len(LETTERS)
+A_FRAME = 2
+"""Letters that one encoder frame can tell: people say up to 20 a second."""
 
 
 @dataclass(frozen=True)
@@ -21,12 +23,12 @@ class Shape:
     """What a network is built from."""
 
     vocabulary: int
-    width: int = 256
-    heads: int = 4
+    width: int = 192
+    heads: int = 3
     encoder: int = 5
-    decoder: int = 3
-    frames: int = 400
-    """Encoder frames of 20 ms at most: 8 s."""
+    decoder: int = 2
+    frames: int = 200
+    """Encoder frames of 40 ms at most: 8 s."""
     tokens: int = 96
     """At most, with the two that begin."""
 
@@ -57,13 +59,16 @@ class Attention(nn.Module):
         def split(y: Tensor) -> Tensor:
             return y.unflatten(2, (self.heads, -1)).transpose(1, 2)
 
-        told = F.scaled_dot_product_attention(
-            split(self.query(x)),
-            split(self.key(seen)),
-            split(self.value(seen)),
-            attn_mask=None if mask is None else mask[:, None, None],
-            is_causal=causal,
-        )
+        query, key, value = split(self.query(x)), split(self.key(seen)), split(self.value(seen))
+        if mask is not None or x.is_cuda:
+            hides = None if mask is None else mask[:, None, None]
+            told = F.scaled_dot_product_attention(query, key, value, hides, is_causal=causal)
+        else:  # torch's own on a processor takes several times as long as the plain sums
+            scores = query @ key.transpose(2, 3) * (query.shape[3] ** -0.5)
+            if causal:
+                later = torch.ones(scores.shape[2:], dtype=torch.bool).triu(1)
+                scores = scores.masked_fill(later, -1e4)
+            told = scores.softmax(3).to(value.dtype) @ value
         out: Tensor = self.out(told.transpose(1, 2).flatten(2))
         return out
 
@@ -78,7 +83,7 @@ class Block(nn.Module):
         self.cross_norm = nn.LayerNorm(width) if crossed else None
         self.up, self.down = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
         self.feed_norm = nn.LayerNorm(width)
-        self.drop = nn.Dropout(dropout)
+        self.drop = nn.Dropout(dropout) if dropout else nn.Identity()
 
     def forward(self, x: Tensor, sound: Tensor | None, mask: Tensor | None) -> Tensor:
         """(B, N, width); `mask` hides what pads the sound."""
@@ -102,13 +107,13 @@ class Ear(nn.Module):
         self.register_buffer("places", sinusoids(shape.frames, width), persistent=False)
         sorts = [(shape.encoder, False), (shape.decoder, True)]
         self.encoder, self.decoder = (
-            nn.ModuleList(Block(width, shape.heads, crossed=crossed, dropout=dropout) for _ in range(count))
+            nn.ModuleList(Block(width, shape.heads, crossed=crossed, dropout=dropout * crossed) for _ in range(count))
             for count, crossed in sorts
         )
         self.encoder_norm, self.decoder_norm = nn.LayerNorm(width), nn.LayerNorm(width)
         self.words = nn.Embedding(shape.vocabulary, width)
         self.word_places = nn.Parameter(torch.randn(shape.tokens, width) * 0.01)
-        self.letters = nn.Linear(width, BLANK + 1)
+        self.letters = nn.Linear(width, A_FRAME * (BLANK + 1))
         nn.init.normal_(self.words.weight, std=width**-0.5)
 
     def hear(self, mel: Tensor, mask: Tensor | None = None) -> Tensor:
@@ -119,6 +124,11 @@ class Ear(nn.Module):
             x = block(x, None, mask)
         out: Tensor = self.encoder_norm(x)
         return out
+
+    def spell(self, sound: Tensor) -> Tensor:
+        """What `hear` gave → logits of letters and the blank, (B, A_FRAME·T, BLANK + 1)."""
+        told: Tensor = self.letters(sound)
+        return told.unflatten(2, (A_FRAME, BLANK + 1)).flatten(1, 2)
 
     def write(self, tokens: Tensor, sound: Tensor, mask: Tensor | None = None) -> Tensor:
         """tokens (B, L) so far → logits of the next at each place, (B, L, vocabulary)."""

@@ -10,6 +10,8 @@ import numpy.typing as npt
 from ctranslate2.specs import whisper_spec
 from tokenizers import Tokenizer
 
+RATE_HZ, HOP = 16_000, 320
+"""As `hear_sound` has them, which only the training can import."""
 Weights = dict[str, npt.NDArray[np.float32]]
 
 
@@ -87,6 +89,6 @@ def pack_ear(state: Path, tokenizer_file: Path, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     spec.save(str(folder))
     shutil.copy(tokenizer_file, folder / "tokenizer.json")
-    window = {"feature_size": 80, "sampling_rate": 16_000, "hop_length": 160, "n_fft": 400}
-    window["chunk_length"] = shape["frames"] // 50
+    window = {"feature_size": 80, "sampling_rate": RATE_HZ, "hop_length": HOP, "n_fft": 400}
+    window["chunk_length"] = 2 * shape["frames"] * HOP // RATE_HZ
     (folder / "preprocessor_config.json").write_text(json.dumps(window), encoding="utf-8")

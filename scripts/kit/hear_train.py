@@ -91,8 +91,8 @@ def losses(
     spoken = F.cross_entropy(logits.flatten(0, 1).float(), wanted.flatten(), label_smoothing=0.1)
     letters = [[LETTERS.index(letter) for letter in text if letter in LETTERS] for text in texts]
     lengths = torch.tensor([len(each) for each in letters])
-    chances = ear.letters(sound).float().log_softmax(2).transpose(0, 1)
-    heard = torch.full((len(texts),), sound.shape[1])
+    chances = ear.spell(sound).float().log_softmax(2).transpose(0, 1)
+    heard = torch.full((len(texts),), len(chances))
     flat = torch.tensor(list(itertools.chain.from_iterable(letters)), dtype=torch.long)
     found = F.ctc_loss(chances.cpu(), flat, heard, lengths, blank=BLANK, zero_infinity=True)
     return spoken, found.to(device)
@@ -225,7 +225,7 @@ def main() -> None:
     )
     wanted.add_argument("--steps", type=int, default=30_000, help="the whole way; the rate falls to its end")
     wanted.add_argument("--judge-every", type=int, default=1_000)
-    for name, default in (("width", 256), ("encoder", 5), ("decoder", 3)):
+    for name, default in (("width", 192), ("encoder", 5), ("decoder", 2)):
         wanted.add_argument(f"--{name}", type=int, default=default, help="only where there is no state yet")
     given = wanted.parse_args()
     clips = Clips(given.data)

@@ -14,7 +14,7 @@ from kit.hear_words import make_tokenizer
 from assistant.hear.stt.faster_whisper import FasterWhisper
 from tests.hear.test_faster_whisper import hear, speech
 
-SHAPE = {"width": 32, "heads": 2, "encoder": 2, "decoder": 1, "frames": 400, "tokens": 96}
+SHAPE = {"width": 32, "heads": 2, "encoder": 2, "decoder": 1, "frames": 200, "tokens": 96}
 
 
 def names() -> dict[str, tuple[int, ...]]:

@@ -153,7 +153,7 @@ class FasterWhisper:
         sound = heard.speech()
         voiced_s = heard.voiced_samples / EAR_RATE_HZ
         # 30 s for Whisper's own weights; others may have learnt less.
-        full_frames: int = self._whisper.feature_extractor.nb_max_frames
+        full_frames: int = self._whisper.feature_extractor.n_samples * FRAMES_A_S // EAR_RATE_HZ
         full = full_frames * EAR_RATE_HZ // FRAMES_A_S
         windows = [full_frames]
         short = window_frames(len(sound) * FRAMES_A_S // EAR_RATE_HZ, full_frames)
@@ -178,7 +178,9 @@ class FasterWhisper:
         """Read one window of `frames` hundredths of a second; None when that became idle."""
         import ctranslate2
 
-        features = self._whisper.feature_extractor(sound)[:, :frames]
+        extractor = self._whisper.feature_extractor
+        frames = frames * EAR_RATE_HZ // (extractor.hop_length * FRAMES_A_S)
+        features = extractor(sound)[:, :frames]
         window = np.zeros((1, features.shape[0], frames), np.float32)
         window[0, :, : features.shape[1]] = features
         tokenizer, model = self._tokenizer, self._whisper.model
