@@ -54,6 +54,8 @@ class Ear:
         self._open = asyncio.Event()
         self._open.set()
         self._shut = asyncio.Event()
+        self._closed = asyncio.Event()
+        self._closed.set()
         self._over = False
         """The microphone has ended."""
 
@@ -73,6 +75,15 @@ class Ear:
         now.set()
         if muted:
             self._requests.clear()  # nothing asked of a closed ear may open it later
+
+    @property
+    def closed(self) -> bool:
+        """The device is let go of: muting asks for it, and it takes a moment."""
+        return self._closed.is_set()
+
+    async def wait_closed(self) -> None:
+        """Until the device is let go of."""
+        await self._closed.wait()
 
     @property
     def can_expect(self) -> bool:
@@ -114,9 +125,13 @@ class Ear:
         with ThreadPoolExecutor(1, thread_name_prefix="ear", initializer=_go_first) as thread:
             while True:
                 await self._open.wait()
-                async with aclosing(self._heard(thread)) as heard:
-                    async for event in heard:
-                        yield event
+                self._closed.clear()
+                try:
+                    async with aclosing(self._heard(thread)) as heard:
+                        async for event in heard:
+                            yield event
+                finally:
+                    self._closed.set()
                 if self._over:
                     return
 

@@ -6,7 +6,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Protocol
 
 from assistant.devices.booth import Booth
-from assistant.errors import AssistantError, SettingsError, ToolError
+from assistant.errors import AssistantError, AudioError, SettingsError, ToolError
 from assistant.house.desk import Desk
 from assistant.house.late import LateLlm
 from assistant.house.muting import Muting
@@ -132,9 +132,19 @@ class House:
         return self._ringing.anything_waits
 
     async def mute(self, room_name: str | None, *, muted: bool) -> Sequence[str]:
-        """Close or open a room's microphone, or with None every one; which. SettingsError, DiskError."""
+        """Close or open a room's microphone, or with None every one; which.
+
+        SettingsError, DiskError; AudioError: a device could not be closed.
+        """
         names = tuple(self.rooms) if room_name is None else (self.room_named(room_name),)
         await self.muting.change(names, muted=muted)
+        open_still = [name for name in names if muted and name in self.muting.listening()]
+        if open_still:
+            where = ", ".join(open_still)
+            raise AudioError(
+                f"The sound system has not let go of the microphone of: {where}. Hearth takes nothing from it"
+                " any more; pull its plug, or restart the sound server, to be sure."
+            )
         return names
 
     # ── by voice ─────────────────────────────────────────────────────────────────────────────────

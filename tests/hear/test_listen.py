@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from contextlib import suppress
 
 import pytest
 
@@ -246,6 +247,41 @@ async def test_muting_closes_the_microphone_and_unmuting_opens_it() -> None:
     ended = [event for event in found if isinstance(event, SpeechEnded)]
     assert [event.reason for event in ended] == [EndReason.MUTED, EndReason.SILENCE]
     assert mic.opened == 2
+
+
+async def test_a_muted_microphone_is_closed_only_once_its_device_is() -> None:
+    class Slow(Recording):
+        """Its device takes its time to close."""
+
+        def __init__(self, pcm: bytes) -> None:
+            super().__init__(pcm)
+            self.closing, self.let_go = asyncio.Event(), asyncio.Event()
+
+        async def chunks(self) -> AsyncGenerator[AudioChunk, None]:
+            try:
+                async for chunk in super().chunks():
+                    yield chunk
+            finally:
+                self.closing.set()
+                await self.let_go.wait()
+
+    mic = Slow(heard(say("hey jarvis"), say(COMMAND)))
+    listener = ear(mic, "hey jarvis")
+    stream, closed = listener.events(), [listener.closed]
+    async for event in stream:
+        if isinstance(event, SpeechStarted):
+            listener.muted = True
+            break
+    rest = asyncio.create_task(_rest(stream, []))
+    closing = asyncio.create_task(listener.wait_closed())
+    await mic.closing.wait()
+    closed.append(listener.closed or closing.done())
+    mic.let_go.set()
+    await closing
+    assert [*closed, listener.closed] == [True, False, True]
+    rest.cancel()
+    with suppress(asyncio.CancelledError):
+        await rest
 
 
 async def test_muted_from_the_start_the_microphone_is_never_opened() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from assistant import scripted
 from assistant.devices.booth import Booth
-from assistant.errors import DiskError
+from assistant.errors import AudioError, DiskError
 from assistant.house.build import Opening, open_house
 from assistant.house.house import House
 from assistant.journal import Entry, Journal
@@ -69,6 +69,20 @@ async def test_a_muted_room_stays_muted_over_a_restart(tmp_path: Path) -> None:
         await bench.house.muting.change(["kitchen"], muted=False)
     async with opened(database) as bench:
         assert bench.house.muting.muted == ()
+
+
+async def test_muted_is_said_only_of_a_microphone_that_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assistant.house.muting.CLOSES_WITHIN_S", 0.1)
+    async with opened(None) as bench:
+        house = bench.house
+        events = house.rooms["kitchen"].ear.events()
+        assert await anext(events)  # it has opened its microphone, and nobody reads on: it cannot close
+        with pytest.raises(AudioError, match="not let go of the microphone of: kitchen"):
+            await house.mute(None, muted=True)
+        assert house.muting.listening() == ("kitchen",)
+        await events.aclose()
+        assert await house.mute(None, muted=True) == ("kitchen", "bedroom")
+        assert house.muting.listening() == ()
 
 
 async def test_a_disk_that_refuses_never_leaves_a_microphone_open(tmp_path: Path) -> None:
