@@ -97,7 +97,14 @@ def house_names(home: Home, settings: Settings) -> HouseNames:
             more = tuple(name for name in dict.fromkeys((*same.aliases, *own)) if name != same.name)
             areas[same.name] = replace(same, aliases=more, floor=details.floor or same.floor)
     devices = tuple(Named(d.name, d.aliases, d.area or None, d.kind, d.device_class) for d in home.devices())
-    return HouseNames(devices, (*rooms.values(), *areas.values()))
+    return HouseNames(devices, (*rooms.values(), *areas.values()), _scale(home, settings))
+
+
+def _scale(home: Home, settings: Settings) -> str:
+    """The owner's word; without one what Home Assistant counts in; else empty."""
+    if settings.units is not None:
+        return "°F" if settings.units == "us" else "°C"
+    return home.scale if isinstance(home, HomeAssistant) else ""
 
 
 def _named(area: Area) -> Named:

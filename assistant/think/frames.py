@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from assistant.think import exceptions
+from assistant.think.degrees import in_degrees
 from assistant.think.lexicon import Lexicon, Piece
 from assistant.think.names import HouseNames, guards
 from assistant.think.plans import KINDS, Plan, loosely_opened, plan
@@ -118,7 +119,7 @@ class Frames:
         wish = complained(reading)
         if wish is None:
             reading = without_reason(reading)
-            wish = wished(reading)
+            wish = in_degrees(wished(reading), self._names.scale)
         if wish is None or not (joined_alike(reading.pieces) and well_placed(reading.pieces)):
             return None
         areas = reading.areas(room, self._names)

@@ -44,6 +44,8 @@ class HouseNames:
 
     devices: tuple[Named, ...] = ()
     areas: tuple[Named, ...] = ()
+    scale: str = ""
+    """What the house's degrees are: `°C` or `°F`; empty: nobody knows."""
 
     def kinds(self, wanted: Collection[str]) -> frozenset[str]:
         """The kinds of the devices of these names."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from assistant.messages import JsonValue
+from assistant.think.degrees import MOST_CHANGE
 from assistant.think.wishes import Wish, percent
 
 Plan = tuple[str, Mapping[str, JsonValue]]
@@ -14,7 +15,6 @@ STEP: Final[Mapping[str, int]] = {"light": 20, "media_player": 10, "fan": 20, "c
 _PRESETS: Final = frozenset({"eco", "away", "boost", "sleep", "comfort"})
 _STEPS: Final = 10
 """A fan's bare number up to here may be a step of its own, which we do not know."""
-_MAX_CHANGE_DEGREES: Final = 10
 _SWITCHED: Final = frozenset(
     {
         *("light", "switch", "fan", "media_player", "climate", "humidifier", "water_heater", "siren"),
@@ -172,7 +172,7 @@ def _climate(wish: Wish) -> Plan | None:
     if wish.action not in fits or wish.prop not in ("", "temperature"):
         return None
     if wish.number is not None and wish.only("action", "number", "unit", "prop", "more"):
-        change = wish.sign and not wish.to and wish.number <= _MAX_CHANGE_DEGREES
+        change = wish.sign and not wish.to and wish.number <= MOST_CHANGE
         if change and (wish.by or wish.unit == "degrees" or wish.more):
             return "climate_set", {"temperature_change": wish.sign * round(wish.number)}
         if wish.by or wish.more or not _degrees(wish):

@@ -113,3 +113,32 @@ def test_several_that_may_be_meant_are_asked_about(intents: Intents) -> None:
 def test_a_typed_near_miss_does_nothing_now(intents: Intents, said: str) -> None:
     """What is put off, summed or remembered is another skill's; no thing of the home may move or be told."""
     assert not {tool for tool, _ in _calls(intents, said)} & NOW
+
+
+THERMOSTAT = Named("thermostat", (), "kitchen", "climate")
+
+
+@pytest.mark.parametrize(
+    ("scale", "said", "given"),
+    [
+        ("°C", "set the thermostat to 70 degrees fahrenheit", {"temperature": 21.0}),
+        ("°C", "set the thermostat to 68 f", {"temperature": 20.0}),
+        ("°C", "set the thermostat to 21 degrees celsius", {"temperature": 21}),
+        ("°F", "set the thermostat to 21 degrees celsius", {"temperature": 70.0}),
+        ("°F", "set the thermostat to 70 degrees fahrenheit", {"temperature": 70}),
+        ("°F", "set the thermostat to 70 degrees", {"temperature": 70}),
+        ("°C", "turn the thermostat up 4 degrees fahrenheit", {"temperature_change": 2}),
+        ("°F", "turn the thermostat up 2 degrees celsius", {"temperature_change": 4}),
+        ("", "set the thermostat to 70 degrees fahrenheit", {"temperature": 70}),
+    ],
+)
+def test_degrees_of_a_named_scale_are_those_of_the_house(
+    scale: str, said: str, given: dict[str, JsonValue]
+) -> None:
+    intents = Intents(Phrases.load("en", HouseNames((THERMOSTAT,), (Named("kitchen"),), scale)))
+    assert _calls(intents, said) == [("climate_set", {"targets": ["thermostat"], **given})]
+
+
+def test_a_change_too_large_in_the_degrees_of_the_house_is_not_where_it_ends() -> None:
+    intents = Intents(Phrases.load("en", HouseNames((THERMOSTAT,), (Named("kitchen"),), "°F")))
+    assert _calls(intents, "turn the thermostat up 9 degrees celsius") == []

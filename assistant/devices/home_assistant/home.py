@@ -178,6 +178,11 @@ class HomeAssistant:
 
     # ── the session ──────────────────────────────────────────────────────────────────────────────
 
+    @property
+    def scale(self) -> str:
+        """What temperatures are told and asked in; empty: it was never reached, and nobody said."""
+        return self._scale or (self._last.scale if self._last else None) or ""
+
     def _degrees(self, session: Session) -> Degrees:
         return Degrees(session.scale, self._scale)
 
