@@ -189,6 +189,8 @@ class Turn:
     """Set once a tool has begun to change something: nobody may be asked to say it all again."""
     highest_risk: int = 4
     """What is beyond it is refused, whatever the room allows: nobody knows who asked."""
+    leads: bool = False
+    """Its answer is spoken, and may begin before its end is known (`Sentence.begins`)."""
     _held: "list[Callable[[], None]]" = field(default_factory=list, compare=False, repr=False)
 
     def revised(self, revision: int) -> "Turn":
@@ -238,6 +240,8 @@ class ToolResult:
     """`say` is a question; one answer may follow without the wake word."""
     undo: tuple[ToolCall, ...] = ()
     """What takes the change back, in order; empty: nothing can."""
+    led: str = ""
+    """As `say`, in words that begin with the subject; empty: `say` does, or nothing better is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,6 +375,10 @@ class Sentence:
     asks: bool = False
     filler: bool = False
     """It only bridges a silence: no part of the answer."""
+    begins: bool = False
+    """Only the beginning of the next one, told while its end is not known: it claims nothing."""
+    led: str = ""
+    """The beginning of `text` that was told already, by a sentence with `begins`."""
 
 
 @dataclass(frozen=True, slots=True)

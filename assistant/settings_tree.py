@@ -239,6 +239,8 @@ class Speed(Section):
     """Speak the first words of a long sentence while the rest of it is made."""
     keep_sounds: bool = True
     """Keep the sound of sentences that are often said."""
+    subject_first: bool = True
+    """Say what a command is about while the home does it; what became of it only once it was read back."""
 
 
 class PageSettings(Section):

@@ -17,7 +17,7 @@ from assistant.house.engines import wake_engine
 from assistant.house.homes import Renaming, opened_home, phrases_of
 from assistant.house.house import House, Rooms
 from assistant.house.kit import Kit, kit_of
-from assistant.house.language import intents_of
+from assistant.house.language import OWN, base, intents_of
 from assistant.house.late import LateLlm, late_or
 from assistant.house.mind import Means, Mind
 from assistant.house.muting import Muting
@@ -129,13 +129,13 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
         make.own_words = OwnWords(rooms, kit.wake, wake_engine)
         stack.push_async_callback(make.choosing.close)
         if isinstance(tts, KeptSounds):
-            house.rehearsal = Rehearsal(tts, home, Saying(settings.language, kit.first_clause))
+            house.rehearsal = Rehearsal(tts, home, _manner(settings))
         house.late = llm if isinstance(llm, LateLlm) else None
         house.make_room = make.around_booth
         if opening.rooms:
             await _furnish(house, settings, make)
         house.esphome = {} if make.esphome is None else make.esphome.devices
-        house.wyoming = make.wyoming
+        house.wyoming, house.mics = make.wyoming, make.mics
         yield house
 
 
@@ -148,6 +148,12 @@ async def _memory(opening: Opening, stack: AsyncExitStack) -> tuple[Database, Sc
     await schedule.open()
     stack.push_async_callback(schedule.close)
     return database, schedule
+
+
+def _manner(settings: Settings) -> Saying:
+    speed = settings.speed
+    led = speed.subject_first and base(settings.language) == OWN
+    return Saying(settings.language, speed.first_clause, led)
 
 
 def _voice(staff: Staff, kit: Kit, journal: Journal) -> Tts:

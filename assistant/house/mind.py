@@ -7,7 +7,7 @@ from datetime import datetime
 
 from assistant.house.house import Rooms
 from assistant.house.household import Household
-from assistant.house.language import toolbox_in
+from assistant.house.language import OWN, base, toolbox_in
 from assistant.house.muting import Muting
 from assistant.journal import Journal
 from assistant.memory.clocks import local_now
@@ -22,6 +22,7 @@ from assistant.skills.entry_undo import EntryUndo
 from assistant.skills.home import HomeSkill
 from assistant.skills.home_things import HomeThings
 from assistant.skills.later import Later, Understanding
+from assistant.skills.leading import Leading
 from assistant.skills.lists import Lists
 from assistant.skills.music import Music
 from assistant.skills.past import Past
@@ -89,7 +90,8 @@ class Mind:
         intents.recalls = self.household.notes.recalls
         intents.now = means.now
         self._intents = intents
-        self.toolbox = SkillToolbox(self._skills(means), means.policy or _policy(means.settings), journal)
+        skills, policy = self._skills(means), means.policy or _policy(means.settings)
+        self.toolbox = SkillToolbox(skills, policy, journal)
         language, devices = means.settings.language, means.home.devices
         self._told = toolbox_in(language, self.toolbox, devices)
         self.proofs = Proofs(
@@ -110,7 +112,8 @@ class Mind:
                 ringing=lambda: bool(means.schedule.ringing()),
             ),
         )
-
+        if means.settings.speed.subject_first and base(language) == OWN:
+            self.answer.lead_with(Leading(self.toolbox, skills, policy))
         self.household.asking.carry = self.answer.move
 
     def _skills(self, means: Means) -> Sequence[object]:

@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from assistant.house.language import OWN, base
-from assistant.messages import Device, DeviceState, JsonValue, ToolCall
+from assistant.messages import Device, DeviceState, JsonValue, Sentence, ToolCall
 from assistant.ports import Home
 from assistant.skills import home_words
 from assistant.skills.home_words import Fate, Report
 from assistant.skills.reply_file import replies_of
 from assistant.skills.reply_home import devices_told, duration
 from assistant.skills.timers import told_set
+from assistant.skills.wording import are_many
 from assistant.speak.clauses import clauses
 from assistant.speak.kept_sounds import KeptSounds
-from assistant.speak.say import Saying
+from assistant.speak.say import Saying, left_to_say, spoken_lead
 from assistant.speak.spoken_text import spoken_text
 from assistant.think.respond import LEFT
 
@@ -31,10 +32,27 @@ SWITCHED: Final = {
     "cover": ("open", "closed"),
 }
 """Kinds of devices → the states they are told to be in after a command."""
+LISTS: Final = ("shopping", "to do")
+"""Lists that most households have."""
 DIMMED: Final = (50, 30, 20, 40, 10, 70, 80, 60, 100)
 """Percentages that lights are set to, by how often."""
 TIMERS_S: Final = (600, 300, 900, 1200, 1800, 60, 120, 180, 2700, 3600)
 """Those that people set, by how often."""
+
+
+def beginnings(home: Home) -> Iterator[tuple[str, str]]:
+    """What English answers begin with and may go on with, as their skills say it: (lead, whole)."""
+    for name in LISTS:
+        yield f"Your {name} list", ""
+    devices = [device for device in home.devices() if not device.secure and device.kind in SWITCHED]
+    for device in devices:
+        lead = home_words.subject([Report(device.name, device, DeviceState("on"), Fate.DONE)])
+        yield lead, ""
+    told = {(device.kind, are_many(device.name)): device for device in devices}
+    for device in told.values():
+        for value in SWITCHED[device.kind]:
+            report = Report(device.name, device, DeviceState(value), Fate.DONE)
+            yield home_words.subject([report]), _switched(device, value, Fate.DONE, OWN)
 
 
 def usual(home: Home, language: str) -> Iterator[str]:
@@ -87,12 +105,29 @@ class Rehearsal:
 
     async def run(self, talking: Callable[[], bool]) -> None:
         """Make them one by one, at `share` of a core, while nobody talks. EngineError: the voice failed."""
-        for sentence in usual(self.home, self.manner.language):
-            text = spoken_text(sentence, self.manner.language)
-            for part in clauses(text) if self.manner.first_clause else [text]:
-                await _until_still(talking)
-                if not await self._make(part):
-                    return
+        for part in self._parts():
+            await _until_still(talking)
+            if not await self._make(part):
+                return
+
+    def _parts(self) -> Iterator[str]:
+        """What is said in one piece, each once."""
+        language = self.manner.language
+        told = [*self._led()] if self.manner.subject_first else []
+        for sentence in usual(self.home, language):
+            text = spoken_text(sentence, language)
+            told += clauses(text) if self.manner.first_clause else [text]
+        yield from dict.fromkeys(told)
+
+    def _led(self) -> Iterator[str]:
+        for lead, whole in beginnings(self.home):
+            if not whole:
+                yield spoken_lead(spoken_text(lead))
+            else:
+                yield spoken_text(left_to_say(Sentence(whole, led=lead)))
+        yield spoken_text("set.")
+        for length_s in TIMERS_S:
+            yield spoken_lead(spoken_text(told_set(length_s).removesuffix(" set.")))
 
     async def _make(self, text: str) -> bool:
         clock = asyncio.get_running_loop().time

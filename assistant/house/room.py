@@ -151,10 +151,11 @@ class Room:
     def _open(self, event: EarEvent) -> None:
         """Someone begins to speak to the room; whoever was speaking does not any more."""
         if isinstance(event, Woken):
-            exchange = Exchange(Turn(next(self._ids), self.name), Utterance(), event.at_sample)
+            exchange = Exchange(Turn(next(self._ids), self.name, leads=True), Utterance(), event.at_sample)
             self._taking.woken(exchange, event)
         elif isinstance(event, SpeechStarted) and self.attention.hearing is None:
-            exchange = Exchange(Turn(next(self._ids), self.name), Utterance(), None, aside=event.aside)
+            turn = Turn(next(self._ids), self.name, leads=True)
+            exchange = Exchange(turn, Utterance(), None, aside=event.aside)
             if event.aside:
                 self.attention.hear(exchange)
             else:

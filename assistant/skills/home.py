@@ -64,6 +64,16 @@ class HomeSkill:
             return Weight(2, f"Shall I lock {joined([f'the {device.name}' for device in secure])}?")
         return Weight(3)
 
+    def lead(self, tool: str, arguments: Mapping[str, Any]) -> str:
+        """The devices by name, where all are there and they take a while to report, but not long."""
+        if tool == "device_query":
+            return ""
+        reports = self._acts.look(arguments["targets"])
+        if any(report.fate is not Fate.READ or _unlike(report, tool) for report in reports):
+            return ""
+        names = [report.name for report in reports if not _is_so(report, tool)]
+        return home_words.subject(reports) if self._acts.reports.worth_leading(names) else ""
+
     @tool(writes=True, risk=1)
     async def device_on(self, turn: Turn, targets: Targets) -> Outcome:
         """Switch devices on (covers open, locks lock)."""
@@ -142,6 +152,23 @@ class HomeSkill:
             return seen.now(Fate.CANNOT, why=why)
         reached = has(wanted)
         return await self._acts.wish(seen, wanted, lambda state: state.value == "on" and reached(state))
+
+
+def _unlike(report: Report, tool: str) -> bool:
+    """It is told of in other words than its state."""
+    assert report.device is not None
+    kind = report.device.kind
+    return kind in _UNSWITCHED or kind in scenes.KINDS or (tool == "light_set" and kind != "light")
+
+
+def _is_so(report: Report, tool: str) -> bool:
+    """It is switched as it should be, so it is asked for nothing."""
+    assert report.device is not None
+    goals = {"device_on": (_TO_ON, "on"), "device_off": (_TO_OFF, "off")}
+    if tool not in goals:
+        return False
+    words, word = goals[tool]
+    return report.state.value == words.get(report.device.kind, word) and not _half_open(report.state)
 
 
 def _half_open(state: DeviceState) -> bool:

@@ -11,6 +11,7 @@ from assistant.messages import Device, DeviceState, JsonValue
 from assistant.ports import Home
 from assistant.skills import home_words
 from assistant.skills.home_before import undo_of
+from assistant.skills.home_reports import ReportTimes
 from assistant.skills.home_words import Fate, Report
 from assistant.skills.skill import Outcome, Word, listed
 
@@ -29,6 +30,7 @@ class HomeActs:
 
     def __init__(self, home: Home, *, confirm_s: float = CONFIRM_S) -> None:
         self.home = home
+        self.reports = ReportTimes()
         self._confirm_s = confirm_s
 
     def look(self, targets: Sequence[str]) -> list[Report]:
@@ -49,6 +51,8 @@ class HomeActs:
         self, seen: Report, action: str, arguments: Mapping[str, JsonValue], there: home_words.Check
     ) -> Report:
         """Ask, wait for the device's own word, and report that."""
+        clock = asyncio.get_running_loop().time
+        asked_s = clock()
         try:
             await self.home.act(seen.name, action, arguments)
         except ToolError as error:
@@ -56,6 +60,7 @@ class HomeActs:
         state = await self.home.settled(
             seen.name, lambda state: there(state) or not state.available, self._confirm_s
         )
+        self.reports.took(seen.name, clock() - asked_s)
         if not state.available:
             return seen.now(Fate.AWAY, state)
         return seen.now(Fate.DONE if there(state) else Fate.UNCONFIRMED, state)
@@ -135,6 +140,7 @@ def outcome(reports: Sequence[Report], shown: home_words.Shown) -> Outcome:
         ok=fates <= {Fate.DONE, Fate.ALREADY, Fate.MOVING},
         changed=bool(fates & {Fate.DONE, Fate.MOVING}),
         undo=undo_of(reports),
+        led=home_words.led(reports),
     )
 
 

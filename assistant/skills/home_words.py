@@ -139,6 +139,24 @@ def result(reports: Sequence[Report], shown: Shown) -> str:
     return " ".join([*told, *_troubles(reports)])
 
 
+def subject(reports: Sequence[Report]) -> str:
+    """`The kitchen light and the fan`: what a sentence about them begins with."""
+    who = _subject(reports)
+    return who[:1].upper() + who[1:]
+
+
+def led(reports: Sequence[Report]) -> str:
+    """Where all have the same trouble: that, begun with the subject; empty: `result` tells it."""
+    fates = {report.fate for report in reports}
+    if fates == {Fate.UNCONFIRMED}:
+        many = len(reports) > 1 or are_many(reports[0].name)
+        words = "were asked, but have" if many else "was asked, but has"
+        return f"{subject(reports)} {words} not confirmed."
+    if fates == {Fate.AWAY}:
+        return f"{subject(reports)} can't be reached."
+    return ""
+
+
 def answer(reports: Sequence[Report], shown: Shown | None = None) -> str:
     """The states that were asked for."""
     read = [report for report in reports if report.fate is Fate.READ]

@@ -1,6 +1,7 @@
 """Lists: what is said is made from the list as it was read back."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
 from assistant.errors import ToolError
@@ -43,6 +44,10 @@ class Lists:
             return Weight(1)
         return Weight(2, f"Shall I clear your {name} list? It has {counted(len(there), 'thing')} on it.")
 
+    def lead(self, tool: str, arguments: Mapping[str, Any]) -> str:
+        """The list, by name."""
+        return f"Your {_named(arguments.get('list'))} list" if tool in ("list_add", "list_remove") else ""
+
     @tool(writes=True, risk=1)
     async def list_add(self, turn: Turn, items: Words, list: Word | None = None) -> Outcome:
         """Put things on a list."""
@@ -61,7 +66,10 @@ class Lists:
             if things:
                 told.append(f"{'It' if told else f'Your {name} list'} {words} {_all(things)}.")
         undo = _swapped(name, off=[*added, *raised], back=_before(change, raised))
-        return _outcome(" ".join(told), change, changed=bool(added or raised), undo=undo)
+        led = [f"now has {_all([*added, *raised])}"] if added or raised else []
+        led += [f"already has {_all(already)}"] if already else []
+        outcome = _outcome(" ".join(told), change, changed=bool(added or raised), undo=undo)
+        return replace(outcome, led=f"Your {name} list {', and '.join(led)}.")
 
     @tool(writes=True, risk=1)
     async def list_remove(self, turn: Turn, items: Words, list: Word | None = None) -> Outcome:
@@ -88,7 +96,11 @@ class Lists:
             names = joined([thing.text for thing in missing], "or")
             told.append(f"I don't see {names} on {'it' if told else f'your {name} list'}.")
         undo = _swapped(name, off=fewer, back=_before(change, [*gone, *fewer]))
-        return _outcome(" ".join(told), change, changed=bool(gone or fewer), ok=not missing, undo=undo)
+        led = [f"no longer has {_all(gone)}"] if gone else []
+        led += [f"still has {_all(fewer)}"] if fewer else []
+        led += [f"did not have {joined([thing.text for thing in missing], 'or')}"] if missing else []
+        outcome = _outcome(" ".join(told), change, changed=bool(gone or fewer), ok=not missing, undo=undo)
+        return replace(outcome, led=f"Your {name} list {', and '.join(led)}.")
 
     @tool(writes=False, risk=0)
     async def list_read(self, turn: Turn, list: Word | None = None) -> Outcome:

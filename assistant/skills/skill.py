@@ -37,6 +37,8 @@ class Outcome:
     """`say` is a question."""
     undo: Sequence[tuple[str, Mapping[str, JsonValue]]] = ()
     """Tools with arguments that take the change back, in order; empty: it cannot be."""
+    led: str = ""
+    """As `say`, in words that begin with what `Leads.lead` told; empty: as `say`."""
 
 
 Method = TypeVar("Method", bound=Callable[..., Coroutine[Any, Any, Outcome]])
@@ -100,6 +102,16 @@ class Offers(Protocol):
 
     def offers(self, tool: str) -> bool:
         """Whether a mind should hear of the tool."""
+
+
+@runtime_checkable
+class Leads(Protocol):
+    """A skill that knows what the answer to a write begins with, whatever comes of it."""
+
+    def lead(self, tool: str, arguments: Mapping[str, Any]) -> str:
+        """The subject of what will be told of a call with checked arguments, without a claim: `The kitchen
+        light`; empty: nothing is known, or nothing is won by it.
+        """
 
 
 @dataclass(frozen=True, slots=True)

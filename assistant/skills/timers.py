@@ -1,7 +1,7 @@
 """Timers: several, named, kept by the schedule; what is said is made from the disk after a write."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Final, TypeAlias
+from typing import Annotated, Any, Final, TypeAlias
 
 from pydantic import Field
 
@@ -33,6 +33,12 @@ class Timers:
 
     def abilities(self) -> Sequence[str]:
         return ["set timers"]
+
+    def lead(self, tool: str, arguments: Mapping[str, Any]) -> str:
+        """The timer, by its length and name."""
+        if tool != "timer_set" or not 1 <= arguments["duration_s"] <= LONGEST_S:
+            return ""
+        return told_set(arguments["duration_s"], clean(arguments.get("name"))).removesuffix(" set.")
 
     @tool(writes=True, risk=1)
     async def timer_set(self, turn: Turn, duration_s: Seconds, name: Word | None = None) -> Outcome:

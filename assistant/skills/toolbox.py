@@ -215,4 +215,5 @@ def _result(call: ToolCall, outcome: Outcome) -> ToolResult:
     undo = tuple(
         ToolCall(f"{call.id}-undo-{at}", name, arguments) for at, (name, arguments) in enumerate(outcome.undo)
     )
-    return ToolResult(call.id, outcome.ok, outcome.say, outcome.values, outcome.changed, outcome.asks, undo)
+    told = (outcome.ok, outcome.say, outcome.values, outcome.changed, outcome.asks)
+    return ToolResult(call.id, *told, undo, outcome.led)

@@ -30,6 +30,8 @@ class Saying:
     language: str = "en"
     first_clause: bool = True
     """The first words of a long sentence sound while the rest of it is made."""
+    subject_first: bool = True
+    """Sentences may begin before their end is known."""
 
 
 @dataclass(slots=True)
@@ -101,7 +103,7 @@ class _Made:
                 line = _Line(sentence)
                 await self.lines.put(line)
                 await self._make_line(line, cut=first and self._manner.first_clause)
-                first = False
+                first = sentence.begins
         except AssistantError as error:
             await self.lines.put(error)
         else:
@@ -111,11 +113,13 @@ class _Made:
                 await sentences.aclose()
 
     async def _make_line(self, line: _Line, *, cut: bool) -> None:
-        text = line.sentence.text
+        text, language = left_to_say(line.sentence), self._manner.language
         if len(text) < QUICK_TEXT:
-            text = spoken_text(text, self._manner.language)
+            text = spoken_text(text, language)
         else:
-            text = await asyncio.to_thread(spoken_text, text, self._manner.language)
+            text = await asyncio.to_thread(spoken_text, text, language)
+        if line.sentence.begins:
+            text = spoken_lead(text)
         began, made_s = asyncio.get_running_loop().time(), 0.0
         try:
             for part in (clauses(text) if cut else [text]) if text else []:
@@ -131,6 +135,16 @@ class _Made:
             await line.sounds.put(error)
         else:
             await line.sounds.put(None)
+
+
+def spoken_lead(text: str) -> str:
+    """The beginning of a sentence as a voice is to say it: as one that goes on."""
+    return f"{text.rstrip(',.')},"
+
+
+def left_to_say(sentence: Sentence) -> str:
+    """What of it was not said by the sentence before it."""
+    return sentence.text.removeprefix(sentence.led).lstrip(" ,:") if sentence.led else sentence.text
 
 
 class _Telling:
@@ -149,7 +163,8 @@ class _Telling:
         """Lines → the speaker, until they end or one fails; returns when all of it has played."""
         while isinstance(line := await self._lines.get(), _Line):
             sound = await line.sounds.get()
-            self._on_reply(Reply(line.sentence.text, line.engine_ms))
+            if not line.sentence.begins:
+                self._on_reply(Reply(line.sentence.text, line.engine_ms))
             before_s = self._fed_s
             while isinstance(sound, Sound):
                 await self._playback.feed(sound)
@@ -158,7 +173,7 @@ class _Telling:
             if isinstance(sound, AssistantError):
                 self.failed = sound
                 break
-            if self._fed_s > before_s:
+            if self._fed_s > before_s and not line.sentence.begins:
                 self._told.append((line.sentence, self._fed_s))
         if isinstance(line, AssistantError):
             self.failed = line

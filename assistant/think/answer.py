@@ -13,6 +13,7 @@ from assistant.ports import Toolbox
 from assistant.think.dialogue import Dialogue
 from assistant.think.endings import Ending, Next
 from assistant.think.intents import Intents
+from assistant.think.leads import Lead
 from assistant.think.questions import Question, said_no, said_thanks, said_yes
 from assistant.think.respond import DID_YOU_SAY, ONLY_COMMANDS, Conversing, Respond, RoomRules
 
@@ -99,6 +100,10 @@ class Answer:
         """`follows(words)`: what may come next in a sentence of the house."""
         self._respond.follows = follows
 
+    def lead_with(self, leads: Lead) -> None:
+        """`leads(call, turn)`: what the answer to a call begins with; spoken answers begin so."""
+        self._respond.leads = leads
+
     async def ending(self, text: str, room: str) -> Ending:
         """How likely it is that more follows these words, said in a room up to a pause."""
         question = self.dialogue(room).question
@@ -132,9 +137,10 @@ class Answer:
         try:
             async with aclosing(self._respond.to(text, turn, dialogue)) as sentences:
                 async for sentence in sentences:
-                    if not sentence.filler:
+                    if not (sentence.filler or sentence.begins):
                         said.append(sentence.text)
-                    turn.when_committed(partial(self.turns.say, turn, sentence.text))
+                    if not sentence.begins:
+                        turn.when_committed(partial(self.turns.say, turn, sentence.text))
                     yield sentence
         finally:
             dialogue.add(text, said, self._clock())

@@ -18,6 +18,7 @@ from assistant.think.context import Context
 from assistant.think.dialogue import Dialogue
 from assistant.think.endings import Ending, Next, ending, nobody_knows
 from assistant.think.intents import Intents
+from assistant.think.leads import Lead, at_once, led, nobody_leads
 from assistant.think.meant import Meant
 from assistant.think.questions import Question, question_of, said_no, said_thanks, said_yes
 from assistant.think.recorded import Recorded
@@ -76,6 +77,8 @@ class Respond:
         self._context = Context(intents, rules.ringing)
         self.follows: Next = nobody_knows
         """What may follow the words said so far."""
+        self.leads: Lead = nobody_leads
+        """What the answer to a call begins with."""
 
     async def meaning(self, text: str, room: str, turn: Turn | None = None) -> Meant | None:
         """What a sentence means as a whole, in the light of what was done before `turn`."""
@@ -211,12 +214,18 @@ class Respond:
     async def _do(
         self, calls: Sequence[ToolCall], turn: Turn, dialogue: Dialogue, *, confirmed: bool = False
     ) -> Sentences:
-        for call in calls:
-            result = await self._toolbox.call(call, turn, confirmed=confirmed)
-            if (question := question_of(call, result)) is not None:
-                dialogue.put(question, self._clock())
-            if result.say:
-                yield Sentence(result.say, result.asks)
+        for at, call in enumerate(calls):
+            lead = "" if at or confirmed or not turn.leads else await self.leads(call, turn)
+            if lead:
+                steps = led(lead, call, turn, self._toolbox)
+            else:
+                steps = at_once(call, turn, self._toolbox, confirmed=confirmed)
+            async with aclosing(steps):
+                async for step in steps:
+                    if isinstance(step, Sentence):
+                        yield step
+                    elif (question := question_of(call, step)) is not None:
+                        dialogue.put(question, self._clock())
 
     def told(self, sentence: str) -> str:
         """A sentence of the mind's own in the language of the house."""

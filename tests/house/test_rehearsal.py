@@ -47,7 +47,7 @@ async def everything(voice: KeptSounds, text: str) -> list[Sound]:
 
 
 def of(voice: KeptSounds) -> Rehearsal:
-    return Rehearsal(voice, MemoryHome(HOME), Saying())
+    return Rehearsal(voice, MemoryHome(HOME), Saying(subject_first=False))
 
 
 async def test_what_the_skills_say_was_rehearsed_word_for_word() -> None:
@@ -74,6 +74,26 @@ async def test_after_a_rehearsal_nothing_is_made() -> None:
     await of(kept).run(lambda: False)
     rehearsed = list(voice.made)
     assert await everything(kept, "The kitchen light is on.")
+    assert voice.made == rehearsed
+
+
+async def test_of_answers_that_begin_early_every_piece_was_rehearsed() -> None:
+    voice = Voice()
+    kept = KeptSounds(voice)
+    await Rehearsal(kept, MemoryHome(HOME), Saying()).run(lambda: False)
+    rehearsed = list(voice.made)
+    assert len(rehearsed) == len(set(rehearsed))
+    for piece in (
+        "The kitchen light,",
+        "is on.",
+        "is off.",
+        "The blinds,",
+        "are closed.",
+        "Your shopping list,",
+    ):
+        assert await everything(kept, piece)
+    for piece in ("Ten minute timer,", "set."):
+        assert await everything(kept, piece)
     assert voice.made == rehearsed
 
 

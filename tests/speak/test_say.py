@@ -125,6 +125,55 @@ async def test_all_sentences_are_said() -> None:
     assert stage.closed
 
 
+class Begun(Stage):
+    """A sentence whose end is known only once somebody says so."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.known = asyncio.Event()
+
+    async def parts(self, begins: str, whole: str) -> AsyncGenerator[Sentence, None]:
+        yield Sentence(begins, begins=True)
+        await self.known.wait()
+        yield Sentence(whole, led=begins)
+
+
+async def test_a_sentence_begins_to_sound_before_its_end_is_known_and_is_told_once() -> None:
+    stage = Begun()
+    task = stage.start(stage.parts("The lamp", "The lamp is on."))
+    await settle()
+    assert stage.voice.asked == ["The lamp,"]
+    assert np.any(stage.out.pull(2.5))  # all of it, and then silence
+    await settle()
+    assert not np.any(stage.out.pull(0.5))
+    assert stage.replies == []
+    stage.known.set()
+    await settle()
+    assert stage.voice.asked == ["The lamp,", "is on."]
+    assert await stage.play_out(task) == pytest.approx(2.0, abs=0.1)
+    assert [reply.text for reply in stage.replies] == ["The lamp is on."]
+    assert await task == Spoken(("The lamp is on.",), finished=True)
+
+
+async def test_another_end_than_was_likely_follows_the_beginning() -> None:
+    stage = Begun()
+    stage.known.set()
+    task = stage.start(stage.parts("Your list", "Your list: Sorry, it is gone."))
+    await stage.play_out(task)
+    assert stage.voice.asked[-2:] == ["Your list,", "Sorry, it is gone."]
+
+
+async def test_a_beginning_that_nothing_followed_counts_as_not_said() -> None:
+    stage = Begun()
+    task = stage.start(stage.parts("The lamp", "The lamp is on."))
+    await settle()
+    stage.out.pull(1.0)
+    stage.playback.abort()
+    stage.out.pull(0.1)
+    await settle()
+    assert await task == Spoken((), finished=False)
+
+
 async def test_no_sentences_are_no_sound() -> None:
     stage = Stage()
     assert await stage.start(stage.sentences()) == Spoken((), finished=True)

@@ -20,9 +20,8 @@ def bounds(findings: Findings, profile: Profile) -> None:
     """The least for a command told by what was read back, and for the language model's first words."""
     block_ms = 1000 * BLOCK_S
     whole_ms = math.ceil(PauseHabits().whole_ms / FRAME_MS) * FRAME_MS
-    command_ms = whole_ms + profile.home_ms.value + block_ms
-    about = f"{whole_ms:.0f} ms of silence, {profile.home_ms.value:.0f} ms of the home, a block of sound"
-    findings.add(Figure(least(profile, "command"), command_ms, "ms", about=about))
+    about = f"{whole_ms:.0f} ms of silence, a block of sound: the subject of the answer, without a claim"
+    findings.add(Figure(least(profile, "command"), whole_ms + block_ms, "ms", about=about))
     pause_ms = EndpointSettings().pause_ms or 0
     read_ms = 1000 * (NEW_TOKENS + len(tokens_of(FIXED_TAIL))) / profile.llm_prefill_tokens_a_s.value
     write_ms = 1000 * len(tokens_of(CLAUSE)) / profile.llm_decode_tokens_a_s.value

@@ -89,7 +89,7 @@ def critical_path_ms(turn: Turn) -> float | None:
     """The least that this turn's stages allow, each as long as on an idle box, none waiting needlessly.
 
     Reading can begin when silence is first noticed; nothing sounds before the end is called; what changes
-    something waits for that, and is told only after the home's report.
+    something waits for that, and is told only after the home's report, but for the subject of the sentence.
     """
     commit_ms = turn.silence_ms
     if commit_ms is None or turn.first_sound_s is None:
@@ -100,7 +100,8 @@ def critical_path_ms(turn: Turn) -> float | None:
     voice = max(voices, key=lambda span: span.ended_s, default=None)
     voice_ms = 0.0 if voice is None else voice.cost_s * 1000
     home_ms = _last_ms(turn.spans, "home", seconds=True)
-    if home_ms:
+    told_before = turn.ms(turn.first_sound_s) < _ended_ms(turn, "home")
+    if home_ms and not told_before:
         return max(commit_ms, heard_ms) + home_ms + voice_ms
     spoken_s = turn.first_sound_s if voice is None else voice.began_s
     mind_ms = 1000 * sum(
@@ -111,6 +112,13 @@ def critical_path_ms(turn: Turn) -> float | None:
         and turn.ms(span.began_s) > 0
     )
     return max(commit_ms, heard_ms + mind_ms + voice_ms)
+
+
+def _ended_ms(turn: Turn, engine: str) -> float:
+    """When the last span of an engine ended, that came to its end."""
+    return max(
+        (turn.ms(span.ended_s) for span in turn.spans if span.engine == engine and span.whole), default=0.0
+    )
 
 
 def _last_ms(spans: Sequence[Span], engine: str, *, seconds: bool = False) -> float:

@@ -12,7 +12,7 @@ from assistant.house.house import House
 from assistant.house.kit import Chosen, Kit, kit_of
 from assistant.house.staff import Staffing
 from assistant.journal import Entry, Journal, Reader
-from assistant.messages import EAR_RATE_HZ, Reply
+from assistant.messages import EAR_RATE_HZ, Reply, SpeechEnded
 from assistant.ports import Home
 from assistant.settings import Ears, RoomSettings, Settings
 from assistant.think.bridge import ONE_MOMENT
@@ -146,6 +146,10 @@ def _words_from(entries: Sequence[Entry], satellite: Satellite) -> float | None:
     answers = [at_s for at_s, text in replies if text != ONE_MOMENT]
     if not answers:
         return None
+    if len(answers) == len(replies):
+        # A sentence may begin before it is known whole: all that sounds after the end is words that answer.
+        ends = [e.t for e in entries if isinstance(e.happening, SpeechEnded)]
+        return min(answers[0], *ends[-1:])
     fillers = [at_s for at_s, text in replies if text == ONE_MOMENT]
     if fillers and (over_s := satellite.silent_after_s(fillers[0])) is not None:
         return max(answers[0], over_s)

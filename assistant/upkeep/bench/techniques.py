@@ -8,12 +8,14 @@ from assistant.settings import Speed
 
 @dataclass(frozen=True, slots=True)
 class Techniques:
-    """The first four are the owner's settings (`speed:`), the others are switched in the engines."""
+    """The first five are the owner's settings (`speed:`), the others are switched in the engines."""
 
     speculate: bool = True
     end_by_meaning: bool = True
     first_clause: bool = True
     keep_sounds: bool = True
+    subject_first: bool = True
+    """The subject of an answer sounds while the home does what was asked."""
     short_window: bool = True
     """The wide ear reads a window cut to the speech."""
     kept_prompt: bool = True
@@ -31,6 +33,7 @@ class Techniques:
             end_by_meaning=self.end_by_meaning,
             first_clause=self.first_clause,
             keep_sounds=self.keep_sounds,
+            subject_first=self.subject_first,
         )
 
     @classmethod

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from assistant.messages import Reply
 from assistant.upkeep.bench import figures, manners
 from assistant.upkeep.bench.bench import Benching, bench
 from assistant.upkeep.bench.bounds import bounds
@@ -178,3 +179,27 @@ def test_a_quick_run_tells_every_goal_and_draws_every_turn(tmp_path: object) -> 
         assert set(figure) == {"name", "value", "unit", "interval", "about"}
     assert all(missed["why"] for missed in told["not_measured"])
     assert list(folder.glob("*.svg"))
+
+
+TWICE = (COMMANDS[0], COMMANDS[2], COMMANDS[4])
+"""All ask the home for something; from the second on the house knows that this takes a while."""
+
+
+def test_the_subject_sounds_at_the_end_of_speech_and_the_claim_only_after_the_report() -> None:
+    found = turns(PI5, Techniques(), TWICE)[1:]
+    for turn in found:
+        reported_s = max(span.ended_s for span in turn.spans if span.engine == "home")
+        told_s = [e.t for e in turn.entries if isinstance(e.happening, Reply)]
+        assert turn.committed_s is not None
+        assert turn.first_sound_s is not None
+        assert turn.committed_s <= turn.first_sound_s < turn.committed_s + 0.03
+        assert turn.first_sound_s < reported_s <= told_s[0]
+    texts = [e.happening.text for turn in found for e in turn.entries if isinstance(e.happening, Reply)]
+    assert texts == ["The fan is on.", "The kitchen light is off."]
+
+
+def test_with_the_technique_off_nothing_of_a_claim_sounds_before_the_report() -> None:
+    for turn in turns(PI5, Techniques(subject_first=False), TWICE):
+        reported_s = max(span.ended_s for span in turn.spans if span.engine == "home")
+        assert turn.first_sound_s is not None
+        assert turn.first_sound_s >= reported_s
