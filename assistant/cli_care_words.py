@@ -101,7 +101,7 @@ def add_setup(verbs: Verbs) -> None:
         "\nit tries microphone and loudspeaker, fetches the models, and you talk to it for the first time."
         "\n\nAn answers file has a line per answer, all of them optional: language, country, time_zone,"
         "\ntime_format, units, emergency_number, wake_word, rooms, quiet_hours, microphone, speaker, level,"
-        "\nvoice, home, home_token, remember, page, updates.",
+        "\nvoice, home, home_token, remember, page, updates, update_index, update_key.",
     )
     verb.add_argument("--yes", action="store_true", help="ask nothing: take the defaults")
     verb.add_argument("--answers", type=Path, metavar="FILE", help="YAML with answers, key by key")

@@ -44,6 +44,8 @@ class SoundCardMic:
         """Samples dropped because nobody read them."""
         self.echo_cancelled = False
         """The sound server already takes our own sound out."""
+        self.overheard: set[Callable[[AudioChunk], None]] = set()
+        """Who else is shown each chunk as it is read; on the event loop, and at once done with it."""
         self._device = device
         self._report = report
         self._waits = waits
@@ -59,7 +61,10 @@ class SoundCardMic:
                 await capture.ready.wait()
                 capture.ready.clear()
                 while capture.queue:
-                    yield capture.queue.popleft()
+                    chunk = capture.queue.popleft()
+                    for show in tuple(self.overheard):
+                        show(chunk)
+                    yield chunk
                 self.dropped, self.echo_cancelled = capture.dropped, capture.echo_cancelled
         finally:
             await asyncio.to_thread(capture.kept.stop, 1.0)

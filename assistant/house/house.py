@@ -6,6 +6,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Protocol
 
 from assistant.devices.booth import Booth
+from assistant.devices.sound_card import SoundCardMic
 from assistant.errors import AssistantError, AudioError, SettingsError, ToolError
 from assistant.house.desk import Desk
 from assistant.house.late import LateLlm
@@ -100,9 +101,9 @@ class House:
         self.typing: list[str] = []
         """The rooms of typed texts that are being answered."""
         self.esphome: Mapping[str, EsphomeSatellite] = {}
-        """The ESPHome devices, by room; set by who builds the house."""
         self.wyoming: Mapping[str, WyomingSatellite] = {}
-        """The Wyoming satellites, by room; set by who builds the house."""
+        self.mics: Mapping[str, SoundCardMic] = {}
+        """Devices, satellites and this box's own microphones, by room; set by who builds the house."""
         self.desk: Desk
         """Set by who builds the house, as `offered` is."""
         self.offered: Offered
@@ -140,10 +141,9 @@ class House:
         await self.muting.change(names, muted=muted)
         open_still = [name for name in names if muted and name in self.muting.listening()]
         if open_still:
-            where = ", ".join(open_still)
             raise AudioError(
-                f"The sound system has not let go of the microphone of: {where}. Hearth takes nothing from it"
-                " any more; pull its plug, or restart the sound server, to be sure."
+                f"The sound system has not let go of the microphone of: {', '.join(open_still)}. Hearth"
+                " takes nothing from it any more; pull its plug, or restart the sound server, to be sure."
             )
         return names
 

@@ -91,6 +91,8 @@ class RoomMaker:
         """Of the rooms with one of their own; set by who builds the house."""
         self.own_words: OwnWords | None = None
         """What the house says itself wakes nobody; set by who builds the house."""
+        self.mics: dict[str, SoundCardMic] = {}
+        """Of the rooms that hear with this box."""
         self.wyoming: dict[str, WyomingSatellite] = {}
         """The satellites of the rooms that have such a one."""
         self.esphome: EsphomeRooms | None = None
@@ -116,8 +118,8 @@ class RoomMaker:
         speaker = Speaker(SoundCardOut(settings.speaker, report=report, waits=True))
         speaker.volume_percent = settings.volume_percent
         # The canceller has taken our own voice out, so the ear need not be warier while it plays.
-        mic = EchoMic(SoundCardMic(settings.microphone, report=report, waits=True), speaker.reference)
-        ear = self._ear(mic, wake=True, own_voice=lambda: False)
+        self.mics[name] = SoundCardMic(settings.microphone, report=report, waits=True)
+        ear = self._ear(EchoMic(self.mics[name], speaker.reference), wake=True, own_voice=lambda: False)
         return self._around(name, ear, speaker, loudest=_loudest(settings))
 
     def _around_satellite(self, name: str, address: str, settings: RoomSettings) -> Room:

@@ -16,10 +16,10 @@ from assistant.speak.spoken_text import spoken_text
 from assistant.upkeep.terminal import writable
 
 
-async def play_aloud(sounds: Sequence[Sound]) -> bool:
-    """Play through the sound card; False where there is none."""
+async def play_aloud(sounds: Sequence[Sound], device: str | None = None) -> bool:
+    """Play through the sound card (None: the box's own choice); False where there is none."""
     try:
-        out = SoundCardOut()
+        out = SoundCardOut(device)
         speaker = Speaker(out)
         speaker.open()
     except AudioError:

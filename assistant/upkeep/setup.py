@@ -12,13 +12,22 @@ from assistant import control, paths
 from assistant.catalogue import Catalogue, load_catalogue
 from assistant.errors import AssistantError
 from assistant.settings import Settings, find_settings, load_settings
-from assistant.upkeep import llama_status, setup_file, setup_home, setup_sound, setup_talk, through_hub
+from assistant.upkeep import (
+    llama_status,
+    setup_file,
+    setup_home,
+    setup_sound,
+    setup_talk,
+    setup_updates,
+    through_hub,
+)
 from assistant.upkeep.fit import Box, measure
 from assistant.upkeep.models import Models, named_in
 from assistant.upkeep.setup_changes import TOKEN_FILE, changes, own_rooms, settings_text
 from assistant.upkeep.setup_dialogue import Dialogue, Draft, Known, answers_of
 from assistant.upkeep.setup_question import Question, WrongAnswer, shown, yes_or_no
 from assistant.upkeep.setup_questions import NONE
+from assistant.upkeep.setup_voice import Voices
 
 Out = Callable[[str], None]
 Ask = Callable[[str], str]
@@ -52,7 +61,8 @@ def setup(asked: Setup, out: Out, ask: Ask) -> None:
     box = measure(settings.data_folder / "models")
     out(told(box))
     draft = Draft(file.parent / ".setup.yaml")
-    answers = _asked(asked, _known(catalogue, box, settings, out), given, draft, out, ask)
+    known = _known(catalogue, box, settings, out, fetch=asked.download)
+    answers = _asked(asked, known, given, draft, out, ask)
     token = answers.pop("home_token", "")
     _without_key(answers, token, settings, out)
     if token:
@@ -67,7 +77,7 @@ def setup(asked: Setup, out: Out, ask: Ask) -> None:
     _try_and_fetch(asked, file, settings, catalogue, out, ask)
 
 
-def _known(catalogue: Catalogue, box: Box, settings: Settings, out: Out) -> Known:
+def _known(catalogue: Catalogue, box: Box, settings: Settings, out: Out, *, fetch: bool) -> Known:
     """What the questions need; sound devices and homes are looked for once they are asked for."""
 
     @cache
@@ -77,7 +87,9 @@ def _known(catalogue: Catalogue, box: Box, settings: Settings, out: Out) -> Know
     def refuses(url: str, token: str) -> str:
         return setup_home.refuses(url, token, out)
 
-    return Known(catalogue, box, settings, setup_sound.devices, homes, refuses)
+    sounds = "speaker" in setup_sound.devices()
+    hear = Voices(catalogue, settings, fetch=fetch).hear if sounds else None
+    return Known(catalogue, box, settings, setup_sound.devices, homes, hear, refuses)
 
 
 def _asked(
@@ -112,7 +124,8 @@ def _summary(answers: Mapping[str, str]) -> list[str]:
     """What was decided without asking, in a line."""
     phone = f"In danger it says: phone {answers['emergency_number']}."
     zone = f"Its time zone is {answers['time_zone']}." if answers["time_zone"] else ""
-    return [f"{phone} {zone}".strip()]
+    lacking = answers.get("updates") == "yes" and not setup_updates.complete(answers)
+    return [f"{phone} {zone}".strip(), *([setup_updates.LEFT_OUT] if lacking else [])]
 
 
 def _try_and_fetch(

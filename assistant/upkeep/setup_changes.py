@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from assistant.catalogue import Catalogue
 from assistant.settings import Settings
-from assistant.upkeep import setup_file
+from assistant.upkeep import setup_file, setup_updates
 from assistant.upkeep.fit import LEVELS, Box, Fit
 from assistant.upkeep.setup_place import box_zone
 from assistant.upkeep.setup_questions import KEEP, NONE
@@ -32,7 +32,7 @@ def said_before(settings: Settings) -> dict[str, str]:
         "speaker": rooms[0].speaker or DEFAULT_DEVICE,
         "remember": "yes" if any(room.memory for room in settings.rooms.values()) else "no",
         "page": page if settings.page.enabled else "nobody",
-        "updates": "yes" if settings.update.automatic else "no",
+        **setup_updates.said_before(settings.update),
     }
     if settings.home.home_assistant is not None:
         said["home"] = settings.home.home_assistant.url
@@ -86,7 +86,7 @@ def changes(answers: Mapping[str, str], catalogue: Catalogue, box: Box, before: 
         "wake": {"words": [answers["wake_word"].replace(" ", "_")]},
         **_models(answers, Fit(box, catalogue, answers["language"])),
         "home": _home(answers["home"], before),
-        "update": {"automatic": True if answers.get("updates") == "yes" else None},
+        "update": setup_updates.changes(answers),
         "rooms": _rooms(answers, before),
     }
     if "page" in answers:

@@ -8,9 +8,9 @@ from typing import Final
 from assistant.catalogue import Catalogue
 from assistant.errors import SettingsError
 from assistant.settings import Settings
-from assistant.upkeep import setup_place_questions, setup_questions
+from assistant.upkeep import setup_place_questions, setup_questions, setup_updates
 from assistant.upkeep.fit import LEVELS, Box, Fit, Level
-from assistant.upkeep.setup_changes import said_before
+from assistant.upkeep.setup_changes import DEFAULT_DEVICE, said_before
 from assistant.upkeep.setup_question import Question, WrongAnswer, shown
 from assistant.upkeep.setup_questions import KEEP, NONE
 from assistant.yaml_text import parse
@@ -18,6 +18,8 @@ from assistant.yaml_text import parse
 Out = Callable[[str], None]
 Ask = Callable[[str], str]
 BACK: Final = "back"
+LISTEN: Final = ("hear", "play", "listen")
+HEARD: Final = "type “hear 2” to listen to the second one"
 HOW: Final = (
     "Press Enter to take what stands in brackets. Type a number or a word to choose, "
     f"“{BACK}” for the question before, Ctrl-C to stop: what was said is kept."
@@ -57,6 +59,8 @@ class Known:
     """`microphone` and `speaker` → name → what is told of it; empty where there is no sound device."""
     homes: Callable[[], Mapping[str, str]] = dict
     """Home Assistants that announce themselves, address → name."""
+    hear: Callable[[str, str | None, Out], None] | None = None
+    """Plays a voice, through a loudspeaker by name or the box's own choice; None: nothing sounds here."""
     refuses: Callable[[str, str], str] = lambda url, token: ""
     """Why a Home Assistant does not take a token; empty: it does, or cannot be asked now."""
 
@@ -102,13 +106,15 @@ class Dialogue:
         kept = before.get("voice") if before.get("level", said["level"]) == said["level"] else None
         default = kept or ("lj" if speaks else "hearth")
         voices = setup_questions.voice(known.catalogue, said["language"], default)
-        yield replace(voices, text=f"{voices.text} (to hear them later: Setup on the page)")
+        later = "to hear them later: Setup on the page"
+        yield replace(voices, text=f"{voices.text} ({later if known.hear is None else HEARD})")
         alone = self._yes or "home" in self._given or "home" in said
         yield setup_questions.home(before.get("home", NONE), {} if alone else known.homes())
         there = known.settings.home.home_assistant
         has_key = there is not None and there.url == said["home"] and there.token_file.is_file()
         yield setup_questions.home_token(said["home"], known.refuses, is_there=has_key)
         yield from setup_questions.privacy(before)
+        yield from setup_updates.questions(said.get("updates", ""), before)
 
     def _sound(self) -> Iterator[Question]:
         """Which devices, where there is a choice, or an answers file speaks of them."""
@@ -135,6 +141,8 @@ class Dialogue:
                 self._back(out)
                 return
             try:
+                if question.key == "voice" and self._heard(question, said, out):
+                    continue
                 answer = question.taken(said)
             except WrongAnswer as error:
                 out(str(error))
@@ -144,6 +152,15 @@ class Dialogue:
         self._asked.append(question.key)
         if not question.secret:
             self._draft.keep(question.key, answer)
+
+    def _heard(self, question: Question, said: str, out: Out) -> bool:
+        """“hear 2” plays that voice, and asks again. Raises WrongAnswer."""
+        word, _, which = said.strip().partition(" ")
+        if word.casefold() not in LISTEN or self._known.hear is None:
+            return False
+        speaker = self.answers.get("speaker", self._before["speaker"])
+        self._known.hear(question.taken(which), None if speaker == DEFAULT_DEVICE else speaker, out)
+        return True
 
     def _back(self, out: Out) -> None:
         if not self._asked:

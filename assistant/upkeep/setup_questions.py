@@ -55,7 +55,7 @@ def talking(default: Mapping[str, str]) -> list[Question]:
 
 
 def privacy(default: Mapping[str, str]) -> list[Question]:
-    """What is kept, who may look, and what may go out."""
+    """What is kept, and who may look."""
     return [
         Question(
             "remember",
@@ -76,7 +76,6 @@ def privacy(default: Mapping[str, str]) -> list[Question]:
                 "nobody": "there is no page",
             },
         ),
-        updates(default.get("updates", "no")),
     ]
 
 
@@ -125,16 +124,6 @@ def home(default: str = NONE, found: Mapping[str, str] | None = None) -> Questio
         check=_home,
         found=found or {},
     )
-
-
-def updates(default: str) -> Question:
-    """Whether to look for newer releases unasked."""
-    choices = {
-        "no": "nothing goes to the internet by itself; look by hand: assistant update",
-        "yes": "once a week, when nobody talks; put back by itself if it does not work (from where releases "
-        "lie: update.index in the settings)",
-    }
-    return Question("updates", "Should it keep itself up to date?", default, choices)
 
 
 def device(key: str, found: Mapping[str, str], default: str) -> Question:

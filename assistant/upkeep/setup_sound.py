@@ -17,17 +17,14 @@ from assistant.settings import RoomSettings
 from assistant.speak.speaker import Speaker
 from assistant.upkeep.doctor_sound import LATEST_S, SWEEP_S, listen, of_echo, of_quiet, sweep_of
 from assistant.upkeep.findings import Finding
+from assistant.upkeep.loudness import LOUDEST_DB, SOFTEST_DB, floor_db, level_db, of_hello
 from assistant.upkeep.setup_changes import DEFAULT_DEVICE
 
 Out = Callable[[str], None]
 QUIET_S: Final = 2.0
 HELLO_S: Final = 5.0
-CLEAR_DB, FAINT_DB = 18.0, 8.0
-"""How far a voice must lie above the room's own noise: to be heard well, and at all."""
 SHOW_S: Final = 0.1
 BAR: Final = 30
-SOFTEST_DB, LOUDEST_DB = -65.0, -10.0
-"""Ends of the meter, dBFS."""
 SYSTEM: Final = "what this box uses by itself"
 
 
@@ -75,7 +72,7 @@ async def try_out(name: str, room: RoomSettings, out: Out) -> bool:
         echo = of_echo(name, back.sound, sweep_of(EAR_RATE_HZ))
         well &= _tell([echo], out, "the loudspeaker works: the microphone heard it")
         out(f"Now say “hello”, from where you usually are. (I listen for {HELLO_S:.0f} seconds.)")
-        return await _hello(mic, _floor_db(quiet.sound), out) and well
+        return await _hello(name, mic, floor_db(quiet.sound), out) and well
     except AssistantError as error:
         out(f"✗ {error}")
         return False
@@ -93,40 +90,20 @@ def _tell(found: list[Finding], out: Out, well: str) -> bool:
     return not wrong
 
 
-async def _hello(mic: SoundCardMic, floor_db: float, out: Out) -> bool:
-    """The loudest stretch of what was said, against the room's noise."""
-    levels: list[float] = []
+async def _hello(name: str, mic: SoundCardMic, floor: float, out: Out) -> bool:
+    """What was said, against the room's noise; a meter shows it meanwhile."""
+    pieces: list[bytes] = []
     meter = Meter()
     async with aclosing(mic.chunks()) as chunks:
-        heard_s = 0.0
         async for chunk in chunks:
-            level_db = _level_db(np.frombuffer(chunk.pcm, dtype="<i2"))
-            levels.append(level_db)
-            meter.show(level_db)
-            heard_s += len(chunk.pcm) / 2 / EAR_RATE_HZ
-            if heard_s >= HELLO_S:
+            meter.show(level_db(np.frombuffer(chunk.pcm, dtype="<i2")))
+            pieces.append(chunk.pcm)
+            if sum(map(len, pieces)) >= 2 * HELLO_S * EAR_RATE_HZ:
                 break
     meter.end()
-    above_db = float(np.percentile(levels, 90)) - floor_db if levels else 0.0
-    if above_db >= CLEAR_DB:
-        out(f"✓ I hear you well ({above_db:.0f} dB above the room's noise)")
-    elif above_db >= FAINT_DB:
-        out(f"✗ I hear you faintly ({above_db:.0f} dB): put the microphone nearer, or turn it up")
-    else:
-        out("✗ I heard nobody: unmute the microphone, put it nearer, or choose another one")
-    return above_db >= CLEAR_DB
-
-
-def _level_db(pcm: "np.ndarray[tuple[int], np.dtype[np.int16]]") -> float:
-    """Of one stretch, dBFS."""
-    mean = float(np.sqrt((pcm.astype(np.float64) ** 2).mean())) if len(pcm) else 0.0
-    return 20 * float(np.log10(max(mean, 1e-3) / 32768))
-
-
-def _floor_db(sound: "np.ndarray[tuple[int], np.dtype[np.int16]]") -> float:
-    """Nothing is quieter than a microphone's own noise."""
-    whole = sound[: len(sound) // 320 * 320].reshape(-1, 320)
-    return max(-70.0, float(np.percentile([_level_db(each) for each in whole], 20))) if len(whole) else -70.0
+    found = of_hello(name, np.frombuffer(b"".join(pieces), dtype="<i2"), floor)
+    out(f"✓ {found.told}" if found.good else f"✗ {found.told}: {found.fix}")
+    return found.good is True
 
 
 class Meter:

@@ -27,6 +27,7 @@ from assistant.web.rooms import RoomsPart
 from assistant.web.security import Security
 from assistant.web.setting_up import SettingUp
 from assistant.web.shelf import Shelf
+from assistant.web.sounding import Sounding
 
 MOST_STREAMS: Final = 8
 """Pages that watch at once."""
@@ -35,7 +36,16 @@ QUEUED: Final = 128
 BEAT_S: Final = 15.0
 TYPED: Final = 500
 """Characters of a typed sentence."""
-SCRIPTS: Final = ("page.js", "parts.js", "home.js", "models.js", "rooms.js", "security.js", "setup.js")
+SCRIPTS: Final = (
+    "page.js",
+    "parts.js",
+    "home.js",
+    "models.js",
+    "rooms.js",
+    "security.js",
+    "setup.js",
+    "sound.js",
+)
 PAGES: Final = {"": "index.html", **{name: name for name in ("page.css", "icon.svg", *SCRIPTS)}}
 TYPES: Final = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 TOOLS: Final = frozenset(
@@ -63,6 +73,7 @@ class Page:
             Security(hall, doors),
             RoomsPart(hall, adopting),
             SettingUp(hall, shelf, self.voices),
+            Sounding(hall),
         )
         self._streams = 0
 

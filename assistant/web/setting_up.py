@@ -14,26 +14,26 @@ from assistant.catalogue import Catalogue, load_catalogue
 from assistant.errors import AssistantError, SettingsError
 from assistant.settings import Settings
 from assistant.settings_yaml import read_yaml_bytes
-from assistant.upkeep import setup, setup_changes, setup_home, setup_place_questions, setup_questions
+from assistant.upkeep import (
+    setup,
+    setup_changes,
+    setup_home,
+    setup_place_questions,
+    setup_questions,
+    setup_updates,
+)
 from assistant.upkeep.find_home import find_home_assistants
 from assistant.upkeep.fit import Box, Fit, measure
 from assistant.upkeep.setup_place import countries
 from assistant.upkeep.setup_question import Question, WrongAnswer
 from assistant.upkeep.setup_questions import NONE
+from assistant.upkeep.setup_voice import greeting
 from assistant.web.errands import Errands, State
 from assistant.web.guard import body, refused
 from assistant.web.hall import Hall, Offer
 from assistant.web.shelf import Shelf
 
 LONGEST_TOKEN: Final = 4_000
-GREETINGS: Final = {
-    "en": "Hello! This is how I sound. It is nice to meet you.",
-    "de": "Hallo! So klinge ich. Schön, dich kennenzulernen.",
-    "fr": "Bonjour ! Voici ma voix. Ravie de te connaître.",
-    "es": "¡Hola! Así sueno. Encantada de conocerte.",
-    "it": "Ciao! Questa è la mia voce. Piacere di conoscerti.",
-    "nl": "Hallo! Zo klink ik. Leuk je te ontmoeten.",
-}
 
 
 class SettingUp:
@@ -64,6 +64,7 @@ class SettingUp:
         if language not in setup_questions.LANGUAGES:
             raise SettingsError(f"there is no language {language[:20]}")
         country = request.query_params.get("country", said.get("country", ""))
+        said["updates"] = request.query_params.get("updates", said["updates"])
         asked = _questions(said, language, country, catalogue, box)
         shown = [
             {**asdict(each), "check": None, "choices": _choices(each), "found": _found(each)}
@@ -81,6 +82,8 @@ class SettingUp:
         answers = await self._checked(given)
         if answers["home"].startswith("http") and not (token.strip() or self._has_key(answers["home"])):
             return refused(422, f"type Home Assistant's access token too, or write {NONE} for its address")
+        if answers["updates"] == "yes" and not setup_updates.complete(answers):
+            return refused(422, "for updates type where releases lie and their key too, or choose no")
         text = await self._text(answers, catalogue := await asyncio.to_thread(load_catalogue))
         settings = _read(text, self._hall.settings_file())
         if token.strip():
@@ -112,6 +115,7 @@ class SettingUp:
         country = given.get("country", said.get("country", ""))
         if not isinstance(country, str):
             raise WrongAnswer("answer in text")
+        said["updates"] = str(given.get("updates", said["updates"]))
         asked = _questions(said, language, country, catalogue, box)
         questions = {each.key: each for each in asked}
         unknown = sorted(str(key) for key in given if key not in questions)
@@ -150,7 +154,12 @@ class SettingUp:
         """A voice that is on this box, as a WAV file."""
         name = request.query_params.get("name", "")
         voice = (await asyncio.to_thread(load_catalogue)).voice(name)
-        words = GREETINGS.get(voice.language.partition("-")[0], GREETINGS["en"])
+        words = greeting(voice.language)
+        wanted = self._hall.settings().model_copy(update={"voice": name})
+        for model in await self._shelf.missing(wanted):
+            if model.id == voice.model:
+                size = f"{model.size_bytes / 1e6:.0f} MB"
+                return refused(409, f"{name} is not here yet ({size}); fetch {model.id} under Models first")
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "voice.wav"
             errand = await self._voices.start("say", "--voice", name, "-o", str(file), words)
@@ -179,6 +188,7 @@ def _questions(
         setup_questions.voice(catalogue, language, said.get("voice", "hearth")),
         setup_questions.home(said.get("home", NONE)),
         *(each for each in setup_questions.privacy(said) if each.key != "page"),
+        *setup_updates.questions(said["updates"], said),
     ]
 
 

@@ -1,5 +1,6 @@
 """`assistant setup`: from an empty folder to a house that answers, whatever is said or interrupted."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,8 +15,10 @@ from assistant.upkeep import (
     setup_place_questions,
     setup_question,
     setup_questions,
+    setup_updates,
 )
 from assistant.upkeep.fit import LEVELS, Box, Fit, measure
+from assistant.upkeep.setup_dialogue import Dialogue, Draft, Known
 from assistant.upkeep.setup_file import changed, write
 from tests import models
 from tests.test_cli import Shell
@@ -245,11 +248,19 @@ def test_updates_are_off_until_they_are_asked_for(shell: Shell, tmp_path: Path) 
     assert shell("setup", "--no-download", "--yes").returncode == 0
     assert not load_settings(settings_file(shell)).update.automatic
     answers = tmp_path / "answers.yaml"
-    for said, wanted in (("yes", True), ("no", False)):
-        answers.write_text(f"updates: {said}\n")
+    place = f"update_index: https://example.org/hearth/index.json\nupdate_key: {'ab' * 32}\n"
+    for said, more, wanted in (
+        ("yes", "", False),
+        ("yes", place, True),
+        ("yes", "", True),
+        ("no", "", False),
+    ):
+        answers.write_text(f"updates: '{said}'\n{more}")
         done = shell("setup", "--no-download", "--yes", "--answers", str(answers))
         assert done.returncode == 0, done.stderr
         assert load_settings(settings_file(shell)).update.automatic is wanted
+        assert ("stay off" in done.stdout) is (said == "yes" and not wanted)
+    assert load_settings(settings_file(shell)).update.index is not None
 
 
 def test_a_home_assistant_that_was_found_is_chosen_by_its_number_and_never_by_itself() -> None:
@@ -409,3 +420,66 @@ def test_nothing_that_is_typed_breaks_a_question(said: str, tmp_path: Path) -> N
     assert answers["language"] == "en"
     assert not any("Traceback" in line for line in told)
     assert setup_dialogue.Draft(tmp_path / "draft.yaml").answers["language"] == "en"
+
+
+# ── updates ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_where_releases_lie_is_asked_only_where_updates_are_wanted() -> None:
+    wanted = {each.key: each.settled for each in setup_updates.questions("yes", {})}
+    assert wanted == {"updates": False, "update_index": False, "update_key": False}
+    assert [each.key for each in setup_updates.questions("no", {}) if not each.settled] == ["updates"]
+    assert next(setup_updates.questions("", {})).default == "no"
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("update_index", "http://example.org/index.json"),
+        ("update_index", "example"),
+        ("update_key", "abc"),
+        ("update_key", "g" * 64),
+    ],
+)
+def test_a_wrong_address_or_key_of_releases_is_asked_for_again(key: str, said: str) -> None:
+    question = next(each for each in setup_updates.questions("yes", {}) if each.key == key)
+    with pytest.raises(setup_question.WrongAnswer, match=key):
+        question.taken(said)
+
+
+def test_a_key_that_was_copied_in_pieces_is_one() -> None:
+    question = list(setup_updates.questions("yes", {}))[-1]
+    assert question.taken(" AB" * 32) == "ab" * 32
+
+
+# ── voices ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _dialogue(
+    tmp_path: Path, hear: Callable[[str, str | None, Callable[[str], None]], None] | None
+) -> Dialogue:
+    known = Known(load_catalogue(), N100, Settings(), hear=hear)
+    return Dialogue(known, {}, Draft(tmp_path / "draft.yaml"), yes=False)
+
+
+def test_each_voice_can_be_heard_before_it_is_chosen(tmp_path: Path) -> None:
+    heard: list[str] = []
+    dialogue = _dialogue(tmp_path, lambda name, speaker, out: heard.append(name))
+    said = iter(("hear", "hear 1", "play slate", "hear nobody", "1"))
+    told: list[str] = []
+
+    def ask(prompt: str) -> str:
+        at_voices = any(line.startswith("Which voice?") for line in told)
+        return next(said, "") if at_voices else ""
+
+    answers = dialogue.run(told.append, ask, ask, "")
+    names = [name for name, voice in load_catalogue().voices.items() if voice.language == "en"]
+    assert heard == ["lj", names[0], "slate"]
+    assert answers["voice"] == names[0]
+    assert any("hear 2" in line for line in told)
+
+
+def test_where_nothing_sounds_no_voice_is_offered_to_be_heard(tmp_path: Path) -> None:
+    told: list[str] = []
+    _dialogue(tmp_path, None).run(told.append, lambda prompt: "", lambda prompt: "", "")
+    assert any("to hear them later" in line for line in told)

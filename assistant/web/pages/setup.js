@@ -1,5 +1,6 @@
 // Setup: the same questions as on the command line, each with its default; and every setting as text.
 "use strict";
+import * as sound from "./sound.js";
 import { at, choice, labelled, part, press, safely, send, tell } from "./parts.js";
 let timer = null;
 const touched = new Map();
@@ -9,7 +10,8 @@ const CODES = ["language", "time_format", "units"];
 const shownAs = (key, value, told) => (CODES.includes(key) || !told ? told || value : `${value}: ${told}`);
 const EMPTIED = ["country", "quiet_hours", "home"];
 /* Who empties one of these wants none. */
-const RULES = ["language", "country"];
+const PLACE = ["time_zone", "time_format", "units", "emergency_number"];
+const RULES = ["language", "country", "updates"];
 /* Other questions hang on these, so they are asked anew; what was typed elsewhere stays. */
 
 function proposed(question, field, form) {
@@ -55,8 +57,10 @@ function drawQuestion(question, form) {
   field.addEventListener("change", safely(async () => {
     if (!RULES.includes(question.key)) touched.set(question.key, field.value);
     else {
-      for (const key of ["time_zone", "time_format", "units", "emergency_number"]) touched.delete(key);
-      await draw({ language: form.elements.language.value, country: form.elements.country.value });
+      if (question.key !== "updates") for (const key of PLACE) touched.delete(key);
+      const given = form.elements;
+      await draw({ language: given.language.value, country: given.country.value, updates: given.updates.value });
+      at("answers").elements[question.key].focus();
     }
   }, "setup-says"));
   if (question.key === "home") drawHome(field, form);
@@ -102,6 +106,7 @@ function follow(told) {
 export async function show() {
   at("settings-text").value = (await send("/api/settings")).text;
   if (!at("answers").children.length) await draw(null);
+  await sound.show();
 }
 
 export function begin(refresh) {
