@@ -124,8 +124,17 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml's, where the package has it: ten times as fast, and a house reads 26 files."""
 
 
-def read_phrases(file: Traversable) -> PhraseFile:
-    """Read and check one file; raises SettingsError naming file, line and key."""
+@dataclass(frozen=True, slots=True)
+class PhraseText:
+    """A file as it was on disk."""
+
+    place: str
+    name: str
+    text: str = field(repr=False)
+
+
+def phrase_text(file: Traversable) -> PhraseText:
+    """Read one file. Raises SettingsError."""
     place = str(file)
     try:
         text = file.read_text(encoding="utf-8")
@@ -133,6 +142,12 @@ def read_phrases(file: Traversable) -> PhraseFile:
         raise SettingsError(f"{place} cannot be read: {error}.") from error
     if len(text) > MAX_FILE_BYTES:
         raise SettingsError(f"{place} is larger than {MAX_FILE_BYTES} bytes; split it.")
+    return PhraseText(place, file.name, text)
+
+
+def checked_phrases(written: PhraseText) -> PhraseFile:
+    """What a file holds; raises SettingsError naming file, line and key."""
+    place, text = written.place, written.text
     try:
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, _LOADER)):
             raise SettingsError(f"{place}: YAML aliases (*name) are not allowed in phrase files.")
@@ -148,7 +163,9 @@ def read_phrases(file: Traversable) -> PhraseFile:
         first = error.errors()[0]
         key = ".".join(map(str, first["loc"])) or "the file"
         raise SettingsError(f"{place}, line {_line(root, first['loc'])}: {key}: {first['msg']}.") from error
-    return PhraseFile(place, file.name, body.language, body.intents, body.lists, body.expansion_rules, root)
+    return PhraseFile(
+        place, written.name, body.language, body.intents, body.lists, body.expansion_rules, root
+    )
 
 
 def _composed(text: str) -> tuple[yaml.Node | None, Any]:
