@@ -107,7 +107,9 @@ class Ear(nn.Module):
         self.register_buffer("places", sinusoids(shape.frames, width), persistent=False)
         sorts = [(shape.encoder, False), (shape.decoder, True)]
         self.encoder, self.decoder = (
-            nn.ModuleList(Block(width, shape.heads, crossed=crossed, dropout=dropout * crossed) for _ in range(count))
+            nn.ModuleList(
+                Block(width, shape.heads, crossed=crossed, dropout=dropout * crossed) for _ in range(count)
+            )
             for count, crossed in sorts
         )
         self.encoder_norm, self.decoder_norm = nn.LayerNorm(width), nn.LayerNorm(width)

@@ -1,0 +1,186 @@
+"""What the slots of the paraphrases are filled with: what is said, and what that is in a call."""
+
+import random
+
+from assistant.messages import JsonValue
+from assistant.think.numbers import in_words
+
+Filled = tuple[str, JsonValue]
+COLORS = ("red", "green", "blue", "yellow", "orange", "purple", "pink", "white", "turquoise", "violet")
+ITEMS = (
+    *("milk", "bread", "butter", "eggs", "cheese", "apples", "bananas", "coffee", "tea", "sugar", "salt"),
+    *(
+        "flour",
+        "rice",
+        "pasta",
+        "tomatoes",
+        "potatoes",
+        "onions",
+        "soap",
+        "toothpaste",
+        "batteries",
+        "yogurt",
+    ),
+    *("olive oil", "dog food", "paper towels", "orange juice", "light bulbs", "cat litter", "carrots"),
+    *("cereal", "ham", "fish", "honey", "lemons", "napkins", "shampoo", "detergent", "pears", "water"),
+)
+FOODS = (
+    *("eggs", "pasta", "rice", "pizza", "bread", "tea", "cake", "potatoes", "chicken", "soup", "cookies"),
+    *("laundry", "lasagna", "noodles", "pie", "beans", "roast", "fish", "coffee", "dough", "stew", "toast"),
+)
+VERBS = (
+    "call",
+    "feed",
+    "water",
+    "pick up",
+    "clean",
+    "check",
+    "visit",
+    "pay",
+    "take out",
+    "fix",
+    "find",
+    "wash",
+)
+OBJECTS = (
+    *(
+        "mum",
+        "the dog",
+        "the plants",
+        "the kids",
+        "the bathroom",
+        "the oven",
+        "grandma",
+        "the rent",
+        "the bins",
+    ),
+    *(
+        "the bike",
+        "my keys",
+        "the car",
+        "the cat",
+        "the doctor",
+        "the windows",
+        "the mail",
+        "dad",
+        "the bank",
+    ),
+)
+HIDDEN = ("spare key", "passport", "ladder", "drill", "umbrella", "suitcase", "charger", "glasses", "wallet")
+PLACES = (
+    "under the stairs",
+    "in the drawer",
+    "behind the door",
+    "in the garage",
+    "on the shelf",
+    "in the car",
+)
+MESSAGES = (
+    *("dinner is ready", "we are leaving", "the taxi is here", "breakfast is on the table", "it is bedtime"),
+    *("i am home", "the film is starting", "grandma is here", "the bus is coming", "lunch is served"),
+)
+
+
+def _number(value: int, chance: random.Random) -> str:
+    return str(value) if chance.random() < 0.3 else in_words(value)
+
+
+def percent(chance: random.Random) -> Filled:
+    """5 to 100, in fives."""
+    value = chance.randrange(5, 101, 5)
+    return _number(value, chance), value
+
+
+def color(chance: random.Random) -> Filled:
+    """A color."""
+    name = chance.choice(COLORS)
+    return name, name
+
+
+def duration(chance: random.Random) -> Filled:
+    """Seconds, minutes, hours, and halves."""
+    draw = chance.random()
+    if draw < 0.12:
+        return chance.choice([("half an hour", 1800), ("an hour and a half", 5400), ("an hour", 3600)])
+    if draw < 0.2:
+        return chance.choice([("a quarter of an hour", 900), ("a minute", 60), ("a minute and a half", 90)])
+    if draw < 0.3:
+        value = chance.choice([10, 15, 20, 30, 40, 45, 50, 90])
+        return f"{_number(value, chance)} seconds", value
+    if draw < 0.4:
+        value = chance.randint(2, 8)
+        return f"{_number(value, chance)} hours", value * 3600
+    value = chance.choice([*range(2, 31), *range(30, 121, 5)])
+    return f"{_number(value, chance)} minutes", value * 60
+
+
+def time(chance: random.Random) -> Filled:
+    """A time of day that leaves no doubt: with am or pm, morning or evening, or of 24 hours."""
+    hour, minute = chance.randint(1, 12), chance.choice([0, 0, 0, 15, 30, 45, 5, 10, 20, 40, 50])
+    late = chance.random() < 0.4
+    half = chance.choice(["pm", "p.m.", "in the evening"] if late else ["am", "a.m.", "in the morning"])
+    if half.startswith("in") and not ((late and 5 <= hour <= 11) or (not late and 1 <= hour <= 11)):
+        half = "pm" if late else "am"
+    value = f"{hour % 12 + 12 * late:02}:{minute:02}"
+    if minute and chance.random() < 0.3:
+        return f"{hour}:{minute:02} {half}", value
+    if minute == 30 and chance.random() < 0.5:
+        return f"half past {in_words(hour)} {half}", value
+    if minute in (15, 45) and chance.random() < 0.5:
+        named = f"quarter past {in_words(hour)}" if minute == 15 else f"quarter to {in_words(hour % 12 + 1)}"
+        if minute == 15 or hour not in (11, 12):
+            return f"{named} {half}", value
+    if minute:
+        told = f"oh {in_words(minute)}" if minute < 10 else in_words(minute)
+        return f"{in_words(hour)} {told} {half}", value
+    return f"{_number(hour, chance)} {half}", value
+
+
+def item(chance: random.Random) -> Filled:
+    """Something to buy."""
+    name = chance.choice(ITEMS)
+    return name, name
+
+
+def items(chance: random.Random) -> Filled:
+    """One to three things to buy."""
+    chosen = chance.sample(ITEMS, chance.choice([1, 1, 1, 2, 2, 3]))
+    said = chosen[0] if len(chosen) == 1 else f"{' '.join(chosen[:-1])} and {chosen[-1]}"
+    return said, list[JsonValue](chosen)
+
+
+def food(chance: random.Random) -> Filled:
+    """Something that is timed."""
+    name = chance.choice(FOODS)
+    return name, name
+
+
+def task(chance: random.Random) -> Filled:
+    """Something to be done."""
+    text = f"{chance.choice(VERBS)} {chance.choice(OBJECTS)}"
+    return text, text
+
+
+def keeps(chance: random.Random) -> Filled:
+    """Something that lies somewhere."""
+    name = chance.choice(HIDDEN)
+    return name, name
+
+
+def fact(chance: random.Random) -> Filled:
+    """Where something lies, or what somebody likes."""
+    text = f"the {chance.choice(HIDDEN)} is {chance.choice(PLACES)}"
+    return text, text
+
+
+def message(chance: random.Random) -> Filled:
+    """Something all shall hear."""
+    text = chance.choice(MESSAGES)
+    return text, text
+
+
+def sum(chance: random.Random) -> Filled:
+    """Two numbers and what is done with them."""
+    first, second = chance.randint(2, 99), chance.randint(2, 40)
+    said, sign = chance.choice([("plus", "+"), ("minus", "-"), ("times", "*"), ("divided by", "/")])
+    return f"{_number(first, chance)} {said} {_number(second, chance)}", f"{first} {sign} {second}"

@@ -1,0 +1,172 @@
+"""Train the chat model. Interrupt it whenever you like: it goes on where it was."""
+
+import argparse
+import json
+import math
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from kit import kept_state
+from kit.chat_network import Chat, Shape
+
+PEAK_RATE, WARM_STEPS = 2e-3, 100
+TALKS, LONGEST = 48, 700
+"""Of one home in a batch; tokens of a talk, the longer ones are left out."""
+TOLD_EVERY, KEPT_EVERY_S = 20, 120.0
+JUDGED = 12
+"""Homes in a judgement."""
+Tokens = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class HomeTalks:
+    """One home's head, and the talks in it with what the model itself writes of them."""
+
+    head: Tokens
+    talks: list[tuple[Tokens, npt.NDArray[np.bool_]]]
+
+
+def read(place: Path) -> list[HomeTalks]:
+    """What `chat_shards` packed."""
+    with np.load(place, allow_pickle=False) as found:
+        arrays = {name: found[name] for name in found.files}
+    heads = np.split(arrays["heads"], arrays["heads_ends"][:-1])
+    talks = np.split(arrays["talks"], arrays["talks_ends"][:-1])
+    chosen = np.split(arrays["chosen"].astype(bool), arrays["talks_ends"][:-1])
+    homes = [HomeTalks(head, []) for head in heads]
+    for talk, mine, home in zip(talks, chosen, arrays["homes"], strict=True):
+        if len(talk) <= LONGEST:
+            homes[home].talks.append((talk, mine))
+    return [home for home in homes if home.talks]
+
+
+def batch(home: HomeTalks, most: int, rng: np.random.Generator) -> tuple[Tensor, Tensor, Tensor]:
+    """Head (P); talks (B, L), padded; where the token is the model's own choice (B, L)."""
+    picked = rng.permutation(len(home.talks))[:most]
+    longest = max(len(home.talks[at][0]) for at in picked)
+    talks, chosen = torch.zeros(len(picked), longest, dtype=torch.long), torch.zeros(len(picked), longest)
+    for row, at in enumerate(picked):
+        talk, mine = home.talks[at]
+        talks[row, : len(talk)] = torch.from_numpy(talk.astype(np.int64))
+        chosen[row, : len(talk)] = torch.from_numpy(mine.astype(np.float32))
+    return torch.from_numpy(home.head.astype(np.int64)), talks, chosen.bool()
+
+
+class Training:
+    """One chat model on its way; `state` is its file."""
+
+    def __init__(self, homes: list[HomeTalks], state: Path, steps: int, shape: Shape) -> None:
+        self._homes, self._state, self._steps = homes, state, steps
+        self._device = "cuda" if torch.cuda.is_available() else "cpu"
+        if state.exists():
+            shape = Shape(**kept_state.told(state)["shape"])
+        self.chat = Chat(shape).to(self._device)
+        groups = [[w for w in self.chat.parameters() if (w.ndim == 2) is flat] for flat in (True, False)]
+        decays = [{"params": group, "weight_decay": d} for group, d in zip(groups, (0.05, 0.0), strict=True)]
+        self._optimizer = torch.optim.AdamW(decays, PEAK_RATE, betas=(0.9, 0.97))
+        self.step = kept_state.load(state, self.chat, self._optimizer)["step"] if state.exists() else 0
+        self._rng = np.random.default_rng(self.step)
+
+    def _rate(self) -> float:
+        left = max(0.0, 1 - self.step / self._steps)
+        return PEAK_RATE * min(1.0, (self.step + 1) / WARM_STEPS) * (0.02 + 0.98 * left)
+
+    def _errors(self, home: HomeTalks) -> tuple[Tensor, Tensor, Tensor]:
+        """Loss of each chosen token, whether it would have been written, and of which talk it is."""
+        head, talks, chosen = (each.to(self._device) for each in batch(home, TALKS, self._rng))
+        wanted = chosen.roll(-1, 1)
+        wanted[:, -1] = False
+        with torch.autocast(self._device, torch.bfloat16):
+            logits = self.chat(head, talks, wanted).float()
+        right = talks.roll(-1, 1)[wanted]
+        return (
+            F.cross_entropy(logits, right, reduction="none"),
+            logits.argmax(1) == right,
+            wanted.nonzero()[:, 0],
+        )
+
+    def advance(self) -> float:
+        """One batch of one home; the mean loss."""
+        loss = self._errors(self._homes[self._rng.integers(len(self._homes))])[0].mean()
+        for group in self._optimizer.param_groups:
+            group["lr"] = self._rate()
+        self._optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.chat.parameters(), 1.0)
+        self._optimizer.step()
+        self.step += 1
+        return loss.item()
+
+    def judged(self, homes: list[HomeTalks]) -> float:
+        """Share of talks without one wrong token, in ways of asking never trained on."""
+        right = total = 0
+        with torch.no_grad():
+            for home in homes[:JUDGED]:
+                _, hits, talk = self._errors(home)
+                wrong = set(talk[~hits].tolist())
+                every = set(talk.tolist())
+                right, total = right + len(every - wrong), total + len(every)
+        return right / max(1, total)
+
+    def keep(self) -> None:
+        """To disk."""
+        told = {"step": self.step, "shape": self.chat.shape.told()}
+        kept_state.save(self._state, self.chat, self._optimizer, told)
+
+
+def run(training: Training, judges: list[HomeTalks], *, steps: int, minutes: float, judge_every: int) -> None:
+    """Until the steps or the minutes are over; Ctrl-C stops, and keeps what there is."""
+    begun = kept = time.monotonic()
+    loss = 0.0
+    try:
+        while training.step < steps and time.monotonic() - begun < minutes * 60:
+            loss += training.advance() / TOLD_EVERY
+            if training.step % TOLD_EVERY == 0:
+                print(f"step {training.step}  loss {loss:.3f}  {time.monotonic() - begun:.0f} s", flush=True)
+                loss = 0.0
+            if training.step % judge_every == 0:
+                print(f"exact: {training.judged(judges):.1%}", flush=True)
+            if time.monotonic() - kept > KEPT_EVERY_S:
+                training.keep()
+                kept = time.monotonic()
+    finally:
+        training.keep()
+
+
+def main() -> None:
+    """Read the command line."""
+    wanted = argparse.ArgumentParser(prog="scripts/make_kit chat", description=__doc__)
+    wanted.add_argument("data", type=Path)
+    wanted.add_argument("state", type=Path)
+    wanted.add_argument(
+        "--minutes", type=float, default=math.inf, help="stop, and keep the state, after so long"
+    )
+    wanted.add_argument("--steps", type=int, default=6_000, help="the whole way; the rate falls to its end")
+    wanted.add_argument("--judge-every", type=int, default=200)
+    for name, default in (("width", 192), ("heads", 3), ("layers", 6), ("feed", 512)):
+        wanted.add_argument(f"--{name}", type=int, default=default, help="only where there is no state yet")
+    given = wanted.parse_args()
+    homes = [home for place in sorted(given.data.glob("train-*.npz")) for home in read(place)]
+    judges = [home for place in sorted(given.data.glob("judge-*.npz")) for home in read(place)]
+    learnt = json.loads((given.data / "tokenizer.json").read_text(encoding="utf-8"))
+    vocabulary = len(learnt["model"]["vocab"]) + len(learnt["added_tokens"])
+    shape = Shape(vocabulary, given.width, given.heads, given.layers, given.feed)
+    training = Training(homes, given.state, given.steps, shape)
+    weights = sum(each.numel() for each in training.chat.parameters()) / 1e6
+    talks = sum(len(home.talks) for home in homes)
+    print(
+        f"{talks} talks in {len(homes)} homes, {weights:.1f} M weights, from step {training.step}", flush=True
+    )
+    run(training, judges, steps=given.steps, minutes=given.minutes, judge_every=given.judge_every)
+    print(f"exact: {training.judged(judges):.1%}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

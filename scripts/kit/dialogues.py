@@ -1,0 +1,152 @@
+"""Dialogues with a teacher in the place of the language model: the house's prompts, the right replies.
+
+A house is opened as ever, people ask in ways its intents refuse, and the teacher calls the tool that was
+meant, on the house's real toolbox; what the house then shows to the model, and what the model shall write,
+becomes an example.
+"""
+
+import json
+import random
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+
+import yaml
+
+from assistant.house.build import Opening, open_house
+from assistant.house.kit import Kit
+from assistant.house.staff import Staff, Staffing
+from assistant.journal import Journal
+from assistant.messages import JsonValue, LlmItem, LlmUsage, Prompt, Sound, TextDelta, ToolCall, ToolSpec
+from assistant.settings import Settings
+from assistant.think.llm.llm_forms import Clean
+from assistant.think.llm.llm_template import ChatTemplate
+from assistant.think.phrases import Phrases
+from kit.chat_asks import Ask, Asks
+from kit.chat_homes import NAMES, random_home
+from kit.chat_words import BEGIN, CLOSES, END, FORMAT, OPENS, SPECIAL, TEMPLATE
+
+TALK_SHARE, AGAIN_SHARE, NEW_SHARE = 0.16, 0.35, 0.4
+"""Of what is said: small talk; after a thing was switched, the same for another; the beginning of a talk."""
+ROOMS = 12
+"""Of a home, so that most talks are short."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One prompt of the house, and what the model shall write."""
+
+    prompt: str
+    reply: str
+    ask: Ask
+    tools: Sequence[ToolSpec] = field(repr=False)
+    shown: Prompt = field(repr=False)
+
+
+class Teacher:
+    """A language model that was told what is meant."""
+
+    name = "teacher"
+    here = True
+
+    def __init__(self) -> None:
+        self.ask: Ask | None = None
+        self.rounds: list[Round] = []
+        self._template = ChatTemplate(TEMPLATE, BEGIN, END, FORMAT)
+        self._clean = Clean(SPECIAL)
+
+    async def converse(self, prompt: Prompt) -> AsyncGenerator[LlmItem, None]:
+        """The right reply to what is asked; nothing where the house does not offer the tool."""
+        ask, tools = self.ask, {tool.name: tool for tool in prompt.every_tool}
+        since = prompt.messages[max(n for n, m in enumerate(prompt.messages) if m.role == "user") + 1 :]
+        reports = [message.content for message in since if message.role == "tool"]
+        if ask is None or (ask.tool and ask.tool not in tools):
+            return
+        if ask.tool and not reports:
+            arguments = in_order(tools[ask.tool], ask.arguments or {})
+            body = json.dumps({"name": ask.tool, "arguments": arguments}, ensure_ascii=False)
+            self._keep(prompt, f"{OPENS}{body}{CLOSES}")
+            yield ToolCall("c1", ask.tool, arguments)
+        else:
+            # What a tool changed is told already; what it read is to be told.
+            told = ask.say if not ask.tool else "" if tools[ask.tool].writes else reports[-1]
+            self._keep(prompt, told)
+            if told:
+                yield TextDelta(told)
+        yield LlmUsage(0, 0, 0)
+
+    def _keep(self, prompt: Prompt, reply: str) -> None:
+        assert self.ask is not None
+        text = self._template.render(self._clean.prompt(prompt))
+        self.rounds.append(Round(text, reply, self.ask, prompt.every_tool, prompt))
+
+
+def in_order(tool: ToolSpec, arguments: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """As the grammar of calls has them: what is required first, all in the order of the tool."""
+    properties, required = tool.parameters.get("properties"), tool.parameters.get("required")
+    names = list(properties) if isinstance(properties, Mapping) else []
+    wanted = [name for name in names if isinstance(required, list) and name in required]
+    order = [*wanted, *(name for name in names if name not in wanted)]
+    return {name: arguments[name] for name in order if name in arguments}
+
+
+async def talked(seed: int, count: int, *, judging: bool = False) -> list[list[Round]]:
+    """`count` asks in a home of chance, each with its rounds; those the intents know are left out."""
+    chance = random.Random(seed * 2 + judging)
+    home, teacher, clock = random_home(chance), Teacher(), Clock()
+    asks = Asks(list(home.devices()), chance, judging=judging)
+    known = yaml.safe_load(NAMES.read_text(encoding="utf-8"))["areas"]
+    rooms = [*{device.area: None for device in home.devices()}, *chance.sample(known, ROOMS)][:ROOMS]
+    settings = Settings.model_validate({"rooms": {room: {} for room in dict.fromkeys(rooms)}})
+    found: list[list[Round]] = []
+    opening = Opening(home=home, staffing=_staffed(teacher))
+    async with open_house(settings, Journal(clock), opening) as house:
+        before, room = Ask(""), rooms[0]
+        for _ in range(count):
+            if chance.random() < NEW_SHARE:
+                before, room = Ask(""), chance.choice(rooms)
+            before = _next(asks, before, chance)
+            teacher.ask, start = before, len(teacher.rounds)
+            await house.ask(before.words, room)
+            clock.now_s += 1
+            if rounds := teacher.rounds[start:]:
+                found.append(rounds)
+    return found
+
+
+class Clock:
+    """Goes on when it is told to."""
+
+    def __init__(self) -> None:
+        self.now_s = 0.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+def _staffed(teacher: Teacher) -> Staffing:
+    """No engines but the teacher: nothing is heard, and nothing said aloud."""
+
+    async def start(
+        kit: Kit, phrases: Phrases, journal: Journal, stack: AsyncExitStack, *, hears: bool
+    ) -> Staff:
+        return Staff(Silent(), (), (), (teacher,))
+
+    return start
+
+
+class Silent:
+    """A voice that is never asked."""
+
+    name = "silent"
+
+    async def synthesize(self, text: str) -> AsyncGenerator[Sound, None]:
+        """Nothing."""
+        for sound in ():
+            yield sound
+
+
+def _next(asks: Asks, before: Ask, chance: random.Random) -> Ask:
+    if chance.random() < AGAIN_SHARE and (again := asks.again(before)) is not None:
+        return again
+    return asks.talk() if chance.random() < TALK_SHARE else asks.command()
