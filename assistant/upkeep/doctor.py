@@ -16,7 +16,7 @@ from assistant.house.late import without_late
 from assistant.journal import Journal
 from assistant.settings import Settings, find_settings, load_settings
 from assistant.upkeep import doctor_box, doctor_doors, doctor_rooms, doctor_sound, llama_status
-from assistant.upkeep.doctor_service import service
+from assistant.upkeep.doctor_service import limits, service
 from assistant.upkeep.doctor_updates import updates
 from assistant.upkeep.findings import Finding
 from assistant.upkeep.models import Models, named_in
@@ -80,7 +80,7 @@ async def _findings(asked: Examining) -> AsyncGenerator[Finding, None]:
     else:
         file = find_settings(asked.settings)
         yield Finding("settings", True, f"{file} is good" if file else "none, the defaults are in force")
-    for check in (*doctor_box.CHECKS, doctor_doors.ports, service, updates, llama):
+    for check in (*doctor_box.CHECKS, doctor_doors.ports, service, limits, updates, llama):
         yield await asyncio.to_thread(check, settings)
     yield await doctor_doors.engines_shut_in()
     for found in await asyncio.to_thread(_models, settings, catalogue):

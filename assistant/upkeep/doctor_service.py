@@ -1,4 +1,4 @@
-"""Whether the units that start the house with the box are those of the release that runs."""
+"""The units that start the house with the box: of the release that runs, and held to their memory limits."""
 
 from pathlib import Path
 from typing import Final
@@ -7,6 +7,8 @@ from assistant.settings import Settings
 from assistant.upkeep.findings import Finding
 from assistant.upkeep.service import SATELLITE, Kind, differing
 
+CONTROLLERS: Final = "sys/fs/cgroup/cgroup.controllers"
+BOOT_WORDS: Final = "boot/firmware/cmdline.txt"
 KINDS: Final[tuple[tuple[Kind, str], ...]] = (
     ("system", "sudo assistant install-service --system"),
     ("user", "assistant install-service --user"),
@@ -26,3 +28,25 @@ def service(settings: Settings, root: Path | None = None) -> Finding:
             )
         return Finding("service", True, f"starts with the box, as a {kind} service")
     return Finding("service", True, "started by hand; assistant install-service has it start with the box")
+
+
+def limits(settings: Settings, root: Path | None = None) -> Finding:
+    """Whether the kernel holds units to their memory limits; a Raspberry Pi's does where it is told to."""
+    there = root or Path("/")
+    if differing("system", root) is None:
+        return Finding("memory limits", None, "only a system service has them")
+    try:
+        controllers = (there / CONTROLLERS).read_text().split()
+    except OSError:
+        controllers = []
+    if "memory" in controllers:
+        return Finding("memory limits", True, "the kernel holds every engine to its limit")
+    on_a_pi = (there / BOOT_WORDS).exists()
+    words = f"sudo sed -i '1 s/$/ cgroup_enable=memory/' /{BOOT_WORDS} && sudo reboot"
+    fix = (
+        words if on_a_pi else "start the kernel with cgroup_enable=memory systemd.unified_cgroup_hierarchy=1"
+    )
+    told = (
+        "the kernel does not hold engines to their limits: one that grows could fill the memory of this box"
+    )
+    return Finding("memory limits", False, told, fix)
