@@ -43,10 +43,6 @@ def limits(settings: Settings, root: Path | None = None) -> Finding:
         return Finding("memory limits", True, "the kernel holds every engine to its limit")
     on_a_pi = (there / BOOT_WORDS).exists()
     words = f"sudo sed -i '1 s/$/ cgroup_enable=memory/' /{BOOT_WORDS} && sudo reboot"
-    fix = (
-        words if on_a_pi else "start the kernel with cgroup_enable=memory systemd.unified_cgroup_hierarchy=1"
-    )
-    told = (
-        "the kernel does not hold engines to their limits: one that grows could fill the memory of this box"
-    )
-    return Finding("memory limits", False, told, fix)
+    other = "start the kernel with cgroup_enable=memory systemd.unified_cgroup_hierarchy=1"
+    told = "the kernel does not hold engines to their limits: one that grows could fill this box's memory"
+    return Finding("memory limits", False, told, words if on_a_pi else other)
