@@ -8,13 +8,12 @@ from assistant.catalogue import Catalogue, load_catalogue
 from assistant.errors import AssistantError
 from assistant.model_entry import Kind
 from assistant.settings import load_settings
-from assistant.upkeep import errand, model_add, model_convert, model_lock
+from assistant.upkeep import errand
 from assistant.upkeep.fetch import client
-from assistant.upkeep.model_adding import Adding
 from assistant.upkeep.model_hub import Hub, hub_address
 from assistant.upkeep.models import Models
 from assistant.upkeep.models_file import ModelsText
-from assistant.upkeep.setup import typed
+from assistant.upkeep.terminal import typed_line
 
 Out = Callable[[str], None]
 
@@ -46,9 +45,11 @@ def run(asked: Asked, out: Out) -> bool:
         _bring(asked, catalogue, folder, out)
         return True
     if asked.what == "lock":
+        from assistant.upkeep import model_add, model_lock
+
         with client() as http:
             hub, text = Hub(http, hub_address()), ModelsText(model_add.own_file())
-            model_lock.lock(text, asked.ids, hub, out, typed, trust=asked.trust)
+            model_lock.lock(text, asked.ids, hub, out, typed_line, trust=asked.trust)
         return True
     if asked.what in ("show", "pull", "remove") and not asked.ids:
         raise AssistantError(f"no model was named: assistant models {asked.what} ID (assistant models list)")
@@ -70,11 +71,13 @@ def run(asked: Asked, out: Out) -> bool:
 
 
 def _bring(asked: Asked, catalogue: Catalogue, folder: Path, out: Out) -> None:
+    from assistant.upkeep import model_add, model_adding, model_convert
+
     if len(asked.ids) != 1:
         raise AssistantError(
             f"name one source: assistant models {asked.what} ./file.gguf, or org/name/file.gguf of a hub"
         )
-    adding = Adding(
+    adding = model_adding.Adding(
         asked.ids[0],
         asked.id,
         asked.kind,
@@ -85,14 +88,16 @@ def _bring(asked: Asked, catalogue: Catalogue, folder: Path, out: Out) -> None:
         asked.short_windows,
     )
     if asked.what == "add":
-        model_add.add(adding, catalogue, folder, out, typed)
+        model_add.add(adding, catalogue, folder, out, typed_line)
     else:
-        model_convert.convert(adding, asked.tokenizer, catalogue, folder, out, typed)
+        model_convert.convert(adding, asked.tokenizer, catalogue, folder, out, typed_line)
 
 
 def _forget(names: tuple[str, ...], catalogue: Catalogue, out: Out) -> None:
     """What was added from this box can't be fetched again: its entry goes with its files."""
-    text = ModelsText(model_add.own_file())
+    from assistant.upkeep.model_add import own_file
+
+    text = ModelsText(own_file())
     gone = [name for name in names if catalogue.models[name].origin is not None and text.take(name)]
     if gone:
         text.write()

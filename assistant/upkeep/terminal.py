@@ -108,6 +108,16 @@ def passphrase(file: Path | None, *, twice: bool) -> str:
     return words
 
 
+def typed_line(prompt: str) -> str:
+    """What is typed after the prompt, in a row of its own. AssistantError where the input has ended."""
+    sys.stdout.write(prompt)
+    sys.stdout.flush()
+    line = sys.stdin.readline()
+    if not line:
+        raise AssistantError("nobody answers here; run it where somebody can type")
+    return line
+
+
 async def typed_lines() -> AsyncGenerator[str, None]:
     """Lines of standard input that hold something, each as it is typed, until the input ends.
 
