@@ -45,7 +45,7 @@ async def run(
         update_start.put_memory_back(hub.settings().data_folder / "hearth.db", out)
         await _serve(hub, out, only_wyoming=only_wyoming)
     out("nothing listens any more")
-    return update_start.RESTART if hub.starts_again else status
+    return control.RESTART if hub.starts_again else status
 
 
 async def _serve(hub: Hub, out: Out, *, only_wyoming: bool) -> None:

@@ -6,9 +6,14 @@ import getpass
 import os
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
+from assistant import paths
 from assistant.cli_verb import Verbs, verb_of
 from assistant.errors import AssistantError
+
+if TYPE_CHECKING:
+    from assistant.satellites.own.start import Starting
 
 Out = Callable[[str], None]
 ESPHOME = "esphome://"
@@ -129,7 +134,21 @@ def run_satellite(chosen: argparse.Namespace, out: Out) -> int:
     asked = start.Starting(
         chosen.microphone, chosen.speaker, words, chosen.sensitivity, chosen.led, chosen.button
     )
-    return asyncio.run(start.run(asked, out))
+    return asyncio.run(_live(asked, out))
+
+
+async def _live(asked: "Starting", out: Out) -> int:
+    """A release on trial has stood it once the satellite was there for a while."""
+    from assistant.satellites.own import start
+
+    if not (paths.releases_folder() / "trial").exists():
+        return await start.run(asked, out)
+    from assistant.upkeep.update_start import stand_trial  # brings a database along
+
+    async def opened() -> None:
+        """There is nothing to wait for: it runs, or has ended."""
+
+    return await start.run(asked, out, stand_trial(opened))
 
 
 def _pair(chosen: argparse.Namespace, out: Out) -> int:

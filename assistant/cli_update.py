@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
+from assistant import paths
 from assistant.cli_verb import Verbs, verb_of
 
 Out = Callable[[str], None]
@@ -55,9 +56,7 @@ def run(chosen: argparse.Namespace, out: Out) -> int:
     """Do what the words say. AssistantError: what is in force stays."""
     settings: Path | None = chosen.settings
     if chosen.what == "self-check":
-        from assistant.upkeep.update_check import self_check
-
-        self_check(settings, out)
+        _self_check(settings, out)
         return 0
     from assistant.upkeep import setup, update
     from assistant.upkeep.update_switch import Waiting
@@ -75,3 +74,15 @@ def run(chosen: argparse.Namespace, out: Out) -> int:
     )
     update.refuse_without_a_person(asked)
     return update.update(asked, out, setup.typed)
+
+
+def _self_check(settings: Path | None, out: Out) -> None:
+    """As a hub, or as the satellite that this board is."""
+    from assistant.upkeep import update_check
+
+    if not paths.is_satellite():
+        update_check.self_check(settings, out)
+        return
+    from assistant.satellites.own import check
+
+    check.self_check(update_check.recorded(), out)

@@ -12,7 +12,7 @@ import struct
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import IO, TypeAlias
+from typing import IO, Final, TypeAlias
 
 from assistant import paths
 from assistant.errors import AssistantError, WireError
@@ -21,6 +21,8 @@ from assistant.messages import JsonValue
 LONGEST_LINE = 64 * 1024
 PATIENCE_S = 5.0
 """For a client that connected to send its request."""
+RESTART: Final = 75
+"""Exit status of a program that wants to be started again (EX_TEMPFAIL; systemd restarts on any failure)."""
 Line: TypeAlias = dict[str, JsonValue]
 Handle: TypeAlias = Callable[[Line], AsyncGenerator[Line, None]]
 _Serve: TypeAlias = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -37,6 +39,11 @@ class NoHub(AssistantError):
 def socket_path() -> Path:
     """Where the running hub listens."""
     return paths.runtime_folder() / "control.sock"
+
+
+def satellite_path() -> Path:
+    """Where a running satellite takes commands: apart from a hub on the same box."""
+    return paths.runtime_folder() / "satellite.sock"
 
 
 @contextmanager

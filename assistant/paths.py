@@ -7,6 +7,7 @@ from pathlib import Path
 
 SYSTEM_RELEASES = Path("/var/lib/hearth-releases")
 """Where a system service keeps them: not where what hears could write."""
+SATELLITE_UNIT = Path("/etc/systemd/system/assistant-satellite.service")
 
 
 def settings_places() -> tuple[Path, ...]:
@@ -44,6 +45,11 @@ def releases_folder() -> Path:
     if named := os.environ.get("HEARTH_RELEASES"):
         return Path(named)
     return SYSTEM_RELEASES if (SYSTEM_RELEASES / "current").exists() else data_folder() / "releases"
+
+
+def is_satellite() -> bool:
+    """Whether the service of this box is that of a satellite, and so not a hub's."""
+    return SATELLITE_UNIT.exists()
 
 
 def runtime_folder() -> Path:

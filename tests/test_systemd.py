@@ -175,10 +175,9 @@ def test_a_satellite_gets_its_own_unit_and_none_of_the_hubs(tmp_path: Path) -> N
     install(Installing("system", tmp_path), lines.append)
     install(Installing(root=tmp_path, satellite=True), lines.append)
     folder = tmp_path / "etc/systemd/system"
-    assert {path.name for path in folder.iterdir()} == {
-        "assistant-satellite.service",
-        "assistant-satellite.path",
-    }
+    updates = {"assistant-update.service", "assistant-update-switch.service", "assistant-update.timer"}
+    here = {path.name for path in folder.iterdir()}
+    assert here == {"assistant-satellite.service", "assistant-satellite.path", *updates}
     unit = (folder / "assistant-satellite.service").read_text()
     assert "ExecStart=/var/lib/hearth-releases/current/bin/assistant satellite\n" in unit
     assert "a satellite as a system service on ALSA" in lines
@@ -195,6 +194,9 @@ def test_a_box_that_was_paired_and_has_no_house_is_a_satellite_unasked(tmp_path:
     install(Installing("system", tmp_path), lines.append)
     assert "a satellite as a system service on ALSA (this box was paired with a hub)" in lines
     (tmp_path / "etc/hearth").mkdir()
+    (tmp_path / "etc/hearth/assistant.yaml").write_text("update: {automatic: true}\n")
+    install(Installing("system", tmp_path), lines.append)
+    assert not (tmp_path / "etc/systemd/system/assistant.service").exists()
     (tmp_path / "etc/hearth/assistant.yaml").write_text("language: en\n")
     install(Installing("system", tmp_path), lines.append)
     assert (tmp_path / "etc/systemd/system/assistant.service").exists()

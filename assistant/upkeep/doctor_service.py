@@ -5,7 +5,8 @@ from typing import Final
 
 from assistant.settings import Settings
 from assistant.upkeep.findings import Finding
-from assistant.upkeep.service import SATELLITE, Kind, differing
+from assistant.upkeep.service import differing
+from assistant.upkeep.service_units import SATELLITE, Kind
 
 CONTROLLERS: Final = "sys/fs/cgroup/cgroup.controllers"
 BOOT_WORDS: Final = "boot/firmware/cmdline.txt"
@@ -22,7 +23,7 @@ def service(settings: Settings, root: Path | None = None) -> Finding:
             continue
         if changed:
             told = f"{', '.join(changed)}: not as this release has them"
-            satellite = SATELLITE[0] in changed or SATELLITE[1] in changed
+            satellite = SATELLITE in changed or "assistant-satellite.path" in changed
             return Finding(
                 "service", False, told, fix.replace("--system", "--satellite") if satellite else fix
             )

@@ -5,52 +5,24 @@ import pwd
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from assistant import __version__, paths
 from assistant.errors import AssistantError, SettingsError
 from assistant.settings import load_settings
 from assistant.upkeep.release_place import START, Place
+from assistant.upkeep.service_units import HEARS, SATELLITE, Kind, everything, others, started, units
+from assistant.yaml_text import parse
 
 Out = Callable[[str], None]
-Kind = Literal["system", "user"]
 
 RUNNING: Final = Path("/run/systemd/system")
 """Is there where systemd runs the box."""
 STARTS_S: Final = 660.0
 """For the service manager's answer: it waits until the house listens, which large models delay."""
-UPDATES: Final = "assistant-update.timer"
-"""What it starts does nothing until the settings say so (update.automatic), which an owner may do any day."""
-SYSTEM: Final = (
-    "assistant-engine.socket",
-    "assistant-engine@.service",
-    "assistant.service",
-    "assistant-update.service",
-    "assistant-update-switch.service",
-    UPDATES,
-    "assistant-build.path",
-    "assistant-build.service",
-    "assistant-fetch.path",
-    "assistant-fetch.service",
-)
-SATELLITE: Final = ("assistant-satellite.service", "assistant-satellite.path")
-USER: Final = ("assistant.service", "assistant-update.service", UPDATES)
-STARTED: Final[dict[Kind, tuple[str, ...]]] = {
-    "system": (
-        "assistant-engine.socket",
-        "assistant.service",
-        "assistant-build.path",
-        "assistant-build.service",
-        "assistant-fetch.path",
-        UPDATES,
-    ),
-    "user": ("assistant.service", UPDATES),
-}
-HEARS: Final = ("assistant.service", "assistant-satellite.service")
-"""What runs all the time, and is started anew when its program was replaced."""
 SYSUSERS: Final = "hearth.sysusers"
 ACCOUNTS: Final = Path("/etc/sysusers.d/hearth.conf")
 SYSTEM_UNITS: Final = Path("/etc/systemd/system")
@@ -81,13 +53,13 @@ def install(asked: Installing, out: Out) -> None:
     if kind == "system" and asked.root is None and os.geteuid() != 0:
         raise AssistantError("a system service needs root: sudo assistant install-service --system")
     if asked.remove:
-        _take_away(kind, asked.root, [*_units(kind), *_others(kind, satellite=False)], out)
+        _take_away(kind, asked.root, [*everything(kind)], out)
         (_place(kind, asked.root).folder / START).unlink(missing_ok=True)
         if kind == "system":
             _under(asked.root, ACCOUNTS).unlink(missing_ok=True)
         return
     _check_program(kind)
-    _take_away(kind, asked.root, _others(kind, satellite), out)
+    _take_away(kind, asked.root, others(kind, satellite), out)
     place = _place(kind, asked.root)
     place.install(Path(sys.prefix), __version__)
     for target, text in _targets(kind, asked.root, satellite):
@@ -116,30 +88,23 @@ def _tell_what(asked: Installing, kind: Kind, satellite: bool, out: Out) -> None
 
 
 def _is_satellite(root: Path | None) -> bool:
-    """It was paired with a hub, and has no house of its own."""
-    return _under(root, PAIRED).exists() and not _under(root, SYSTEM_SETTINGS).exists()
-
-
-def _units(kind: Kind, satellite: bool = False) -> tuple[str, ...]:
-    if kind == "user":
-        return USER
-    return SATELLITE if satellite else SYSTEM
-
-
-def _others(kind: Kind, satellite: bool) -> tuple[str, ...]:
-    """What a box of the other sort has."""
-    return () if kind == "user" else _units(kind, not satellite)
+    """It was paired with a hub, and has no house of its own: no settings, or such for updates alone."""
+    settings = _under(root, SYSTEM_SETTINGS)
+    if not _under(root, PAIRED).exists() or not settings.exists():
+        return _under(root, PAIRED).exists()
+    try:
+        keys = parse(settings.read_bytes(), str(settings)).data
+    except SettingsError:
+        return False
+    return isinstance(keys, Mapping) and set(keys) == {"update"}
 
 
 def _start(kind: Kind, root: Path | None, satellite: bool, out: Out) -> None:
-    units = _units(kind, satellite)
+    here = units(kind, satellite)
     # A hub that runs would go on with the program of before.
-    _control(kind, root, out, ["try-restart", *(name for name in HEARS if name in units)])
-    if satellite:
-        _control(kind, root, out, ["enable", "--now", *SATELLITE])
-        return
+    _control(kind, root, out, ["try-restart", *(name for name in HEARS if name in here)])
     out(f"updates by themselves: {'once a week' if _wants_updates(kind) else 'off (assistant setup asks)'}")
-    _control(kind, root, out, ["enable", "--now", *STARTED[kind]])
+    _control(kind, root, out, ["enable", "--now", *started(kind, satellite)])
 
 
 def _take_away(kind: Kind, root: Path | None, names: Sequence[str], out: Out) -> None:
@@ -163,7 +128,7 @@ def _folder(kind: Kind, root: Path | None) -> Path:
 def _targets(kind: Kind, root: Path | None, satellite: bool) -> Iterator[tuple[Path, str]]:
     """Where each file goes, and what it holds."""
     shipped = paths.shipped("systemd")
-    for name in _units(kind, satellite):
+    for name in units(kind, satellite):
         text = (shipped / "user" / name if kind == "user" else shipped / name).read_text()
         text = text.replace("%h/.local/share/hearth/releases", str(paths.releases_folder()))
         yield _folder(kind, root) / name, text
@@ -173,9 +138,9 @@ def _targets(kind: Kind, root: Path | None, satellite: bool) -> Iterator[tuple[P
 
 def differing(kind: Kind, root: Path | None = None) -> list[str] | None:
     """The units that are not as this release has them; None: it was not made a service of this kind here."""
-    satellite = kind == "system" and (_folder(kind, root) / SATELLITE[0]).exists()
+    satellite = kind == "system" and (_folder(kind, root) / SATELLITE).exists()
     wanted = dict(_targets(kind, root, satellite))
-    if not any((_folder(kind, root) / name).exists() for name in _units(kind, satellite)):
+    if not any((_folder(kind, root) / name).exists() for name in units(kind, satellite)):
         return None
     return [file.name for file, text in wanted.items() if not file.exists() or file.read_text() != text]
 

@@ -40,6 +40,12 @@ def self_check(settings_file: Path | None, out: Out) -> None:
     out("a whole spoken turn went as it should")
 
 
+def recorded() -> bytes:
+    """What is said to a release: 16 kHz."""
+    with resources.as_file(resources.files("assistant.upkeep") / SAID) as file:
+        return read_recording(file)
+
+
 async def _turn() -> None:
     journal = Journal(asyncio.get_running_loop().time, live=False)
     calls: list[ToolCall] = []
@@ -48,8 +54,7 @@ async def _turn() -> None:
         if isinstance(entry.happening, ToolCall):
             calls.append(entry.happening)
 
-    with resources.as_file(resources.files("assistant.upkeep") / SAID) as file:
-        booth = Booth(await asyncio.to_thread(read_recording, file), live=False)
+    booth = Booth(await asyncio.to_thread(recorded), live=False)
     journal.clock = clock_of(booth, live=False)
     try:
         async with asyncio.timeout(TURN_S), open_house(Settings(), journal, Opening(ears=True)) as house:

@@ -16,8 +16,6 @@ from assistant.upkeep.on_disk import give, write_whole
 from assistant.upkeep.release_place import say_that_it_listens
 
 Out = Callable[[str], None]
-RESTART: Final = 75
-"""Exit status of a hub that wants to be started again (EX_TEMPFAIL; systemd restarts on any failure)."""
 LISTENS_S: Final = 60.0
 """A release on trial that listens so long stands it."""
 SNAPSHOT: Final = "before-update.db"

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from assistant import control
+from assistant import control, paths
 from assistant.errors import AssistantError, WireError
 from assistant.messages import JsonValue
 from assistant.upkeep.backup import Places
@@ -89,11 +89,12 @@ def kept_safe(places: Places, out: Out) -> None:
 
 
 def hub_says(message: dict[str, JsonValue]) -> dict[str, JsonValue] | None:
-    """The running hub's answer to one request; None: none runs. WireError is its refusal."""
+    """The running hub's or satellite's answer to one request; None: none runs. WireError is its refusal."""
+    place = control.satellite_path() if paths.is_satellite() else control.socket_path()
 
     async def asked() -> dict[str, JsonValue]:
         told: dict[str, JsonValue] = {}
-        async with aclosing(control.request(message)) as answers:
+        async with aclosing(control.request(message, place)) as answers:
             async for answer in answers:
                 if "error" in answer:
                     raise WireError(str(answer["error"]))

@@ -177,6 +177,11 @@ class Shelf:
         subprocess.run(download, check=True)
         shutil.copytree(folder / "wheels", box.files / "srv/wheels")
 
+    def serve(self) -> None:
+        """Until the power goes."""
+        serves = ["python3", "-m", "http.server", "8099"]
+        self._box("systemd-run", "--unit=shelf", "-p", "WorkingDirectory=/srv", *serves)
+
     def put(self, version: str, *, starts: bool = True) -> None:
         source = self._folder / version
         shutil.copytree(self._box.files / "src", source)
@@ -198,7 +203,7 @@ class Shelf:
 @pytest.fixture(scope="module")
 def shelf(box: Box, tmp_path_factory: pytest.TempPathFactory) -> Shelf:
     made = Shelf(box, tmp_path_factory.mktemp("shelf"))
-    box("systemd-run", "--unit=shelf", "-p", "WorkingDirectory=/srv", "python3", "-m", "http.server", "8099")
+    made.serve()
     settings = box.files / "etc/hearth/assistant.yaml"
     settings.write_text(f"update:\n  index: {SERVER}/site/index.json\n  key: '{made.public}'\n")
     box("chown", "hearth:hearth", "/etc/hearth/assistant.yaml")
@@ -310,6 +315,22 @@ def test_the_same_box_as_a_satellite_starts_once_it_is_paired(box: Box) -> None:
     until(lambda: box("assistant", "satellite", "status").returncode == 0, 60, "it answers again")
     assert "muted" in box("assistant", "satellite", "mute").stdout
     assert "muted" in box("assistant", "satellite", "status").stdout
+
+
+def test_the_satellite_keeps_itself_up_to_date_too(box: Box, shelf: Shelf) -> None:
+    unit = "assistant-satellite.service"
+    settings = box.files / "etc/hearth/assistant.yaml"
+    assert {line.split(":")[0] for line in settings.read_text().splitlines() if line[0] != " "} == {"update"}
+    before = box.shows(unit, "MainPID")
+    shelf.serve()
+    shelf.put("0.7.4")
+    weekly(box)
+    assert in_force(box).endswith("/releases/0.7.4"), box.journal(SWITCH)
+    until(lambda: box.shows(unit, "MainPID") not in ("0", before), 120, "another satellite")
+    until(lambda: box("assistant", "satellite", "status").returncode == 0, 60, "it answers")
+    listened = box.files / "var/lib/hearth/listened"
+    trial = box.files / "var/lib/hearth-releases/trial"
+    until(lambda: listened.read_text() == trial.read_text(), 180, "the release stands its trial")
 
 
 def test_nothing_is_left_of_it(box: Box) -> None:

@@ -109,7 +109,8 @@ def _a_satellite(root: Root) -> None:
     assert "espeak" not in done.stderr
     assert "sudo assistant satellite pair HUB CODE" in done.stderr
     units = {path.name for path in (root.folder / "etc/systemd/system").glob("assistant*")}
-    assert units == {"assistant-satellite.service", "assistant-satellite.path"}
+    updates = {"assistant-update.service", "assistant-update-switch.service", "assistant-update.timer"}
+    assert units == {"assistant-satellite.service", "assistant-satellite.path", *updates}
     asked = root("/usr/local/bin/assistant", "satellite", "status")
     assert "no satellite is running here" in asked.stderr
     assert "is not paired" in root("/usr/local/bin/assistant", "satellite").stderr

@@ -33,7 +33,7 @@ def tell(words: tuple[str, ...], out: Callable[[str], None]) -> int:
     out(f"memory: {pss_mb:.1f} MB PSS, {rss_mb:.1f} MB RSS (at most {MOST_MB} MB PSS)")
     out(f"processor: {1000 * share:.2f} ms for each second of sound")
     out(f"a Pi Zero 2 W, estimated at {ZERO_2_FACTOR:g} times that: {1000 * share * ZERO_2_FACTOR:.1f} ms")
-    assert start.socket_path is not None  # loaded, as in a satellite that runs
+    assert start.run is not None  # loaded, as in a satellite that runs
     return 0 if pss_mb <= MOST_MB else 1
 
 

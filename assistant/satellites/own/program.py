@@ -29,6 +29,8 @@ from assistant.tasks import together
 LOOK_S: Final = 0.25
 """How often copied timers are looked at."""
 TEST_S: Final = 1.2
+NEAR_S: Final = 600.0
+"""So long before a ring nothing is started anew."""
 
 
 def steady_s() -> float:
@@ -113,6 +115,14 @@ class Satellite:
         if self.player.audible:
             return Shown.SPEAKING
         return Shown.IDLE if self._line.connected else Shown.NO_HUB
+
+    def why_not(self) -> str:
+        """Why it cannot be started anew just now; empty: it can."""
+        if self.player.ringing or self.timers.due_within(NEAR_S):
+            return "something rings, or is about to"
+        if self.timers.waiting and not self._line.connected:
+            return "without the hub nobody else has its timers"
+        return "somebody talks" if self._listening.streaming or self.player.audible else ""
 
     def state(self) -> str:
         """For people."""

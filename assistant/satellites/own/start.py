@@ -3,13 +3,14 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncGenerator, Callable, Coroutine
+import sys
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assistant import control, paths
+from assistant import __version__, control, paths
 from assistant.devices.sound_card import SoundCardMic, SoundCardOut
 from assistant.errors import AudioError, WireError
 from assistant.ports import Mic, SoundOut
@@ -43,13 +44,11 @@ class Starting:
     """An input device: a path under /dev/input."""
 
 
-def socket_path() -> Path:
-    """Where the running satellite takes commands: apart from a hub on the same box."""
-    return paths.runtime_folder() / "satellite.sock"
+async def run(asked: Starting, out: Out, beside: Awaitable[None] | None = None) -> int:
+    """Be the satellite of this board until told to stop; 130 after Ctrl-C, RESTART to be started again.
 
-
-async def run(asked: Starting, out: Out) -> int:
-    """Be the satellite of this board until told to stop; 130 after Ctrl-C. AssistantError."""
+    `beside`: done meanwhile. AssistantError.
+    """
     folder = SatelliteFolder()
     hub, own = folder.hub(), folder.identity()
     cascade = await asyncio.to_thread(cascade_of, asked.words, asked.sensitivity)
@@ -60,7 +59,12 @@ async def run(asked: Starting, out: Out) -> int:
     line = Line(hub, own, out, suggested)
     satellite = Satellite(Parts(_mic(asked, report), _speaker(asked, report), cascade, line), out)
     life = _life(satellite, asked)
-    return await _until_stopped(satellite, life, out)
+    more = asyncio.ensure_future(beside) if beside is not None else None
+    try:
+        return await _until_stopped(satellite, life, out)
+    finally:
+        if more is not None:
+            more.cancel()
 
 
 def _life(satellite: Satellite, asked: Starting) -> Coroutine[Any, Any, None]:
@@ -107,17 +111,30 @@ async def _until_stopped(satellite: Satellite, living: Coroutine[Any, Any, None]
                 satellite.stop()
             case "status":
                 pass
+            case "idle":
+                yield {"idle": _idle(satellite)}
+            case "restart":
+                if reason := satellite.why_not():
+                    raise WireError(f"not now: {reason}")
+                interrupt(control.RESTART)
             case _:
                 raise WireError("the satellite does not know this request")
         yield {"line": satellite.state()}
         yield {"end": 0}
 
     paths.runtime_folder().mkdir(mode=0o700, parents=True, exist_ok=True)
-    async with control.serving(handle, socket_path()):
+    async with control.serving(handle, control.satellite_path()):
         with suppress(asyncio.CancelledError):
             await life
     out("nothing listens any more")
     return status
+
+
+def _idle(satellite: Satellite) -> control.Line:
+    """For who wants to start it anew."""
+    service = "INVOCATION_ID" in os.environ
+    why_not = satellite.why_not() or None
+    return {"why_not": why_not, "version": __version__, "release": sys.prefix, "service": service}
 
 
 def _mic(asked: Starting, report: Callable[[AudioError | None], None]) -> Mic:
@@ -135,7 +152,7 @@ def _speaker(asked: Starting, report: Callable[[AudioError | None], None]) -> So
 async def tell(what: str, out: Out) -> int:
     """Have the running satellite do something: mute, unmute, stop or status. NoHub when none runs."""
     try:
-        async for answer in control.request({"do": what}, socket_path()):
+        async for answer in control.request({"do": what}, control.satellite_path()):
             if "error" in answer:
                 raise WireError(str(answer["error"]))
             if "line" in answer:

@@ -28,6 +28,10 @@ class CopiedTimers:
         """How many."""
         return len(self._due)
 
+    def due_within(self, seconds: float) -> bool:
+        """Whether one rings until then."""
+        return any(due_s < self._clock() + seconds for due_s in self._due.values())
+
     def told(self, timers: JsonValue) -> None:
         """The hub's list takes the place of all copies. WireError when it is none."""
         now_s = self._clock()
