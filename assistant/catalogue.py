@@ -3,6 +3,7 @@
 import io
 import wave
 from collections.abc import Mapping
+from functools import lru_cache
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Literal
@@ -167,7 +168,13 @@ def load_catalogue(models: Traversable | None = None, voices: Traversable | None
 
 
 def _models_of(file: Traversable, name: str) -> dict[str, Model]:
-    entries = read_yaml_bytes(_content(file), name, ModelsFile).models
+    return dict(_read_models(_content(file), name))
+
+
+@lru_cache(maxsize=2)
+def _read_models(content: bytes, name: str) -> Mapping[str, Model]:
+    """The entries of a file, the program's or the owner's; kept, for every command looks at them twice."""
+    entries = read_yaml_bytes(content, name, ModelsFile).models
     by_id = {model.id: model for model in entries}
     if len(by_id) < len(entries):
         ids = [model.id for model in entries]
