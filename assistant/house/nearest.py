@@ -80,8 +80,8 @@ class Contest:
         return tuple(sorted(behind, key=lambda claim: claim.evidence, reverse=True))
 
     def holds(self, at_s: float) -> bool:
-        """Whether a wake word that ended then is of this utterance."""
-        return any(abs(claim.at_s - at_s) <= SAME_S for claim in self.claims)
+        """Whether a wake word that ended then is of this utterance; a chain of them is more than one."""
+        return bool(self.claims) and all(abs(claim.at_s - at_s) <= SAME_S for claim in self.claims)
 
     def join(self, claim: Claim) -> None:
         """A further room heard it."""

@@ -9,8 +9,10 @@ from assistant.hear.endpoint import EndpointSettings
 from assistant.hear.listen import Ear
 from assistant.messages import EAR_RATE_HZ, EarEvent, SpeechEnded, WakeDismissed, WordSound
 from assistant.pcm import SILENCE_DB
-from assistant.ports import VadEngine
+from assistant.ports import Mic, VadEngine
 
+SILENT_LINK_S = 1.5
+"""As `SILENT_MIC_S`, but sound that comes over the air stops for a moment and then comes all at once."""
 UNHEARD = WordSound(SILENCE_DB, SILENCE_DB, 2 * EAR_RATE_HZ // 5)
 """Of a wake word nothing is known but that it was said; its models tell 0.2 to 0.6 s after its end."""
 
@@ -36,6 +38,17 @@ class TellingEar(Ear):
 
     over: Callable[[], Awaitable[None]]
     """Set by the ear's kind."""
+
+    def __init__(
+        self,
+        mic: Mic,
+        cascade: Cascade | None,
+        vad: VadEngine,
+        endpoint: EndpointSettings,
+        *,
+        own_voice: Callable[[], bool],
+    ) -> None:
+        super().__init__(mic, cascade, vad, endpoint, own_voice=own_voice, silent_mic_s=SILENT_LINK_S)
 
     @property
     def wakes_itself(self) -> bool:

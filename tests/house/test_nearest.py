@@ -131,6 +131,15 @@ def test_two_utterances_are_two_contests(first_s: float, apart_s: float) -> None
     assert other.leader.room == "hall"
 
 
+@given(st.floats(0.001, SAME_S), st.floats(0.001, SAME_S))
+def test_a_third_who_wakes_in_between_does_not_make_two_utterances_one(first_s: float, more_s: float) -> None:
+    contests = Contests()
+    one = contests.claim(claim("kitchen", at_s=0.0), 0.0)
+    assert contests.claim(claim("broken", -60.0, at_s=first_s), first_s) is one
+    last_s = first_s + more_s
+    assert (contests.claim(claim("hall", at_s=last_s), last_s) is one) == (last_s <= SAME_S)
+
+
 def test_a_room_that_wakes_again_has_a_new_contest() -> None:
     contests = Contests()
     one = contests.claim(claim("kitchen"), 10.0)

@@ -22,10 +22,10 @@ from assistant.paired.frames import KNOWN, Frame, Kind
 from assistant.paired.keys import Identity, identity, satellite_context
 from assistant.paired.link import READ_BYTES, PairedLink
 from assistant.wyoming_wire import FRIEND
-from tests.satellites.load.figures import Cost, Delays, now_ms
+from tests.satellites.load.figures import Cost, Delays, now_ms, undisturbed
 from tests.satellites.load.hub import address_of
 
-ASKED: Final = scripted.silence(2.5) + scripted.words("what can you do")
+ASKED: Final = scripted.silence(2.9) + scripted.words("what can you do")
 """Somebody who thinks first, and hears the chime."""
 ANSWER: Final = "set a timer for ten minutes."
 """The end of 5 s of speech."""
@@ -33,7 +33,7 @@ STEP: Final = 1024
 """Bytes: 32 ms."""
 STEP_S: Final = 0.032
 LONGEST_S: Final = 40.0
-APART_S: Final = 0.9
+APART_S: Final = 1.0
 """Between two who begin to speak: nearer than that, two rooms are taken to have heard the same person."""
 FORM: Final = {"rate": 16_000, "width": 2, "channels": 1}
 
@@ -309,6 +309,7 @@ def made(folder: Path, kind: str, port: int, rooms: int) -> list[Satellite]:
 
 async def main(folder: str, kind: str, port: str, rooms: str) -> None:
     """Until stdin ends."""
+    undisturbed()
     fleet = made(Path(folder), kind, int(port), int(rooms))
     lives = [asyncio.create_task(each.live()) for each in fleet]
     waiting: asyncio.Queue[Satellite] = asyncio.Queue()
