@@ -12,11 +12,12 @@ import httpx
 import pytest
 from starlette.routing import Route
 
+from assistant.catalogue import load_catalogue
 from assistant.devices.own_satellite import OwnLines
 from assistant.errors import AssistantError, SettingsError
 from assistant.house.build import Opening, open_house
 from assistant.house.house import House
-from assistant.house.kit import Kit
+from assistant.house.kit import Kit, kit_of
 from assistant.hub_adopting import Adopting
 from assistant.hub_rooms import HubRooms
 from assistant.journal import Journal
@@ -30,6 +31,7 @@ from assistant.web.errands import Errands
 from assistant.web.guard import MOST_BYTES
 from assistant.web.page import MOST_STREAMS, Page
 from assistant.web.server import bound, serve
+from tests.roads.runner import kit as scripted_kit
 
 BASE = "http://127.0.0.1:8730"
 OURS = {"origin": BASE}
@@ -112,9 +114,10 @@ async def visiting(
     kit: Kit | None = None,
     errands: Errands | None = None,
 ) -> AsyncGenerator[Visit, None]:
+    """A page on a house of its own; unless a kit is given, with scripted engines in this process."""
     loop = asyncio.get_running_loop()
     halls: list[Hall] = []
-    opening = Opening(demo_home=True, kit=kit, pin_is_set=lambda: halls[0].pin().is_set())
+    opening = Opening(demo_home=True, kit=kit or scripted_kit({}), pin_is_set=lambda: halls[0].pin().is_set())
     with tempfile.TemporaryDirectory() as folder:
         async with open_house(settings or Settings(), Journal(loop.time), opening) as house:
             halls.append(hall := Hall(house, Path(folder)))
@@ -240,7 +243,7 @@ def test_the_page_has_nothing_inline() -> None:
 
 
 async def test_what_is_typed_is_answered_and_shown() -> None:
-    async with visiting() as visit:
+    async with visiting(kit=kit_of(Settings(), load_catalogue())) as visit:
         await visit.enter()
         asked = await visit.post("/api/ask", {"text": "set a timer for ten minutes", "room": "living room"})
         assert "ten minute" in asked.json()["said"][0].lower()
@@ -287,7 +290,8 @@ async def test_who_leaves_is_outside() -> None:
 
 async def test_happenings_arrive_as_they_come_over_a_real_socket(tmp_path: Path) -> None:
     loop = asyncio.get_running_loop()
-    async with open_house(Settings(), Journal(loop.time), Opening(demo_home=True)) as house:
+    opening = Opening(demo_home=True, kit=scripted_kit({}))
+    async with open_house(Settings(), Journal(loop.time), opening) as house:
         doors, listening = Doors(), bound("127.0.0.1", 0)
         base = f"http://127.0.0.1:{listening.getsockname()[1]}"
         serving = asyncio.create_task(
