@@ -97,8 +97,8 @@ class GrammarDecoder:
         """Listen for another grammar; words that have no sound come back, unheard."""
         silent = [word for word in sorted(graph.words()) if not self._teach(word, given)]
         for number, phones in enumerate(wake):
-            self._add(f"{_WAKE}{number}", [phones])
-        self._add(_END, ["SIL"])
+            teach(self._decoder, f"{_WAKE}{number}", [phones])
+        teach(self._decoder, _END, ["SIL"])
         self._wake = len(wake)
         self._select(_HOUSE, graph, silent, weights)
         return silent
@@ -124,11 +124,13 @@ class GrammarDecoder:
 
     def _teach(self, word: str, given: Pronunciations) -> bool:
         found = sounds(word, given, self._known)
-        self._add(word, found)
+        teach(self._decoder, word, found)
         return bool(found)
 
-    def _add(self, word: str, pronunciations: Sequence[str]) -> None:
-        teach(self._decoder, word, pronunciations)
+    def learn(self, words: Iterable[str]) -> None:
+        """Words of the dictionary that the next `read_as` may ask for."""
+        for word in words:
+            teach(self._decoder, word, self._known[word], at_once=False)
 
     def read_as(self, pcm: bytes, graph: Automaton, weights: Weights = NO_WEIGHTS) -> Reading:
         """The best of `graph`'s sentences, whose words this decoder knows; then the house's again."""
@@ -152,13 +154,13 @@ class GrammarDecoder:
             self._decoder.end_utt()
 
 
-def teach(decoder: Any, word: str, pronunciations: Sequence[str]) -> None:
-    """Let a decoder know a word, unless it does."""
+def teach(decoder: Any, word: str, pronunciations: Sequence[str], *, at_once: bool = True) -> None:
+    """Let a decoder know a word, unless it does; in the search that is on, too, if `at_once`."""
     for number, phones in enumerate(pronunciations):
         name = f"{word}({number + 1})" if number else word
         if decoder.lookup_word(name) is None:
             try:
-                decoder.add_word(name, phones, True)
+                decoder.add_word(name, phones, at_once)
             except RuntimeError as error:
                 raise EngineError(f"{phones!r} is no pronunciation of {word!r}: {error}") from error
 

@@ -9,7 +9,6 @@ from assistant.hear.stt.narrow_align import Aligner
 from assistant.hear.stt.narrow_decode import (
     FRAMES_PER_S,
     NO_WEIGHTS,
-    PAUSE,
     GrammarDecoder,
     Heard,
     Live,
@@ -20,12 +19,20 @@ from assistant.hear.stt.narrow_decode import (
     total,
     words_of,
 )
-from assistant.hear.stt.narrow_decoys import ASKING, Decoying, turns
-from assistant.hear.stt.narrow_english import commonest, model_files
-from assistant.hear.stt.narrow_evidence import Decoy, Twin
+from assistant.hear.stt.narrow_decoys import turns
+from assistant.hear.stt.narrow_english import model_files
+from assistant.hear.stt.narrow_evidence import Twin
 from assistant.hear.stt.narrow_jsgf import Automaton, automaton
-from assistant.hear.stt.narrow_judge import NOTHING, UNHEARD_END, Verdict, against_decoy, verdict
-from assistant.hear.stt.narrow_neighbours import Neighbours, begin_alike
+from assistant.hear.stt.narrow_judge import (
+    NOTHING,
+    UNHEARD_END,
+    Verdict,
+    against_decoy,
+    against_pair,
+    against_rival,
+    verdict,
+)
+from assistant.hear.stt.narrow_others import Others
 from assistant.hear.stt.narrow_teens import teen_odds
 from assistant.hear.stt.narrow_twins import (
     SHORT_WORDS,
@@ -37,7 +44,7 @@ from assistant.hear.stt.narrow_twins import (
     teen_and_ten,
     twins,
 )
-from assistant.hear.stt.narrow_words import Pronunciations, dictionary, sounds, wake_tails
+from assistant.hear.stt.narrow_words import Pronunciations, dictionary, wake_tails
 from assistant.hear.stt.overtaken import never
 from assistant.messages import EAR_RATE_HZ
 
@@ -61,11 +68,7 @@ class NarrowEar:
         self._open_words: frozenset[str] = frozenset()
         self._strictness = 1.0
         self._known = dictionary(model_files()[1])
-        self._neighbours = Neighbours(
-            [(word, phones) for word in commonest() for phones in self._known[word]]
-        )
-        self._decoying: Decoying | None = None
-        self._given: Pronunciations = {}
+        self._others = Others(self._grammar)
         self._weights: Weights = NO_WEIGHTS
 
     def listen_for(
@@ -77,11 +80,11 @@ class NarrowEar:
         if self._open is None or not graph.words() <= self._open_words:
             self._open_words = graph.words()
             self._open = OpenDecoder(self._open_words, given)
-            self._decoying = Decoying(self._neighbours, self._open.prior)
         self._weights = rarities(graph, self._rarity)
         for decoder in (self._grammar, self._live):
             decoder.use(graph, given, wake, self._weights)
-        self._graph, self._strictness, self._given = graph, strictness, given
+        self._graph, self._strictness = graph, strictness
+        self._others.listen_for(graph, given, self._open)
         self._short = (short(graph), short(graph, 1))
 
     def _rarity(self, word: str) -> float:
@@ -110,12 +113,16 @@ class NarrowEar:
             return NOTHING
         if idle():
             return None
-        found = verdict(heard, self._open.read(pcm), twin, voiced, self._strictness)
+        english = self._open.read(pcm)
+        found = verdict(heard, english, twin, voiced, self._strictness)
+        found = against_rival(found, self._others.rival(heard, english), self._strictness)
         if idle():
             return None
+        if found.refused is None:
+            found = against_pair(found, self._others.pair(pcm, heard), self._strictness)
         if found.refused is not None or (found.clear and not turns(_words(heard)[0])):
             return found
-        return against_decoy(found, self._decoy(pcm, heard), self._strictness)
+        return against_decoy(found, self._others.decoy(pcm, heard), self._strictness)
 
     def foresee(self, text: str) -> Verdict | None:
         """UNHEARD_END where `text`, heard so far, may end in another word: it need not be read yet."""
@@ -168,27 +175,6 @@ class NarrowEar:
         if total(other) > total(ours) if odds is None else odds < 0:
             return other, Twin(other, ours, None if odds is None else -odds)
         return ours, Twin(ours, other, odds)
-
-    def _decoy(self, pcm: bytes, heard: Reading) -> Decoy | None:
-        """The decoy that fits best."""
-        assert self._graph is not None
-        assert self._decoying is not None
-        words = _words(heard)
-        said = [() if word == PAUSE else sounds(word, self._given, self._known) for word in words]
-        decoys = self._decoying.decoys(words, said, self._graph)
-        best = self._grammar.read_as(pcm, decoys.graph, decoys.weights)
-        exchanged = _words(best)
-        place = next(
-            (at for at, pair in enumerate(zip(words, exchanged, strict=False)) if pair[0] != pair[1]), 0
-        )
-        if decoys.graph.path(exchanged) is None:
-            return None
-        word = exchanged[place]
-        margin, sense = total(best) - total(heard), decoys.gains[place, word]
-        turned = turns(words[place], word) and ASKING.isdisjoint(words[:place])
-        own = sounds(word, self._given, self._known)
-        near = any(begin_alike(one, other) for one in said[place] for other in own)
-        return Decoy(word, margin, sense, turned, near)
 
     def _fair(self, reading: Reading) -> Reading:
         """A reading of the house's grammar without what rare words lost."""

@@ -9,8 +9,10 @@ import pocketsphinx
 from assistant.errors import EngineError
 from assistant.hear.stt.narrow_words import dictionary
 
-_OPEN_WORDS = 6000
+OPEN_WORDS = 6000
 """Vocabulary of the open decoder: 6,000 words cost 0.08 of real time, all 126,000 cost 0.19."""
+PAIRED_WORDS = 12_000
+"""Those that are compared one by one with a word that decides: "cattle" is rarer than the 6,000th."""
 LOGARITHMS_PER_NAT = 1e4
 """The trigram model counts in logarithms to the base 1.0001."""
 
@@ -29,9 +31,13 @@ def new_decoder(**options: object) -> Any:
         raise EngineError(f"pocketsphinx does not start: {error}") from error
 
 
+def commonest(count: int = OPEN_WORDS) -> tuple[str, ...]:
+    """The likeliest words of the trigram model; PAIRED_WORDS at most."""
+    return _ranked()[:count]
+
+
 @cache
-def commonest() -> tuple[str, ...]:
-    """The likeliest words of the trigram model."""
+def _ranked() -> tuple[str, ...]:
     _, words, trigrams = model_files()
     model = pocketsphinx.NGramModel(pocketsphinx.Config(), pocketsphinx.LogMath(), str(trigrams))
-    return tuple(sorted(dictionary(words), key=lambda word: -int(model.prob([word])))[:_OPEN_WORDS])
+    return tuple(sorted(dictionary(words), key=lambda word: -int(model.prob([word])))[:PAIRED_WORDS])

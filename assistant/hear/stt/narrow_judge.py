@@ -16,12 +16,10 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 
 from assistant.hear.stt.narrow_decode import FRAMES_PER_S, Heard, Reading, text_of, total, words_of
-from assistant.hear.stt.narrow_evidence import Decoy, Stretch, Twin
+from assistant.hear.stt.narrow_evidence import TOGETHER, Decoy, Pair, Stretch, Twin
 from assistant.hear.stt.narrow_teens import SURE
 from assistant.hear.stt.narrow_twins import alike
 
-_TOGETHER = 5
-"""Word boundaries of two readings that are this close, in frames, are the same boundary."""
 _BEFORE = 8
 """Frames by which the open reading may begin the first word earlier."""
 _OUTSIDE_S = 0.25
@@ -43,6 +41,10 @@ _DECOY = 60.0
 """A decoy that gains so much, sense counted: ask."""
 _NEAR = -20.0
 """One that begins alike need not fit better: of "fan" and "van" the one that was said is better by 50."""
+_RIVAL = 20.0
+"""What the open reading gains by another word than one that decides: ask."""
+_PAIR = -12.0
+"""Nor one that is a phone away from a word that decides: the right word is better by more than this."""
 _TURNED = -25.0
 """One that turns the sentence need not fit better, for the rest of it sounds otherwise too ("turned")."""
 _REST, _BY_GAIN, _BY_DECOY, _BY_SCORE, _BY_WORST, _BY_AGREEMENT = -6.6, 0.035, 0.024, 0.73, 0.24, 2.52
@@ -110,6 +112,21 @@ def verdict(
     return Verdict(text, max(confidence, 0.6), None, False, odds)
 
 
+def against_rival(found: Verdict, rival: Stretch | None, strictness: float = 1.0) -> Verdict:
+    """An accepted sentence is asked about where the open reading has another word for one that decides."""
+    if found.refused is not None or rival is None or rival.gain * strictness <= _RIVAL:
+        return found
+    return _asked(found, rival.words)
+
+
+def against_pair(found: Verdict, pair: Pair | None, strictness: float = 1.0) -> Verdict:
+    """An accepted sentence is asked about where a word one phone away fits nearly as well."""
+    if found.refused is not None or pair is None:
+        return found
+    likely = pair.margin > (_NEAR if pair.near else _PAIR) * strictness
+    return _asked(found, pair.word) if likely else found
+
+
 def against_decoy(found: Verdict, decoy: Decoy | None, strictness: float = 1.0) -> Verdict:
     """An accepted sentence is asked about where its best decoy fits better."""
     if found.refused is not None or decoy is None:
@@ -120,7 +137,11 @@ def against_decoy(found: Verdict, decoy: Decoy | None, strictness: float = 1.0) 
     other = (decoy.turned and margin > _TURNED) or (decoy.near and decoy.margin > _NEAR * strictness)
     if gain <= _DECOY and odds <= _ODDS and not other:
         return replace(found, odds=odds)
-    return Verdict(found.text, min(found.confidence, 0.6), f"it may have been {decoy.word!r}", True)
+    return _asked(found, decoy.word)
+
+
+def _asked(found: Verdict, other: str) -> Verdict:
+    return Verdict(found.text, min(found.confidence, 0.6), f"it may have been {other!r}", True)
 
 
 def _odds(sentence: Reading, rival: Reading, gain: float, strictness: float) -> float:
@@ -197,7 +218,7 @@ def _stretches(sentence: Reading, rival: Reading) -> list[Stretch]:
     theirs = [part.start for part in rival] + [rival[-1].end]
     cuts = [(ours[0], theirs[0])]
     for a in ours:
-        near = [b for b in theirs if abs(a - b) <= _TOGETHER and b > cuts[-1][1]]
+        near = [b for b in theirs if abs(a - b) <= TOGETHER and b > cuts[-1][1]]
         if near and a > cuts[-1][0]:
             cuts.append((a, near[0]))
     if cuts[-1][0] != ours[-1]:

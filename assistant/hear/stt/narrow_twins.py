@@ -35,6 +35,11 @@ def alike(word: str, other: str) -> bool:
     return (word, other) in _ALIKE
 
 
+def always_compared(word: str) -> bool:
+    """Words that are read against their twins, wherever they stand."""
+    return any(word in kind for kind in _CLASSES)
+
+
 def teen_and_ten(word: str, other: str) -> bool:
     """Fifteen and fifty, in this order."""
     return _TEN_OF.get(word) == other

@@ -1,0 +1,101 @@
+"""A word that alone says what is meant → words of English that are one phone away from it.
+
+"Turn off the pan" is told from "turn off the fan" by one phone and nothing else. A word inside a name
+("kitchen light") has the rest of the name to vouch for it, and a verb has what follows.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+from assistant.hear.stt.narrow_jsgf import Automaton
+from assistant.hear.stt.narrow_twins import always_compared
+
+Prior = Callable[[Sequence[str]], float]
+"""How likely the last of these words is after the others (two at most), natural logarithm."""
+_FEWEST, _MOST = 5, 60
+"""Words that may stand where one decides: fewer are the rest of a name, more are groceries."""
+_SHORTEST = 3
+"""Phones of a word: shorter ones are said in passing."""
+_PASSING = -6.5
+"""Natural logarithm: words as common as this ("that") are said in passing."""
+_ENDINGS = ("S", "Z", "T", "D")
+"""Of the same word in another form."""
+_FLOOR = -12.0
+"""Words that the trigram model does not know."""
+_AS_LIKELY, _AS_FITTING = -1.5, -1.0
+"""How likely the other word must be there, and how much likelier there than elsewhere ("the pan", but no
+"the peter"), compared with the word that was heard; natural logarithms."""
+
+
+def deciding(house: Automaton, words: Sequence[str], prior: Prior) -> tuple[int, ...]:
+    """Places whose word alone decides what the sentence is about, as another may stand there.
+
+    Not the first, and not where more of a name must follow ("kitchen light").
+    """
+    states = house.path(words)
+    if states is None:
+        return ()
+    found = []
+    for place, word in enumerate(words):
+        before, after = states[place : place + 2]
+        choice = place and _FEWEST <= len(house.arcs[before]) <= _MOST
+        whole = after in house.finals or any(always_compared(other) for other in house.arcs[after])
+        if choice and whole and not always_compared(word) and prior([word]) < _PASSING:
+            found.append(place)
+    return tuple(found)
+
+
+class Pairs:
+    """The commonest words by their sounds."""
+
+    def __init__(self, words: Sequence[tuple[str, str]], prior: Prior) -> None:
+        """`words`: (word, phones), a word as often as it has sounds."""
+        self._words, self._prior = words, prior
+        self._phones = sorted({phone for _, phones in words for phone in phones.split()})
+        self._near = lru_cache(maxsize=256)(self._one_phone_away)
+
+    def pairs(
+        self, words: Sequence[str], sounds: Sequence[Sequence[str]], house: Automaton
+    ) -> dict[int, tuple[str, ...]]:
+        """Place → words that may have been said there, but in no sentence of the house."""
+        found = {}
+        for place in deciding(house, words, self._prior):
+            others = tuple(
+                other
+                for other in self._near(tuple(sounds[place]))
+                if self._fits(words[max(0, place - 2) : place], words[place], other)
+                and house.path([*words[:place], other, *words[place + 1 :]]) is None
+            )
+            if others:
+                found[place] = others
+        return found
+
+    def _fits(self, before: Sequence[str], word: str, other: str) -> bool:
+        there = self._likely([*before, other]) - self._likely([*before, word])
+        anywhere = self._likely([other]) - self._likely([word])
+        return there >= _AS_LIKELY and there - anywhere >= _AS_FITTING
+
+    def _likely(self, words: Sequence[str]) -> float:
+        return max(_FLOOR, self._prior(words))
+
+    def _one_phone_away(self, sounds: tuple[str, ...]) -> tuple[str, ...]:
+        near = {other for sound in sounds for other in self._changed(sound.split())}
+        same = {word for word, phones in self._words if phones in sounds}
+        found = (word for word, phones in self._words if phones in near and word not in same)
+        return tuple(dict.fromkeys(found))
+
+    def _changed(self, phones: Sequence[str]) -> set[str]:
+        """Every sound with one phone exchanged, dropped or added, but for endings ("lock", "locked")."""
+        if len(phones) < _SHORTEST:
+            return set()
+        found = set()
+        for at in range(len(phones) + 1):
+            before, after = phones[:at], phones[at:]
+            found |= {" ".join([*before, new, *after]) for new in self._phones}
+            if after:
+                found |= {" ".join([*before, new, *after[1:]]) for new in self._phones}
+                found.add(" ".join([*before, *after[1:]]))
+        endings = {" ".join([*phones, ending]) for ending in _ENDINGS}
+        if phones[-1] in _ENDINGS:
+            endings.add(" ".join(phones[:-1]))
+        return found - endings - {" ".join(phones)}
