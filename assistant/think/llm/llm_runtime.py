@@ -5,6 +5,7 @@ process, so this runs in a process of its own.
 """
 
 import ctypes
+import sys
 import time
 import weakref
 from collections import deque
@@ -19,6 +20,7 @@ import numpy.typing as npt
 from assistant.errors import EngineError, ModelMissing
 from assistant.ports import Cancelled
 from assistant.think.llm.llm_constraint import Constraint, Constraints
+from assistant.think.llm.llm_memory import anonymous, forget_file, forget_zeros
 
 PIECE_TOKENS = 64
 """Prompt tokens read at a time, at most."""
@@ -26,6 +28,7 @@ LEAST_PIECE_TOKENS = 16
 """Smaller pieces read slower: 64, 32, 16, 8 at a time 76, 71, 69, 49 tokens a second of one thread (0.6B)."""
 PIECE_S = 0.5
 """So long a piece may take: whoever breaks off loses what was read of it."""
+_LINUX = sys.platform == "linux"
 _PIECE_BYTES = 256
 _ABORTED = 2
 _WARNING, _ERROR = 3, 4
@@ -55,11 +58,12 @@ class Runtime:
         llama_cpp.llama_backend_init()
         how = llama_cpp.llama_model_default_params()
         how.n_gpu_layers = 0
-        # Mapped, a file would be in memory twice: most weights are rewritten for this processor.
-        how.load_mode = llama_cpp.LLAMA_LOAD_MODE_NONE
+        # Most weights are rewritten for this processor; of a mapped file the others alone come back.
+        how.load_mode = llama_cpp.LLAMA_LOAD_MODE_MMAP if _LINUX else llama_cpp.LLAMA_LOAD_MODE_NONE
         self._model = llama_cpp.llama_model_load_from_file(str(path).encode(), how)
         if self._model is None:
             raise EngineError(f"llama.cpp cannot load {path}: {_reason()}")
+        before = anonymous()
         size = llama_cpp.llama_context_default_params()
         size.n_ctx = context_tokens
         size.n_batch = size.n_ubatch = PIECE_TOKENS
@@ -71,6 +75,8 @@ class Runtime:
             llama_cpp.llama_model_free(self._model)
             raise EngineError(f"llama.cpp has no room for {context_tokens} tokens of context: {_reason()}")
         weakref.finalize(self, _free, self._context, self._model)
+        forget_zeros(before)
+        forget_file(path)
         self.context_tokens = int(llama_cpp.llama_n_ctx(self._context))
         self._vocabulary = llama_cpp.llama_model_get_vocab(self._model)
         self.constraints = Constraints(self._vocabulary)
@@ -189,7 +195,7 @@ class Runtime:
 
     def _cut(self, length: int) -> None:
         memory = llama_cpp.llama_get_memory(self._context)
-        if length and llama_cpp.llama_memory_seq_rm(memory, 0, length, -1):
+        if llama_cpp.llama_memory_seq_rm(memory, 0, length, -1):
             del self._held[length:]
             return
         llama_cpp.llama_memory_clear(memory, True)
