@@ -28,6 +28,7 @@ from assistant.upkeep.setup_dialogue import Dialogue, Draft, Known, answers_of
 from assistant.upkeep.setup_question import Question, WrongAnswer, shown, yes_or_no
 from assistant.upkeep.setup_questions import NONE
 from assistant.upkeep.setup_voice import Voices
+from assistant.upkeep.terminal import wrapped
 
 Out = Callable[[str], None]
 Ask = Callable[[str], str]
@@ -52,6 +53,7 @@ class Setup:
 
 def setup(asked: Setup, out: Out, ask: Ask) -> None:
     """Ask, write the settings, fetch the models, talk. Interrupted, the next run goes on from there."""
+    out = wrapped(out)
     file = asked.settings or find_settings(None) or paths.settings_places()[0]
     before = file.read_text() if file.exists() else ""
     settings = load_settings(file) if before else Settings()

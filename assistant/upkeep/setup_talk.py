@@ -1,6 +1,7 @@
 """The first conversation: with the wake word where there is sound, typed where there is none."""
 
 import asyncio
+import sys
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from pathlib import Path
@@ -77,10 +78,19 @@ async def typed(settings: Settings, file: Path, out: Out) -> None:
 
 async def _lines() -> AsyncGenerator[str, None]:
     async with aclosing(typed_lines()) as lines:
+        _prompt()
         async for line in lines:
             if line.casefold().strip(".!") in FAREWELLS:
                 return
             yield line
+            _prompt()
+
+
+def _prompt() -> None:
+    """It is the person's turn."""
+    if sys.stdin.isatty():
+        sys.stdout.write("> ")
+        sys.stdout.flush()
 
 
 def with_what_is_here(settings: Settings, out: Out) -> Settings:

@@ -3,10 +3,13 @@
 import asyncio
 import getpass
 import os
+import re
+import shutil
 import signal
 import sys
+import textwrap
 import threading
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 
 from assistant.errors import AssistantError
@@ -16,6 +19,9 @@ LONGEST_TEXT = 2_000
 _AHEAD = 16
 """Typed lines read before they are answered; full: they stay in the pipe."""
 _PIECE = 4096
+NARROWEST, WIDEST = 40, 100
+"""Columns of text that is read."""
+_BEGIN = re.compile(r"[ *]*\d+\. |[ ✓✗·…]* ?")
 
 
 class OutputLost(AssistantError):
@@ -64,6 +70,31 @@ def forget_output() -> None:
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)
     os.close(null)
+
+
+def wrapped(out: Callable[[str], None]) -> Callable[[str], None]:
+    """The same on a terminal, with lines broken between words, and set in below a number's text.
+
+    Where nobody reads it there, lines stay whole.
+    """
+    if not sys.stdout.isatty():
+        return out
+    width = max(NARROWEST, min(WIDEST, shutil.get_terminal_size().columns))
+
+    def tell(line: str) -> None:
+        begin = _BEGIN.match(line)
+        room = " " * (len(begin[0]) if begin else 0)
+        for piece in _pieces(line, width, room):
+            out(piece)
+
+    return tell
+
+
+def _pieces(line: str, width: int, room: str) -> list[str]:
+    kept = textwrap.TextWrapper(
+        width, subsequent_indent=room, break_long_words=False, break_on_hyphens=False, drop_whitespace=True
+    )
+    return kept.wrap(line) or [line]
 
 
 def note(line: str) -> None:
