@@ -26,6 +26,7 @@ from assistant.satellites.openai_gate import KEY_FILE, MOST_AT_ONCE, key_in
 from assistant.settings import Settings
 from assistant.settings_elsewhere import ApiSettings
 from assistant.skills.toolbox import NOT_HERE
+from tests.roads.runner import kit
 from tests.voices import heard, say
 
 SETTINGS = Settings.model_validate({"rooms": {"living room": {}, "kitchen": {}}})
@@ -40,9 +41,11 @@ class Open:
 
 
 @asynccontextmanager
-async def door(folder: Path, *, ears: bool = False) -> AsyncGenerator[Open, None]:
+async def door(folder: Path, *, voice: bool = False, ears: bool = False) -> AsyncGenerator[Open, None]:
+    """The door of a house with real ears, or with a real voice, or with scripted ones."""
     loop = asyncio.get_running_loop()
-    async with open_house(SETTINGS, Journal(loop.time), Opening(demo_home=True, ears=ears)) as house:
+    opening = Opening(demo_home=True, ears=ears, kit=None if voice or ears else kit({}))
+    async with open_house(SETTINGS, Journal(loop.time), opening) as house:
 
         async def ready() -> House:
             return house
@@ -160,7 +163,7 @@ async def test_words_are_heard_in_a_wav_and_nonsense_is_not(tmp_path: Path) -> N
 
 
 async def test_a_text_becomes_a_wav_or_bare_sound(tmp_path: Path) -> None:
-    async with door(tmp_path) as at:
+    async with door(tmp_path, voice=True) as at:
         asked = {"model": "tts-1", "voice": "alloy", "input": "Dinner is ready."}
         made = (await at.client.post("/v1/audio/speech", json=asked)).content
         with wave.open(io.BytesIO(made)) as sound:
