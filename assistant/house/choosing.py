@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from assistant.hear.transcribe import Utterance
-from assistant.house.nearest import DECIDED_S, Claim, Contest, Contests
+from assistant.house.nearest import DECIDED_S, FORGET_S, Claim, Contest, Contests
 from assistant.memory.clocks import Clocks
 from assistant.pcm import SILENCE_DB
 
@@ -142,10 +142,16 @@ class Choosing:
         if running is None:
             running = _Running(contest)
             self._running = [*self._running[-AT_ONCE:], running]
-            task = asyncio.create_task(running.decide(self._clocks), name="which room")
+            task = asyncio.create_task(self._follow(running), name="which room")
             self._deciding.add(task)
             task.add_done_callback(self._deciding.discard)
         return running.join(claim, part)
+
+    async def _follow(self, running: _Running) -> None:
+        """Decide; and keep what was heard no longer than somebody may still join."""
+        await running.decide(self._clocks)
+        await self._clocks.sleep(FORGET_S - DECIDED_S)
+        self._running = [each for each in self._running if each is not running]
 
     async def close(self) -> None:
         """Decide nothing any more."""

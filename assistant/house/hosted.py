@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from assistant.errors import EngineError, EngineGone, EngineTimeout, SettingsError
 from assistant.house.codec import Message, message_fields
+from assistant.house.fair_line import FairLine
 from assistant.house.kept import EngineState, EngineStatus, KeptWorker
 from assistant.house.running import Deadlines, RunningCall
 from assistant.house.sealing import FILES, sealed_of
@@ -34,12 +35,11 @@ from assistant.messages import (
 )
 from assistant.strict_json import plain_json
 
-_WAITING_CAP = 4
 _ENVIRONMENT = "environment"
 
 
 class HostedEngine:
-    """One engine, one worker, one call at a time; at most four calls wait, a fifth is refused.
+    """One engine, one worker, one call at a time; those that wait are taken room by room (`FairLine`).
 
     `options["environment"]` (strings, e.g. OMP_NUM_THREADS) goes to the process, `options["files"]` (model
     files by digest, `checked.Sealed`) to its host, the rest to the engine.
@@ -73,8 +73,7 @@ class HostedEngine:
         )
         self._kept = KeptWorker(spec, self.deadlines, restarts or Restarts(), journal)
         self._quarantine = Quarantine()
-        self._line = asyncio.Lock()
-        self._waiting = 0
+        self._line = FairLine(name)
         self._settling: set[asyncio.Task[None]] = set()
 
     @property
@@ -109,7 +108,7 @@ class HostedEngine:
         hash_ = CallHash(method, body)
         if audio is None and self._banned(hash_.digest()):
             raise EngineError(f"{self.name}: this input has ended the engine twice and is not tried again")
-        await self._take_turn()
+        await self._line.acquire()
         call: RunningCall | None = None
         try:
             worker = await self._kept.ready()
@@ -128,15 +127,6 @@ class HostedEngine:
                 self._line.release()
             else:
                 self._leave(worker, call)
-
-    async def _take_turn(self) -> None:
-        if self._waiting >= _WAITING_CAP:
-            raise EngineError(f"{self.name} has too many calls waiting", spoken="Sorry, I'm busy just now.")
-        self._waiting += 1
-        try:
-            await self._line.acquire()
-        finally:
-            self._waiting -= 1
 
     async def _died(
         self, worker: Worker, call: RunningCall, error: EngineGone | EngineTimeout

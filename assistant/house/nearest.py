@@ -15,7 +15,7 @@ DECIDED_S: Final = 0.3
 SAME_S: Final = 0.8
 """Ends of a wake word so close together are one utterance: estimates err by 0.2 s, sound takes 0.05 s through
 the house, and satellites tell late."""
-_FORGET_S: Final = 30.0
+FORGET_S: Final = 30.0
 """Longer than any utterance lasts."""
 _NOISE_WEIGHT: Final = 0.1
 _SCORE_DB: Final = 3.0
@@ -128,7 +128,7 @@ class Contests:
 
     def claim(self, claim: Claim, now_s: float) -> Contest:
         """The contest that the claim belongs to: a new one where no other room heard that utterance."""
-        self._open = [each for each in self._open if now_s - each.opened_s < _FORGET_S and each.claims]
+        self._open = [each for each in self._open if now_s - each.opened_s < FORGET_S and each.claims]
         same = [each for each in self._open if each.holds(claim.at_s)]
         free = [each for each in same if all(other.room != claim.room for other in each.claims)]
         if free:

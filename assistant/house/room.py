@@ -10,6 +10,7 @@ from assistant.house.attention import Attention, Exchange
 from assistant.house.bell import Bell
 from assistant.house.choosing import Choosing
 from assistant.house.conversation import Conversation, News, no_news
+from assistant.house.fair_line import asking_room
 from assistant.house.mouth import Mouth
 from assistant.house.reading_ahead import ReadingAhead
 from assistant.house.taking_turns import TakingTurns
@@ -103,6 +104,7 @@ class Room:
 
     async def run(self) -> None:
         """Listen until the microphone ends, and answer."""
+        asking_room.set(self.name)
         async with together() as self._turns:
             async with aclosing(self.ear.events()) as events:
                 async for event in events:

@@ -16,6 +16,7 @@ from assistant.hear.endpoint import EndpointSettings
 from assistant.hear.listen import Ear
 from assistant.hear.transcribe import Transcribe
 from assistant.house import engines
+from assistant.house.fair_line import asking_room
 from assistant.house.mouth import Mouth
 from assistant.house.room import Room
 from assistant.house.sounds import SILENCE, Sounds
@@ -71,9 +72,11 @@ class Ears:
         self.gates = [asyncio.Event() for _ in answers]
         self._answers = answers
         self._calls = 0
+        self.asked_for: list[str] = []
 
     async def transcribe(self, speech: AsyncIterator[SpeechChunk]) -> AsyncGenerator[Transcript, None]:
         number = self._calls
+        self.asked_for.append(asking_room.get())
         self._calls += 1
         await self.gates[number].wait()
         answer = self._answers[number]
@@ -194,6 +197,14 @@ async def test_newer_words_end_a_turn_that_is_still_being_read(run: Callable[[Ea
     assert refused == Refused("", "newer words came first")
     await bench.until("reply", 2)
     assert bench.tools() == [(2, ["fan"])]
+
+
+async def test_engines_know_for_which_room_they_are_asked(run: Callable[[Ears], Bench]) -> None:
+    bench = run(Ears(LIGHT))
+    bench.ears.gates[0].set()
+    bench.hears("one two three four")
+    await bench.until("reply", 1)
+    assert bench.ears.asked_for == ["kitchen"]
 
 
 async def test_an_older_turn_never_ends_a_newer_reply(run: Callable[[Ears], Bench]) -> None:
