@@ -136,15 +136,18 @@ def _try_and_fetch(
     """Sound first, so that what downloads may be left alone; then a first talk."""
     runs = control.hub_is_running()
     talks = not asked.yes and _wanted(settings, runs, out, ask)
+    lacking: AssistantError | None = None
     if asked.download:
         if llama_status.wanted(settings) and llama_status.start_in_background():
             out("llama.cpp is being built in the background: assistant engines status")
-        _fetch(settings, catalogue, out)
+        lacking = _fetched(settings, catalogue, out, stops=asked.yes)
     if runs and asked.settings is None:
         asyncio.run(through_hub.apply(out))
     if not asked.yes:
         _first_talk(file, settings, out, ask, aloud=talks and not runs)
     out("")
+    if lacking is not None:
+        raise lacking
     if runs:
         out("ready: the house runs with these settings.")
     else:
@@ -165,11 +168,9 @@ def _wanted(settings: Settings, runs: bool, out: Out, ask: Ask) -> bool:
     if runs:
         out("The house is running and uses the microphone, so it is not tried now. Later: assistant doctor")
         return False
-    while _says(yes_or_no("try_sound", "Shall we try microphone and loudspeaker now?"), out, ask):
-        if asyncio.run(setup_sound.try_out(name, room, out)):
-            return True
-        if not _says(yes_or_no("try_again", "Once more?"), out, ask):
-            return True
+    question = yes_or_no("try_sound", "Shall we try microphone and loudspeaker now?")
+    while _says(question, out, ask) and not asyncio.run(setup_sound.try_out(name, room, out)):
+        question = yes_or_no("try_again", "Try them once more?")
     return True
 
 
@@ -211,12 +212,22 @@ def told(box: Box) -> str:
     )
 
 
-def _fetch(settings: Settings, catalogue: Catalogue, out: Out) -> None:
-    """Hearing first, then the voice, then the language model."""
+def _fetched(settings: Settings, catalogue: Catalogue, out: Out, *, stops: bool) -> AssistantError | None:
+    """Hearing first, then the voice, then the language model; what kept one away.
+
+    `stops`: raise it. Else the talk that follows is with what is here.
+    """
     models = Models(catalogue, settings.data_folder / "models")
-    for model in named_in(settings, catalogue):
-        if not models.installed(model):
-            models.pull([model.id], out)
+    try:
+        for model in named_in(settings, catalogue):
+            if not models.installed(model):
+                models.pull([model.id], out)
+    except AssistantError as error:
+        if stops:
+            raise
+        out(f"Not everything could be fetched: {error}")
+        return AssistantError("something is still to be fetched; go on where it stopped: assistant setup")
+    return None
 
 
 def typed(prompt: str) -> str:
