@@ -1,6 +1,8 @@
 """Words → how they sound, read where they lie in a dictionary file: a big one takes no memory of its own."""
 
 import mmap
+from array import array
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -17,21 +19,16 @@ class SpokenWords(Mapping[str, tuple[str, ...]]):
     def __init__(self, path: Path) -> None:
         with path.open("rb") as file:
             self._text = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        self._ends = np.flatnonzero(np.frombuffer(self._text, np.uint8) == ord("\n")).astype(np.int32)
+        ends = np.flatnonzero(np.frombuffer(self._text, np.uint8) == ord("\n"))
+        self._ends = array("i", ends.astype(np.int32).tobytes())
 
     def __getitem__(self, word: str) -> tuple[str, ...]:
         wanted = word.encode()
-        low, high = 0, len(self._ends)
-        while low < high:
-            middle = (low + high) // 2
-            if self._line(middle)[0] < wanted:
-                low = middle + 1
-            else:
-                high = middle
+        at = bisect_left(range(len(self._ends)), wanted, key=self._word)
         found = []
-        while low < len(self._ends) and (line := self._line(low))[0] == wanted:
-            found.append(line[1])
-            low += 1
+        while at < len(self._ends) and self._word(at) == wanted:
+            found.append(self._phones(at))
+            at += 1
         if not found:
             raise KeyError(word)
         return tuple(found)
@@ -39,7 +36,7 @@ class SpokenWords(Mapping[str, tuple[str, ...]]):
     def __iter__(self) -> Iterator[str]:
         before = b""
         for at in range(len(self._ends)):
-            word = self._line(at)[0]
+            word = self._word(at)
             if word != before:
                 before = word
                 yield word.decode()
@@ -47,13 +44,17 @@ class SpokenWords(Mapping[str, tuple[str, ...]]):
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
-    def _line(self, at: int) -> tuple[bytes, str]:
-        """Word, without the number of its variant, and phones."""
-        start = self._ends[at - 1] + 1 if at else 0
-        word, _, phones = self._text[start : self._ends[at]].partition(b" ")
-        if word.endswith(b")"):
-            word = word.partition(b"(")[0]
-        return word, phones.strip().decode()
+    def _start(self, at: int) -> int:
+        return self._ends[at - 1] + 1 if at else 0
+
+    def _word(self, at: int) -> bytes:
+        """Without the number of its variant."""
+        start = self._start(at)
+        word = self._text[start : self._text.find(b" ", start)]
+        return word.partition(b"(")[0] if word.endswith(b")") else word
+
+    def _phones(self, at: int) -> str:
+        return self._text[self._start(at) : self._ends[at]].partition(b" ")[2].strip().decode()
 
 
 @cache
