@@ -54,6 +54,14 @@ class SpeechSettings(Section):
     """Which of its voices; left out, its own choice."""
     speaker: Word | None = Field(default=None, examples=["p239"])
     """Which speaker of that voice, where it has several."""
+    others: tuple[ServerAddress, ...] = Field(default=(), max_length=4, examples=[["192.168.1.21:10200"]])
+    """Further servers that speak, asked in turn where `address` does not answer in time; then `voice`."""
+
+    @model_validator(mode="after")
+    def _others_than_something(self) -> Self:
+        if self.others and self.address is None:
+            raise ValueError("others stand in for address, which is not set; call the first of them address")
+        return self
 
 
 class ApiSettings(Section):

@@ -64,6 +64,8 @@ class Ears(Section):
     """Speech recognition of anything that is said, beside the built-in ear for house commands."""
     fallback: WideEar | None = Field(default=None, examples=[{"model": "whisper-base.en"}])
     """The ear that is asked when `wide` does not answer, or not in time, such as one on this box."""
+    others: tuple[ServerAddress, ...] = Field(default=(), max_length=4, examples=[["192.168.1.21:10300"]])
+    """Wyoming servers that hear, asked in turn where `wide` does not answer in time, before `fallback`."""
     silence_ms: int = Field(default=700, ge=200, le=3000)
     """Silence, in milliseconds, that ends an utterance."""
     patient: bool = False
@@ -84,6 +86,8 @@ class Ears(Section):
     def _falls_back_from_something(self) -> Self:
         if self.fallback is not None and self.wide is None:
             raise ValueError("fallback stands in for wide, which is not set; call it wide")
+        if self.others and self.wide is None:
+            raise ValueError("others stand in for wide, which is not set; call the first of them wide")
         return self
 
 
@@ -127,6 +131,8 @@ class Mind(Section):
     """A language model for what the house commands do not cover."""
     fallback: Llm | None = Field(default=None, examples=[{"model": "qwen3-0.6b"}])
     """The model that answers when `llm` does not, such as one on this box behind a server."""
+    others: tuple[Llm, ...] = Field(default=(), max_length=4)
+    """Further servers (engine openai), asked in turn where `llm` does not answer in time, before `fallback`."""
     manner: str = Field(default="", max_length=2000, examples=["Answer like an old friend, in few words."])
     """How the assistant speaks; empty: as its voice says."""
 
@@ -134,6 +140,10 @@ class Mind(Section):
     def _falls_back_from_something(self) -> Self:
         if self.fallback is not None and self.llm is None:
             raise ValueError("fallback stands in for llm, which is not set; call it llm")
+        if self.others and self.llm is None:
+            raise ValueError("others stand in for llm, which is not set; call the first of them llm")
+        if any(each.engine != "openai" for each in self.others):
+            raise ValueError("others are servers (engine openai); a model on this box is llm or fallback")
         return self
 
 

@@ -29,7 +29,7 @@ from assistant.house.rehearsal import Rehearsal
 from assistant.house.retry import RetriedTts
 from assistant.house.ringing import Due, Ringing, policy_of
 from assistant.house.rooms import RoomMaker
-from assistant.house.spare import SparedTts, spared_ears
+from assistant.house.spare import SparedTts, spared_ears, spared_voice
 from assistant.house.staff import Staff, Staffing
 from assistant.house.understanding import Understanding
 from assistant.house.zone import in_zone
@@ -100,7 +100,7 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
         muting = Muting(rooms, Mutes(database))
         ducked = DuckedHome(home, players)
         means = Means(settings, ducked, database, schedule, rooms, journal, muting, opening.pin_is_set)
-        llm = late_or(staff.minds, kit, journal, stack, staff.health.get("mind"))
+        llm = late_or(staff.minds, kit, journal, stack, staff.health.get("mind", ()))
         mind = Mind(means, intents, llm, kit.manner)
         stack.push_async_callback(mind.toolbox.close)
         stack.push_async_callback(mind.household.close)
@@ -113,7 +113,7 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
         proving = Proving(mind.proofs, mind.proven, mind.turns)
         house.desk = Desk(mind.toolbox, schedule, database, mind.turns, staff.all, proving)
         commands = RingCommands(phrases, intents)
-        reading = Transcribe(spared_ears(staff.ears, staff.spare_ear, journal, staff.health.get("ear")))
+        reading = Transcribe(spared_ears(staff.ears, staff.spare_ears, journal, staff.health.get("ear", ())))
         house.offered = Offered(kit, reading, settings.language)
         understanding = Understanding(
             reading, mind.answer, journal, commands, kit.ask_when_unsure, kit.habits, staff.turn
@@ -158,11 +158,9 @@ def _manner(settings: Settings) -> Saying:
 
 def _voice(staff: Staff, kit: Kit, journal: Journal) -> Tts:
     """What was kept of a voice is its own: one that falls silent is not mixed with another's."""
-    there = [voice for voice in (staff.voice, staff.spare_voice) if voice is not None]
-    spoken = [SharedSpeech(RetriedTts(voice)) for voice in there]
+    spoken = [SharedSpeech(RetriedTts(voice)) for voice in (staff.voice, *staff.spare_voices)]
     voices = [KeptSounds(voice) if kit.keep_sounds else voice for voice in spoken]
-    health = staff.health.get("voice")
-    return SparedTts(voices[0], voices[1], journal, health) if voices[1:] else voices[0]
+    return spared_voice(voices, journal, staff.health.get("voice", ()))
 
 
 def _room_voices(settings: Settings, staff: Staff, kit: Kit, journal: Journal, house: Tts) -> dict[str, Tts]:

@@ -46,15 +46,21 @@ class Kit:
     sounds: Sounds
     ear_fallback: Chosen | None = None
     """Asked when the last of the ears does not answer."""
+    ears_elsewhere: tuple[Chosen, ...] = ()
+    """Asked in turn before `ear_fallback`."""
     room_voices: Mapping[str, Chosen] = field(default_factory=dict)
     """Those of rooms with a voice of their own, by the voice's name."""
     voice_elsewhere: Chosen | None = None
     """Speaks in the place of `voice` while it can."""
+    voices_elsewhere: tuple[Chosen, ...] = ()
+    """Asked in turn after `voice_elsewhere`, before `voice`."""
     vad: Chosen = Chosen("silero")
     turn: Chosen | None = None
     """Tells by the sound of a pause whether the speaker is done, where the words don't."""
     wake: tuple[WakePlan, ...] = ()
     llm: Chosen | None = None
+    llms_elsewhere: tuple[Chosen, ...] = ()
+    """Asked in turn before `llm_fallback`."""
     llm_fallback: Chosen | None = None
     late: bool = False
     """A language model comes after the house has opened."""
@@ -87,6 +93,7 @@ def kit_of(settings: Settings, catalogue: Catalogue) -> Kit:
         if base(settings.language) != OWN
         else [Chosen("pocketsphinx", {"wake_phrases": phrases, "strictness": settings.ears.strictness})]
     )
+    servers = [WideEar(engine="wyoming", address=each) for each in settings.ears.others]
     wide = [
         _wide(key, ear, settings.language, phrases, catalogue, models)
         for key, ear in (("wide", settings.ears.wide), ("fallback", settings.ears.fallback))
@@ -95,7 +102,11 @@ def kit_of(settings: Settings, catalogue: Catalogue) -> Kit:
     return Kit(
         ears=(*ears, *wide[:1]),
         ear_fallback=wide[1] if wide[1:] else None,
+        ears_elsewhere=tuple(
+            _wide("others", ear, settings.language, phrases, catalogue, models) for ear in servers
+        ),
         voice_elsewhere=_elsewhere(settings.speech),
+        voices_elsewhere=tuple(Chosen("wyoming", {"address": each}) for each in settings.speech.others),
         voice=_voice(voice, catalogue, models),
         room_voices={
             name: _voice(voice_in(settings.language, catalogue.voice(name)), catalogue, models)
@@ -105,6 +116,9 @@ def kit_of(settings: Settings, catalogue: Catalogue) -> Kit:
         sounds=Sounds.of(voice),
         wake=plans if wake.enabled else (),
         llm=llm_of(settings.mind.llm, catalogue, models),
+        llms_elsewhere=tuple(
+            chosen for each in settings.mind.others if (chosen := llm_of(each, catalogue, models))
+        ),
         llm_fallback=llm_of(settings.mind.fallback, catalogue, models),
         manner=settings.mind.manner or voice.manner,
         endpoint=_endpoint(settings),
@@ -154,7 +168,7 @@ def _turn(settings: Settings, catalogue: Catalogue, models: Path) -> Chosen | No
 def _elsewhere(speech: SpeechSettings) -> Chosen | None:
     if speech.address is None:
         return None
-    return Chosen("wyoming", speech.model_dump(exclude_none=True))
+    return Chosen("wyoming", speech.model_dump(exclude_none=True, exclude={"others"}))
 
 
 def _wide(

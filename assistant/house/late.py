@@ -4,10 +4,9 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import replace
 
-from assistant.house.health import Health
 from assistant.house.hosted import HostedLlm
 from assistant.house.kit import Chosen, Kit
-from assistant.house.spare import spared
+from assistant.house.spare import Healths, spared
 from assistant.house.staff import hosted
 from assistant.journal import Journal
 from assistant.messages import LlmItem, Prompt
@@ -48,10 +47,10 @@ class LateLlm:
     async def join(self, kit: Kit) -> None:
         """Start what `kit` asks for, and ask it from now on. Raises what the engine says against it."""
         order: list[Llm] = []
-        for chosen in (kit.llm, kit.llm_fallback):
+        for chosen in (kit.llm, *kit.llms_elsewhere, kit.llm_fallback):
             if chosen is not None and chosen.engine == ENGINE:
                 order.append(await self._started(chosen))
-            elif chosen is not None and self._present is not None:
+            elif chosen is not None and self._present is not None and self._present not in order:
                 order.append(self._present)
         self._now = spared(order, self._journal)
 
@@ -71,9 +70,9 @@ class LateLlm:
 
 
 def late_or(
-    minds: Sequence[Llm], kit: Kit, journal: Journal, stack: AsyncExitStack, health: Health | None = None
+    minds: Sequence[Llm], kit: Kit, journal: Journal, stack: AsyncExitStack, health: Healths = ()
 ) -> Llm | None:
-    """The minds as one, with room for those that come later. `health`: of the first."""
+    """The minds as one, with room for those that come later. `health`: of each of them."""
     now = spared(minds, journal, health)
     return LateLlm(now, journal, stack) if kit.late else now
 

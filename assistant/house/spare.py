@@ -1,10 +1,10 @@
-"""An engine with another one behind it: items from the first of the two that answers."""
+"""An engine with others behind it: items from the first of them that answers."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from functools import partial
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from assistant.errors import EngineError
 from assistant.hear.transcribe import Utterance
@@ -157,18 +157,41 @@ def _is_said(item: LlmItem) -> bool:
     return isinstance(item, TextDelta | ToolCall)
 
 
-def spared(llms: Sequence[Llm], journal: Journal, health: Health | None = None) -> Llm | None:
-    """One out of the first and the one behind it, as far as there are any. `health`: of the first."""
-    if len(llms) < 2:
-        return llms[0] if llms else None
-    return SparedLlm(llms[0], llms[1], journal, health=health)
+Healths: TypeAlias = Sequence[Health | None]
+Engine = TypeVar("Engine")
+
+
+def _chained(
+    engines: Sequence[Engine], healths: Healths, pair: Callable[[Engine, Engine, Health | None], Engine]
+) -> Engine:
+    """The first with the others behind it, each the spare of the one before: where that is slow, or gone."""
+    whole = engines[-1]
+    for at in reversed(range(len(engines) - 1)):
+        whole = pair(engines[at], whole, healths[at] if at < len(healths) else None)
+    return whole
+
+
+def spared(llms: Sequence[Llm], journal: Journal, healths: Healths = ()) -> Llm | None:
+    """One out of the first and those behind it, as far as there are any."""
+    if not llms:
+        return None
+    return _chained(llms, healths, lambda first, rest, health: SparedLlm(first, rest, journal, health=health))
+
+
+def spared_voice(voices: Sequence[Tts], journal: Journal, healths: Healths = ()) -> Tts:
+    """The same of voices; there is one at least."""
+    return _chained(voices, healths, lambda first, rest, health: SparedTts(first, rest, journal, health))
 
 
 def spared_ears(
-    ears: Sequence[Stt], spare: Stt | None, journal: Journal, health: Health | None = None
+    ears: Sequence[Stt], spares: Sequence[Stt], journal: Journal, healths: Healths = ()
 ) -> Sequence[Stt]:
-    """The ears, in order, the last of them with its spare. `health`: of the last."""
-    return ears if spare is None or not ears else (*ears[:-1], SparedStt(ears[-1], spare, journal, health))
+    """The ears, in order, the last of them with its spares. `healths`: of the last, and of its spares."""
+    if not spares or not ears:
+        return ears
+    chain = (ears[-1], *spares)
+    last = _chained(chain, healths, lambda first, rest, health: SparedStt(first, rest, journal, health))
+    return (*ears[:-1], last)
 
 
 _fits: tuple[type[Llm], type[Tts], type[Stt]] = (SparedLlm, SparedTts, SparedStt)

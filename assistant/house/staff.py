@@ -34,21 +34,22 @@ class Staff:
     by_grammar: Sequence[Ear]
     """Those of them that hear only the phrases."""
     minds: Sequence[Llm]
-    """The language model and, behind it, its spare."""
-    spare_ear: Stt | None = None
-    """Behind the last of the ears."""
-    spare_voice: Tts | None = None
+    """The language model and, behind it, its spares."""
+    spare_ears: Sequence[Stt] = ()
+    """Behind the last of the ears, in the order they are asked."""
+    spare_voices: Sequence[Tts] = ()
     turn: TurnJudge | None = None
     """Whether a speaker is done, by the sound."""
     room_voices: Mapping[str, Tts] = field(default_factory=dict)
     """By the voice's name."""
-    health: Mapping[str, Health] = field(default_factory=dict)
-    """Of the `ear`, the `voice` and the `mind`, where it is on another box and has a spare."""
+    health: Mapping[str, Sequence[Health | None]] = field(default_factory=dict)
+    """Of the `ear`, the `voice` and the `mind`, and of the spares of each, in their order but for the last:
+    None for one that is not on another box."""
 
     @property
     def all(self) -> Sequence[HostedEngine]:
         """Those that the house runs itself."""
-        spares = (self.spare_ear, self.spare_voice, self.turn)
+        spares = (*self.spare_ears, *self.spare_voices, self.turn)
         every: Sequence[object] = (*self.ears, self.voice, *self.minds, *spares, *self.room_voices.values())
         return [engine for engine in every if isinstance(engine, HostedEngine)]
 
@@ -57,30 +58,38 @@ class Staff:
         cls, kit: Kit, phrases: Phrases, journal: Journal, stack: AsyncExitStack, *, hears: bool
     ) -> Self:
         """All at once; what did start is closed with `stack`. Raises what an engine says against it."""
-        voices = [hosted(HostedTts, "tts", one, journal) for one in (kit.voice_elsewhere, kit.voice) if one]
-        spare_ear = _ear(kit.ear_fallback, phrases, journal) if hears and kit.ear_fallback else None
+        voices = [hosted(HostedTts, "tts", one, journal) for one in _voices(kit)]
+        spare_ears = [_ear(one, phrases, journal) for one in _spare_ears(kit)] if hears else []
         ears = [_ear(chosen, phrases, journal) for chosen in kit.ears] if hears else []
         by_grammar = [
             ear for ear, chosen in zip(ears, kit.ears, strict=False) if chosen.engine == GRAMMAR_EAR
         ]
-        minds = [hosted(HostedLlm, "llm", one, journal) for one in (kit.llm, kit.llm_fallback) if one]
+        minds = [hosted(HostedLlm, "llm", one, journal) for one in _minds(kit)]
         turn = hosted(HostedTurn, "turn", kit.turn, journal) if hears and kit.turn else None
         own = {name: hosted(HostedTts, "tts", one, journal) for name, one in kit.room_voices.items()}
-        await _start(stack, [*voices, *ears, *minds, *own.values(), *filter(None, [spare_ear, turn])])
-        spare_voice = voices[1] if voices[1:] else None
+        await _start(stack, [*voices, *ears, *minds, *own.values(), *spare_ears, *filter(None, [turn])])
         health = _looked_after(kit, stack)
-        return cls(voices[0], ears, by_grammar, minds, spare_ear, spare_voice, turn, own, health)
+        return cls(voices[0], ears, by_grammar, minds, spare_ears, voices[1:], turn, own, health)
 
 
-def _looked_after(kit: Kit, stack: AsyncExitStack) -> Mapping[str, Health]:
+def _voices(kit: Kit) -> Sequence[Chosen]:
+    """In the order they are asked."""
+    return [one for one in (kit.voice_elsewhere, *kit.voices_elsewhere, kit.voice) if one]
+
+
+def _spare_ears(kit: Kit) -> Sequence[Chosen]:
+    return [one for one in (*kit.ears_elsewhere, kit.ear_fallback) if one]
+
+
+def _minds(kit: Kit) -> Sequence[Chosen]:
+    return [one for one in (kit.llm, *kit.llms_elsewhere, kit.llm_fallback) if one]
+
+
+def _looked_after(kit: Kit, stack: AsyncExitStack) -> Mapping[str, Sequence[Health | None]]:
     """Looking stops with `stack`."""
-    firsts = {
-        "ear": kit.ears[-1] if kit.ears and kit.ear_fallback else None,
-        "voice": kit.voice_elsewhere,
-        "mind": kit.llm if kit.llm_fallback else None,
-    }
-    found = {part: health for part, chosen in firsts.items() if (health := health_of(chosen)) is not None}
-    for health in found.values():
+    chains = {"ear": [*kit.ears[-1:], *_spare_ears(kit)], "voice": _voices(kit), "mind": _minds(kit)}
+    found = {part: [health_of(chosen) for chosen in chain[:-1]] for part, chain in chains.items()}
+    for health in (each for healths in found.values() for each in healths if each is not None):
         stack.push_async_callback(ended, asyncio.create_task(health.watch()))
     return found
 

@@ -42,11 +42,17 @@ def remotes(settings: Settings) -> Iterator[Remote]:
     for key, ear in (("ears.wide", settings.ears.wide), ("ears.fallback", settings.ears.fallback)):
         if ear is not None and ear.address is not None:
             yield _wyoming(key, "stt", "asr", ear.address)
+    for address in settings.ears.others:
+        yield _wyoming("ears.others", "stt", "asr", address)
     for key, llm in (("mind.llm", settings.mind.llm), ("mind.fallback", settings.mind.fallback)):
         if llm is not None and llm.base_url is not None:
             yield _openai(key, llm, llm.base_url)
+    for llm in settings.mind.others:
+        yield _openai("mind.others", llm, str(llm.base_url))
     if settings.speech.address is not None:
         yield _wyoming("speech", "tts", "tts", settings.speech.address)
+    for address in settings.speech.others:
+        yield _wyoming("speech.others", "tts", "tts", address)
 
 
 def _wyoming(key: str, kind: str, trade: str, address: str) -> Remote:

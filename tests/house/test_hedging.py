@@ -1,4 +1,4 @@
-"""The first of two that answers is heard; the other is let go."""
+"""The first of several that answers is heard; the others are let go."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
@@ -14,6 +14,8 @@ from assistant.house.spare import (
     SparedLlm,
     SparedStt,
     SparedTts,
+    spared,
+    spared_ears,
 )
 from assistant.journal import Entry, Journal
 from assistant.messages import LlmItem, LlmUsage, Prompt, Sound, SpeechChunk, TextDelta, Transcript
@@ -101,6 +103,49 @@ def test_the_second_is_asked_at_once_where_the_first_fails() -> None:
     first, second = Engine("server", 0.5, DOWN), Engine("local", "local")
     assert answers(first, second, 0) == ["local"]
     assert second.asked == [0.5]
+
+
+def chained(*engines: Engine, waits_s: Sequence[float]) -> list[str]:
+    async def ask() -> list[str]:
+        llm, said = spared(engines, Journal(lambda: 0.0)), []
+        assert llm is not None
+        for wait_s in waits_s:
+            await asyncio.sleep(wait_s)
+            items = [item async for item in llm.converse(Prompt(()))]
+            said.append("".join(item.text for item in items if isinstance(item, TextDelta)))
+        return said
+
+    return run(ask())
+
+
+def test_behind_a_spare_there_may_be_another_which_is_asked_where_both_are_slow() -> None:
+    first, second = Engine("server", 100.0, "server"), Engine("other", 100.0, "other")
+    third = Engine("local", 1.0, "local")
+    assert chained(first, second, third, waits_s=(0, 1)) == ["local", "local"]
+    assert (second.asked, third.asked[0]) == ([FIRST_WORD_S], 2 * FIRST_WORD_S)
+    assert len(first.asked) == len(second.asked) == 1, "both are left alone for a while"
+    assert third.asked[1] == 2 * FIRST_WORD_S + 2, "and then nobody waits for them"
+
+
+def test_servers_that_are_gone_are_passed_over_at_once() -> None:
+    gone = [Engine(str(number), DOWN) for number in range(3)]
+    last = Engine("local", "local")
+    assert chained(*gone, last, waits_s=(0,)) == ["local"]
+    assert last.asked == [0.0]
+
+
+def test_a_spare_of_a_spare_hears_the_whole_utterance() -> None:
+    async def ask() -> tuple[list[str], int]:
+        ears = Engine("server", DOWN), Engine("other", DOWN), Engine("local", "heard")
+
+        async def speech() -> AsyncGenerator[SpeechChunk, None]:
+            for at in range(5):
+                yield SpeechChunk(bytes(1024), at, True)
+
+        (whole,) = spared_ears(ears[:1], ears[1:], Journal(lambda: 0.0))
+        return [each.text async for each in whole.transcribe(speech()) if each.final], ears[-1].heard
+
+    assert run(ask()) == (["heard"], 5)
 
 
 def test_when_both_fail_the_first_failure_is_told() -> None:

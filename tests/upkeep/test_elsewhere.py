@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from assistant.catalogue import load_catalogue
 from assistant.house import engines
+from assistant.house.kit import kit_of
 from assistant.settings import Settings
 from assistant.upkeep import inventory
 from assistant.upkeep.elsewhere import remotes
@@ -35,6 +37,61 @@ def test_each_tells_whether_it_answers_and_how_quickly() -> None:
     assert "not there" in fallback.told
     assert llm.answered_ms is not None
     assert (speech.answered_ms, "does not offer tts" in speech.told) == (None, True)
+
+
+def test_all_that_stand_behind_one_another_are_told() -> None:
+    llm = {"engine": "openai", "model": "tiny", "base_url": f"http://{CLOSED}"}
+    settings = Settings.model_validate(
+        {
+            "ears": {"wide": {"engine": "wyoming", "address": CLOSED}, "others": [CLOSED, CLOSED]},
+            "mind": {"llm": llm, "others": [llm]},
+            "speech": {"address": CLOSED, "others": [CLOSED]},
+        }
+    )
+    keys = [each.key for each in remotes(settings)]
+    assert keys == [
+        "ears.wide",
+        "ears.others",
+        "ears.others",
+        "mind.llm",
+        "mind.others",
+        "speech",
+        "speech.others",
+    ]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"ears": {"others": [CLOSED]}},
+        {"speech": {"others": [CLOSED]}},
+        {"mind": {"others": [{"engine": "openai", "model": "tiny", "base_url": "http://h:1"}]}},
+        {"mind": {"llm": {"model": "one"}, "others": [{"model": "two"}]}},
+    ],
+)
+def test_others_stand_behind_a_first_one_and_are_servers(wrong: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="others"):
+        Settings.model_validate(wrong)
+
+
+def test_a_house_asks_them_in_the_order_of_the_settings() -> None:
+    llm = {"engine": "openai", "model": "tiny", "base_url": f"http://{CLOSED}"}
+    ears = {"wide": {"engine": "wyoming", "address": "127.0.0.1:1"}, "others": ["127.0.0.1:2", "127.0.0.1:3"]}
+    settings = Settings.model_validate(
+        {
+            "ears": ears,
+            "mind": {"llm": llm, "others": [llm, llm]},
+            "speech": {"address": "127.0.0.1:4", "others": ["127.0.0.1:5"]},
+        }
+    )
+    kit = kit_of(settings, load_catalogue())
+    assert [each.options["address"] for each in (kit.ears[-1], *kit.ears_elsewhere)] == [
+        "127.0.0.1:1",
+        "127.0.0.1:2",
+        "127.0.0.1:3",
+    ]
+    assert [each.options["address"] for each in kit.voices_elsewhere] == ["127.0.0.1:5"]
+    assert [each.engine for each in kit.llms_elsewhere] == ["openai"] * 2
 
 
 @pytest.mark.parametrize(
