@@ -77,7 +77,9 @@ def room(seed: int, delay_s: float, *, plain: bool = False) -> Floats:
 
 def echo_of(far: Floats, path: Floats, level_db: float) -> Floats:
     """What the microphone hears of it, `level_db` against a talker."""
-    echo = np.convolve(far, path)
+    n = len(far) + len(path) - 1
+    size = 1 << n.bit_length()
+    echo = np.fft.irfft(np.fft.rfft(far, size) * np.fft.rfft(path, size), size)[:n]
     return echo * TALKER * 10 ** (level_db / 20) / loudness(echo) + tone_of_the_room(len(echo))
 
 
