@@ -1,37 +1,66 @@
-"""`scripts/make_kit data|pack …`: what the project's own environment does; training runs beside it."""
+"""`scripts/make_kit data|dialogues|voice|pack|judge …`: what the project's own environment does.
+
+The training runs beside it, in an environment that has torch.
+"""
 
 import argparse
 from pathlib import Path
 
-from kit.hear_pack import pack_ear
+from kit.chat_judge import judge
+from kit.chat_shards import make_dialogues
 from kit.hear_words import make_tokenizer, write_index
+from kit.pack import pack
 from kit.speech import CLIPS, make_shards
+from kit.voice_pack import pack_voice
+from kit.voice_units import all_units
 
-SHORT_CLIPS = 12
+SHORT_CLIPS, SHORT_HOMES = 12, 2
+
+
+def _told(line: str) -> None:
+    print(line, flush=True)
 
 
 def make_data(folder: Path, shards: int, clips: int) -> None:
     """Speech in shards, the ear's vocabulary, and every text in its tokens."""
-    make_shards(folder, shards, lambda told: print(told, flush=True), clips=clips)
+    make_shards(folder, shards, _told, clips=clips)
     write_index(folder, make_tokenizer(folder / "tokenizer.json"), sorted(folder.glob("*-*.npz")))
 
 
-def main() -> None:
-    """Read the command line."""
+def _parser() -> argparse.ArgumentParser:
     wanted = argparse.ArgumentParser(prog="scripts/make_kit", description=__doc__)
     verbs = wanted.add_subparsers(dest="verb", required=True)
     data = verbs.add_parser("data", help="make sentences and say them; goes on where it was interrupted")
     data.add_argument("--shards", type=int, default=60, help=f"of {CLIPS} clips each (default: 60)")
     data.add_argument("--short", action="store_true", help=f"{SHORT_CLIPS} clips, to see it work")
-    verbs.add_parser("pack", help="make the trained ear what faster-whisper loads")
+    talks = verbs.add_parser("dialogues", help="talk with a teacher in homes of chance")
+    talks.add_argument("--shards", type=int, default=60, help="of 20 homes each (default: 60)")
+    talks.add_argument("--short", action="store_true", help=f"{SHORT_HOMES} homes, to see it work")
+    verbs.add_parser("voice", help="cut the voice's units from flite's slt, and put them into an ONNX")
+    verbs.add_parser("pack", help="make of all that was trained what the engines load, with digests")
+    judging = verbs.add_parser("judge", help="ask the packed chat model in ways it was never trained on")
+    judging.add_argument("--homes", type=int, default=10)
     for verb in verbs.choices.values():
         verb.add_argument("folder", type=Path)
-    given = wanted.parse_args()
+    return wanted
+
+
+def main() -> None:
+    """Read the command line."""
+    given = _parser().parse_args()
+    folder: Path = given.folder
     if given.verb == "data":
-        make_data(given.folder, 1 if given.short else given.shards, SHORT_CLIPS if given.short else CLIPS)
+        make_data(folder, 1 if given.short else given.shards, SHORT_CLIPS if given.short else CLIPS)
+    elif given.verb == "dialogues":
+        shape = {"homes": SHORT_HOMES} if given.short else {}
+        make_dialogues(folder / "chat", 1 if given.short else given.shards, _told, **shape)
+    elif given.verb == "voice":
+        folder.mkdir(parents=True, exist_ok=True)
+        pack_voice(list(all_units(_told)), folder / "voice.onnx")
+    elif given.verb == "pack":
+        pack(folder, _told)
     else:
-        pack_ear(given.folder / "hear.npz", given.folder / "tokenizer.json", given.folder / "ear")
-        print(given.folder / "ear")
+        print(judge(folder / "kit" / "chat.gguf", given.homes, _told))
 
 
 if __name__ == "__main__":

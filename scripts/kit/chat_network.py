@@ -82,7 +82,8 @@ class Layer(nn.Module):
             part(normed).unflatten(2, (self.heads, -1)).transpose(1, 2)
             for part in (self.attn_q, self.attn_k, self.attn_v)
         )
-        return turned(self.attn_q_norm(q), places), turned(self.attn_k_norm(k), places), v
+        q, k = turned(self.attn_q_norm(q), places), turned(self.attn_k_norm(k), places)
+        return q.to(v.dtype), k.to(v.dtype), v
 
     def _joined(self, told: Tensor) -> Tensor:
         out: Tensor = self.attn_output(told.transpose(1, 2).flatten(2))
@@ -98,17 +99,18 @@ def _attended(
     q: Tensor, k: Tensor, v: Tensor, head_k: Tensor | None = None, head_v: Tensor | None = None
 ) -> Tensor:
     """(B, H, N, D): each place sees its own row up to itself and, where there is one, the whole head."""
-    scale = q.shape[-1] ** -0.5
-    later = torch.ones(q.shape[2], k.shape[2], dtype=torch.bool, device=q.device).triu(1)
-    scores = (q @ k.transpose(2, 3) * scale).masked_fill(later, -1e4)
-    if head_k is None or head_v is None:
-        return scores.softmax(3).to(v.dtype) @ v
-    count = head_k.shape[2]
-    rows = q.transpose(0, 1).flatten(1, 2)  # all talks see the same head: one product for all of them
-    far = (rows @ head_k[0].transpose(1, 2) * scale).unflatten(1, (q.shape[0], -1)).transpose(0, 1)
-    shares = torch.cat([far, scores], 3).softmax(3).to(v.dtype)
-    from_head = shares[..., :count].transpose(0, 1).flatten(1, 2) @ head_v[0]
-    return from_head.unflatten(1, (q.shape[0], -1)).transpose(0, 1) + shares[..., count:] @ v
+    q = q * q.shape[-1] ** -0.5
+    later = torch.full((q.shape[2], k.shape[2]), -1e4, dtype=q.dtype, device=q.device).triu(1)
+    scores = (q @ k.transpose(2, 3)).add_(later)
+    with torch.autocast(q.device.type, enabled=False):  # which would have the shares in whole floats
+        if head_k is None or head_v is None:
+            return scores.softmax(3).to(v.dtype) @ v
+        count = head_k.shape[2]
+        rows = q.transpose(0, 1).flatten(1, 2)  # all talks see the same head: one product for all of them
+        far = (rows @ head_k[0].transpose(1, 2)).unflatten(1, (q.shape[0], -1)).transpose(0, 1)
+        shares = torch.cat([far, scores], 3).softmax(3)
+        from_head = shares[..., :count].transpose(0, 1).flatten(1, 2) @ head_v[0]
+        return from_head.unflatten(1, (q.shape[0], -1)).transpose(0, 1) + shares[..., count:] @ v
 
 
 class Chat(nn.Module):

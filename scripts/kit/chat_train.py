@@ -17,8 +17,8 @@ from kit import kept_state
 from kit.chat_network import Chat, Shape
 
 PEAK_RATE, WARM_STEPS = 2e-3, 100
-TALKS, LONGEST = 48, 700
-"""Of one home in a batch; tokens of a talk, the longer ones are left out."""
+TALKS, LONGEST = 24, 420
+"""Of one home in a batch, about as long as one another; tokens of a talk, longer ones are left out."""
 TOLD_EVERY, KEPT_EVERY_S = 20, 120.0
 JUDGED = 12
 """Homes in a judgement."""
@@ -44,12 +44,15 @@ def read(place: Path) -> list[HomeTalks]:
     for talk, mine, home in zip(talks, chosen, arrays["homes"], strict=True):
         if len(talk) <= LONGEST:
             homes[home].talks.append((talk, mine))
+    for home in homes:
+        home.talks.sort(key=lambda told: len(told[0]))
     return [home for home in homes if home.talks]
 
 
 def batch(home: HomeTalks, most: int, rng: np.random.Generator) -> tuple[Tensor, Tensor, Tensor]:
     """Head (P); talks (B, L), padded; where the token is the model's own choice (B, L)."""
-    picked = rng.permutation(len(home.talks))[:most]
+    start = int(rng.integers(0, max(1, len(home.talks) - most + 1)))
+    picked = range(start, min(start + most, len(home.talks)))
     longest = max(len(home.talks[at][0]) for at in picked)
     talks, chosen = torch.zeros(len(picked), longest, dtype=torch.long), torch.zeros(len(picked), longest)
     for row, at in enumerate(picked):
