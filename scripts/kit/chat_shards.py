@@ -126,7 +126,7 @@ def _tokens(talk: Any, tokenizer: Tokenizer, reply: Reply) -> tuple[list[int], l
     return tokens, chosen
 
 
-def _shared(rows: Sequence[Sequence[int]]) -> int:
+def _shared(rows: Sequence[list[int]]) -> int:
     """How many tokens all rows begin with; one is left to each."""
     first, last = min(rows), max(rows)
     most = min(map(len, rows)) - 1

@@ -105,7 +105,7 @@ class Training:
         torch.nn.utils.clip_grad_norm_(self.chat.parameters(), 1.0)
         self._optimizer.step()
         self.step += 1
-        return loss.item()
+        return float(loss.item())
 
     def judged(self, homes: list[HomeTalks]) -> float:
         """Share of talks without one wrong token, in ways of asking never trained on."""

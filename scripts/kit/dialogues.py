@@ -142,7 +142,7 @@ class Silent:
 
     async def synthesize(self, text: str) -> AsyncGenerator[Sound, None]:
         """Nothing."""
-        for sound in ():
+        for sound in tuple[Sound, ...]():
             yield sound
 
 

@@ -13,7 +13,8 @@ def random_weights(vocabulary: int, seed: int = 3) -> dict[str, Array]:
     width, feed, half = SHAPE["width"], SHAPE["feed"], SHAPE["width"] // SHAPE["heads"]
     shapes: dict[str, tuple[int, ...]] = {"token_embd": (vocabulary, width), "output_norm": (width,)}
     for layer in range(SHAPE["layers"]):
-        sizes = {"attn_norm": (width,), "ffn_norm": (width,), "attn_q_norm": (half,), "attn_k_norm": (half,)}
+        sizes: dict[str, tuple[int, ...]] = {"attn_norm": (width,), "ffn_norm": (width,)}
+        sizes |= {"attn_q_norm": (half,), "attn_k_norm": (half,)}
         for name in ("attn_q", "attn_k", "attn_v", "attn_output"):
             sizes[name] = (width, width)
         sizes |= {"ffn_gate": (feed, width), "ffn_up": (feed, width), "ffn_down": (width, feed)}
