@@ -15,6 +15,7 @@ from assistant.satellites.openai_api import NAME, ApiDoor
 from assistant.satellites.openai_gate import KEY_FILE
 from assistant.satellites.wyoming_door import WyomingDoor
 from assistant.upkeep import update_start
+from assistant.upkeep.heap import given_back
 from assistant.upkeep.safe_mode import SafeMode
 from assistant.web.server import PageDoor
 
@@ -31,6 +32,7 @@ async def run(
     `only_wyoming`: no microphone and no speaker of its own, but the Wyoming door, whatever the settings say.
     """
     with control.only_hub():
+        given_back()
         hub = Hub(SafeMode(settings_file), home_file, out, words=words, listens=not only_wyoming)
         loop = asyncio.get_running_loop()
         status = 0

@@ -132,7 +132,7 @@ class Mind(Section):
     fallback: Llm | None = Field(default=None, examples=[{"model": "qwen3-0.6b"}])
     """The model that answers when `llm` does not, such as one on this box behind a server."""
     others: tuple[Llm, ...] = Field(default=(), max_length=4)
-    """Further servers (engine openai), asked in turn where `llm` does not answer in time, before `fallback`."""
+    """Further servers (engine openai), asked in turn where `llm` is slow or gone, before `fallback`."""
     manner: str = Field(default="", max_length=2000, examples=["Answer like an old friend, in few words."])
     """How the assistant speaks; empty: as its voice says."""
 

@@ -124,7 +124,7 @@ def settle(urgency: int, threads: int) -> None:
     Before the libraries are loaded. Where priority may not be raised, the order of the engines is kept below
     the usual one.
     """
-    _c_library("mallopt", _ARENA_MAX, _ARENAS)
+    c_library("mallopt", _ARENA_MAX, _ARENAS)
     gc.set_threshold(LOADED_OBJECTS, 20, 50)
     os.environ.setdefault("OMP_NUM_THREADS", str(threads))
     os.environ.setdefault("GOMP_SPINCOUNT", str(SPINS))
@@ -139,10 +139,10 @@ def keep_small() -> None:
     """Give back what loading needed; what is left is never looked at for garbage."""
     gc.collect()
     gc.freeze()
-    _c_library("malloc_trim", 0)
+    c_library("malloc_trim", 0)
 
 
-def _c_library(name: str, *arguments: int) -> None:
+def c_library(name: str, *arguments: int) -> None:
     """Call a function of the C library; nothing happens where it has none such, as musl."""
     with suppress(AttributeError, OSError):
         getattr(ctypes.CDLL(None), name)(*arguments)

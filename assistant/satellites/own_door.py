@@ -23,8 +23,9 @@ MOST_STRANGERS: Final = 8
 MOST_OF_ONE: Final = 4
 """Of them, from one address: one bad device does not keep the others out."""
 STRANGER_S: Final = 5.0
-MOST_COMINGS: Final = 20
-"""Connections of one address in ten seconds: each costs 3 ms of TLS, and a satellite waits between tries."""
+MOST_COMINGS: Final = 8
+"""Connections of one address in ten seconds: each costs 3 ms of TLS in which nobody's sound is taken, and a
+satellite waits between tries."""
 COMINGS_S: Final = 10.0
 MOST_CHANGES: Final = 6
 """Of one room's satellite in a minute that are told."""

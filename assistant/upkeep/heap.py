@@ -1,8 +1,28 @@
-"""What a house keeps for good is left out of garbage collections, which would hold up all sound."""
+"""What a house keeps for good is left out of garbage collections, which would hold up all sound; what it does
+not keep goes back to the system."""
 
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
+
+from assistant.house.threads import c_library
+
+_ARENA_MAX: Final = -8
+_MMAP_THRESHOLD: Final = -3
+_TRIM_THRESHOLD: Final = -1
+"""Of glibc's malloc.h."""
+
+
+def given_back() -> None:
+    """Memory that is free again is given back: a house of 50 rooms has as many threads, each of which would
+    keep a heap of its own, and the 256 KiB of every TLS handshake would tear holes into them. Ten minutes of
+    49 rooms that talk beside five that reconnect all the time: 16 MB more without it.
+
+    Before the first thread begins. Only where the C library is glibc; elsewhere nothing happens.
+    """
+    for what, value in ((_ARENA_MAX, 2), (_MMAP_THRESHOLD, 128 * 1024), (_TRIM_THRESHOLD, 256 * 1024)):
+        c_library("mallopt", what, value)
 
 
 @contextmanager

@@ -31,7 +31,7 @@ from assistant.satellites.own_known import KnownSatellites
 from assistant.satellites.own_pairing import PairingDesk
 from assistant.settings import Settings
 from assistant.settings_tree import PAIRED, RoomSettings
-from assistant.upkeep.heap import settled
+from assistant.upkeep.heap import given_back, settled
 from tests.satellites.load.figures import Cost, Delays, now_ms, undisturbed
 
 WAKE = WakePlan("hey_jarvis", WakeModel("scripted"), None, sense=0.5, look=0.5, threshold=0.5, late_samples=0)
@@ -145,6 +145,7 @@ def part(satellite: object, name: str) -> Any:
 async def main(folder: str, kind: str, rooms: str, port: str) -> None:
     """Until stdin ends."""
     undisturbed()
+    given_back()
     measure_own() if kind == "own" else measure_wyoming()
     loop = asyncio.get_running_loop()
     hub, journal = TheHub(Path(folder), kind, int(rooms), int(port)), Journal(loop.time)
