@@ -39,6 +39,7 @@ from assistant.skills.volume import Volume
 from assistant.skills.weather import Weather
 from assistant.think.answer import Answer, RoomRules
 from assistant.think.converse import Converse
+from assistant.think.exchange import Limits
 from assistant.think.intents import Intents
 from assistant.think.prompt import surroundings
 from assistant.think.recorded import Recorded
@@ -165,6 +166,7 @@ class Mind:
             llm,
             Recorded(self._told, self.turns),
             lambda room: surroundings(means.home, room, means.now(), manner, tuple(means.settings.rooms)),
+            limits=Limits(early=means.settings.speed.first_clause),
             journal=means.journal,
             ask_back=lambda call, turn: self.answer.wait_for_yes(call, turn.room),
             english=means.settings.language == "en",

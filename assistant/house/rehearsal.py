@@ -24,6 +24,8 @@ STILL_S: Final = 5.0
 """So long nobody has talked before it begins, and before it goes on after somebody has."""
 SHARE: Final = 0.1
 """Of one core, as long as it lasts."""
+FIRST_SHARE: Final = 0.5
+"""As long as subjects are made: with them, seconds after its start, a house is as quick as ever."""
 SWITCHED: Final = {
     "light": ("on", "off"),
     "switch": ("on", "off"),
@@ -105,19 +107,18 @@ class Rehearsal:
 
     async def run(self, talking: Callable[[], bool]) -> None:
         """Make them one by one, at `share` of a core, while nobody talks. EngineError: the voice failed."""
-        for part in self._parts():
+        first = [*self._led()] if self.manner.subject_first else []
+        for part in dict.fromkeys([*first, *self._whole()]):
             await _until_still(talking)
-            if not await self._make(part):
+            if not await self._make(part, max(self.share, FIRST_SHARE) if part in first else self.share):
                 return
 
-    def _parts(self) -> Iterator[str]:
-        """What is said in one piece, each once."""
+    def _whole(self) -> Iterator[str]:
+        """What is said in one piece."""
         language = self.manner.language
-        told = [*self._led()] if self.manner.subject_first else []
         for sentence in usual(self.home, language):
             text = spoken_text(sentence, language)
-            told += clauses(text) if self.manner.first_clause else [text]
-        yield from dict.fromkeys(told)
+            yield from clauses(text) if self.manner.first_clause else [text]
 
     def _led(self) -> Iterator[str]:
         for lead, whole in beginnings(self.home):
@@ -129,11 +130,11 @@ class Rehearsal:
         for length_s in TIMERS_S:
             yield spoken_lead(spoken_text(told_set(length_s).removesuffix(" set.")))
 
-    async def _make(self, text: str) -> bool:
+    async def _make(self, text: str, share: float) -> bool:
         clock = asyncio.get_running_loop().time
         began_s = clock()
         room = await self.voice.prepare(text)
-        await asyncio.sleep((clock() - began_s) * (1 / self.share - 1))
+        await asyncio.sleep((clock() - began_s) * (1 / share - 1))
         return room
 
 

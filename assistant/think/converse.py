@@ -28,6 +28,7 @@ from assistant.ports import Llm, Toolbox
 from assistant.think.asking import NOT_ASKED, asking, offered_risk, report
 from assistant.think.bridge import bridged
 from assistant.think.claims import asks_state, claims, denies
+from assistant.think.early_clause import EarlyClause
 from assistant.think.exchange import Exchange, Limits
 from assistant.think.prefilled import read_for
 from assistant.think.prompt import Surroundings, offered, prompt
@@ -141,6 +142,7 @@ class Converse:
         said: list[str] = []
         most = talk.tokens
         asked = self._items(self._prompt(talk, history), talk)
+        early = EarlyClause(wanted=turn.leads and self._limits.early and talk.chats)
         async with aclosing(asked), aclosing(read_for(turn, asked, self._journal)) as items:
             async for item in items:
                 if isinstance(item, ToolCall):
@@ -149,7 +151,8 @@ class Converse:
                     piece = item.text[:LONGEST_PIECE]
                     said.append(piece)
                     talk.tokens -= 1 + len(item.text) // LONGEST_PIECE
-                    for sentence in self._sayable(cutter.feed(piece), talk):
+                    whole = map(early.whole, self._sayable(cutter.feed(piece), talk))
+                    for sentence in (*whole, *early.begin(cutter.under_way)):
                         yield sentence
                 elif isinstance(item, LlmUsage):
                     talk.tokens = min(talk.tokens, most - item.generated_tokens)
@@ -157,7 +160,7 @@ class Converse:
                     break
         if talk.tokens > 0 or not talk.told:
             for sentence in self._sayable(cutter.finish(), talk):
-                yield sentence
+                yield early.whole(sentence)
         if calls:
             talk.since.append(ChatMessage("assistant", "".join(said).strip(), tuple(calls)))
 

@@ -27,6 +27,8 @@ class Limits:
     """Before anything is said; then a filler is."""
     risk: int = 2
     """Tools of a higher risk class are not offered: security and money never hang on an LLM's choice."""
+    early: bool = True
+    """The first clause of a spoken answer is told while the rest is written."""
 
 
 @dataclass(slots=True)
@@ -81,6 +83,11 @@ class Exchange:
         for target in targets:
             members += self.around.groups.get(target, (target,)) if isinstance(target, str) else [target]
         return replace(call, arguments={**call.arguments, "targets": list(dict.fromkeys(map(str, members)))})
+
+    @property
+    def chats(self) -> bool:
+        """Something was asked that no tool of the house speaks of, and nothing was said to it yet."""
+        return self.only_reads and not (self.asked_for or self.wished or self.told or self.untold)
 
     def last_word(self) -> str:
         """What honesty adds: a result nobody told, a claim held back, or that there is no answer."""

@@ -65,6 +65,11 @@ class SentenceCutter:
     def __init__(self) -> None:
         self._buffer = ""
 
+    @property
+    def under_way(self) -> str:
+        """What was fed of a sentence whose end has not come."""
+        return self._buffer
+
     def feed(self, text: str) -> list[str]:
         """Take a piece; return the sentences it completes."""
         self._buffer += text
