@@ -116,7 +116,10 @@ class Rehearsal:
     def _whole(self) -> Iterator[str]:
         """What is said in one piece."""
         language = self.manner.language
+        led = {told_set(length_s) for length_s in TIMERS_S} if self.manner.subject_first else set()
         for sentence in usual(self.home, language):
+            if sentence in led:
+                continue
             text = spoken_text(sentence, language)
             yield from clauses(text) if self.manner.first_clause else [text]
 

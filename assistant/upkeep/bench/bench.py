@@ -1,6 +1,7 @@
 """`assistant bench`: what was asked for, run in order; what there is is told even when it is stopped."""
 
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import resources
@@ -48,7 +49,7 @@ def bench(asked: Benching, out: Out) -> int:
     shown: list[Shown] = []
     if asked.svg is not None:
         make_folder(asked.svg)
-    tell = note if not asked.as_json else silent
+    tell = silent if asked.as_json else _timed()
     try:
         _measure(asked, findings, shown, tell)
     except (KeyboardInterrupt, AssistantError) as error:
@@ -57,6 +58,17 @@ def bench(asked: Benching, out: Out) -> int:
         raise
     _report(asked, findings, shown, out)
     return 0
+
+
+def _timed() -> Out:
+    """Progress, with the minutes since the beginning."""
+    began_s = time.monotonic()
+
+    def tell(words: str) -> None:
+        minutes, seconds = divmod(round(time.monotonic() - began_s), 60)
+        note(f"{minutes:3d}:{seconds:02d}  {words}")
+
+    return tell
 
 
 def _measure(asked: Benching, findings: Findings, shown: list[Shown], tell: Out) -> None:

@@ -3,8 +3,8 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 
 from assistant.house.threads import cores
 from assistant.upkeep.bench import figures
@@ -32,22 +32,28 @@ def busy() -> Iterator[None]:
             each.wait()
 
 
-def compare(grade: str, real: Real, script: Sequence[Said], findings: Findings) -> None:
+def compare(
+    grade: str, real: Real, script: Sequence[Said], findings: Findings, tell: Callable[[str], None]
+) -> None:
     """Each utterance on the machine as it is and on a busy one, in turns."""
-    found = asyncio.run(_found(real, script))
+    tell(f"{grade}: with every core busy …")
+    found = asyncio.run(_found(real, script, tell))
     pairs = figures.paired(found[1], found[0])
     about = f"ABBA; a program that never rests on each of {cores()} cores"
     figures.add_ratio(findings, f"{grade}: {BUSY}", pairs, about)
 
 
-async def _found(real: Real, script: Sequence[Said]) -> tuple[list[Turn], list[Turn]]:
+async def _found(
+    real: Real, script: Sequence[Said], tell: Callable[[str], None]
+) -> tuple[list[Turn], list[Turn]]:
     found: tuple[list[Turn], list[Turn]] = ([], [])
     async with opened(bed_of(real, Techniques())) as runner:
         await runner.say(WARM_UP)
         for condition, at in abba(len(script)):
-            if condition:
-                with busy():
-                    found[1].append(await runner.say(script[at]))
-            else:
-                found[0].append(await runner.say(script[at]))
+            with busy() if condition else nullcontext():
+                turn = await runner.say(script[at])
+            found[condition].append(turn)
+            sound = turn.first_sound_ms
+            told = "no answer in words" if sound is None else f"{sound:.0f} ms"
+            tell(f"“{turn.name}”, {'every core busy' if condition else 'idle'}: {told}")
     return found

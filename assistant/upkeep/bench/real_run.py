@@ -16,7 +16,7 @@ from assistant.upkeep.bench.road import Runner, opened
 from assistant.upkeep.bench.said import COMMANDS, QUESTIONS, Said
 from assistant.upkeep.bench.scripted_grade import WARM_UP
 from assistant.upkeep.bench.scripted_run import Shown
-from assistant.upkeep.bench.statistics import Guard, abba, percentile
+from assistant.upkeep.bench.statistics import MOST_REPEATS, Guard, abba, percentile
 from assistant.upkeep.bench.techniques import Techniques
 from assistant.upkeep.bench.turn import Turn
 
@@ -39,24 +39,39 @@ def run(
     else:
         real = of_the_owner(load_settings(settings))
     script = QUICK if quick else FULL
-    asyncio.run(_compare(real, script, findings, shown, tell, grade))
-    tell(f"{grade}: with every core busy …")
-    busy.compare(grade, real, script, findings)
     if models is not None:
         _stack(models, findings, tell)
+    guard = Guard(most_repeats=0 if quick else MOST_REPEATS)
+    steps: list[tuple[str, Callable[[], None]]] = [
+        (
+            f"{grade}: A / ours",
+            lambda: asyncio.run(_compare(real, script, findings, shown, tell, grade, guard)),
+        ),
+        (f"{grade}: {busy.BUSY}", lambda: busy.compare(grade, real, script, findings, tell)),
+    ]
+    for name, step in steps:
+        try:
+            step()
+        except AssistantError as error:
+            findings.miss(name, f"{type(error).__name__}: {error}")
     if models is not None:
         from assistant.upkeep.bench.peers import compare
 
-        compare(models, NAMES[:1] if quick else NAMES, script, findings, tell)
+        compare(models, NAMES[:1] if quick else NAMES, script, findings, tell, quick=quick)
 
 
 OURS, SEQUENTIAL = "ours", "one after the other"
 
 
 async def _compare(
-    real: Real, script: Sequence[Said], findings: Findings, shown: list[Shown], tell: Tell, grade: str
+    real: Real,
+    script: Sequence[Said],
+    findings: Findings,
+    shown: list[Shown],
+    tell: Tell,
+    grade: str,
+    guard: Guard,
 ) -> None:
-    guard = Guard()
     found: dict[str, list[Turn]] = {SEQUENTIAL: [], OURS: []}
     conditions = ((SEQUENTIAL, Techniques.none()), (OURS, Techniques()))
     try:

@@ -69,7 +69,7 @@ class Scripted:
         manners.barge_in(self.findings, profile, 4 if self.quick else 12)
         self.tell("scripted: what the hub itself takes of a turn …")
         bed = bed_of(free(profile), Techniques())
-        manners.hub_cost(self.findings, bed, 12 if self.quick else 100)
+        manners.hub_cost(self.findings, bed, 40 if self.quick else 100)
 
     def _script(self) -> tuple[Said, ...]:
         if self.quick:

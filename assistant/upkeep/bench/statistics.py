@@ -66,6 +66,7 @@ class Guard:
     """Runs a block between two spins, and again where the machine's speed moved meanwhile."""
 
     measure: Callable[[], float] = spin
+    most_repeats: int = MOST_REPEATS
     blocks: int = 0
     repeated: int = 0
     flagged: int = 0
@@ -83,7 +84,7 @@ class Guard:
             self.blocks += 1
         if drift <= MOST_DRIFT:
             return False
-        if attempt < MOST_REPEATS:
+        if attempt < self.most_repeats:
             self.repeated += 1
             return True
         self.flagged += 1
