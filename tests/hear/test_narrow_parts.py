@@ -12,8 +12,8 @@ from assistant.hear.stt.narrow_english import model_files
 from assistant.hear.stt.narrow_evidence import Decoy, Pair, Stretch, Twin, within
 from assistant.hear.stt.narrow_jsgf import automaton
 from assistant.hear.stt.narrow_judge import against_decoy, against_pair, against_rival, verdict
-from assistant.hear.stt.narrow_neighbours import Neighbours, begin_alike
-from assistant.hear.stt.narrow_pairs import Pairs, deciding
+from assistant.hear.stt.narrow_neighbours import Neighbours, begin_alike, vowel_apart
+from assistant.hear.stt.narrow_pairs import Pairs, choices, deciding, same_word
 from assistant.hear.stt.narrow_teens import SURE, Phone, Phones, teen_odds
 from assistant.hear.stt.narrow_twins import alternatives, only, rarities, short, twins
 from assistant.hear.stt.narrow_words import dictionary, sounds, wake_tails
@@ -252,6 +252,14 @@ def test_a_decoy_that_fits_better_is_asked_about_the_more_sense_it_makes() -> No
     assert not against_decoy(accepted, None).ask
 
 
+def test_a_decoy_for_a_word_that_says_what_it_is_about_need_not_make_sense() -> None:
+    accepted = verdict(GOOD, GOOD, None, VOICE)
+    assert against_decoy(accepted, Decoy("copy", 14, -3, choice=True)).ask
+    assert not against_decoy(accepted, Decoy("copy", 14, -3)).ask
+    assert not against_decoy(accepted, Decoy("copy", 6, -3, choice=True)).ask
+    assert not against_decoy(accepted, Decoy("copy", 14, -3, choice=True), 0.5).ask
+
+
 def test_what_turns_a_request_into_a_question_need_not_fit_better() -> None:
     accepted = verdict(GOOD, GOOD, None, VOICE)
     assert against_decoy(accepted, Decoy("have", -13, 0, turned=True)).ask
@@ -268,6 +276,9 @@ def test_of_words_that_begin_alike_the_one_that_was_heard_must_fit_better() -> N
     assert begin_alike("F AE N", "V AE N")
     for other in ("F AE N", "F AH N", "P AE N", "F AE N Z", "AE N"):
         assert not begin_alike("F AE N", other)
+    assert vowel_apart("F AE N", "F AH N")
+    for other in ("F AE N", "V AE N", "F AE N AH", "V AH N"):
+        assert not vowel_apart("F AE N", other)
 
 
 def test_a_rest_of_the_wake_phrase_begins_the_sound() -> None:
@@ -345,6 +356,7 @@ def test_a_word_decides_where_several_others_may_stand() -> None:
     assert deciding(house, ["turn", "off", "the", "fan"], rare) == (3,)
     assert deciding(house, ["is", "the", "fan", "on"], rare) == (2,)
     assert deciding(house, ["turn", "off", "the", "kitchen", "light"], rare) == ()
+    assert choices(house, ["turn", "off", "the", "kitchen", "light"], rare) == (3,)
     assert deciding(house, ["turn", "off", "the", "van"], rare) == ()
     assert deciding(house, ["turn", "off", "the", "fan"], lambda _: -5.0) == ()
     groceries = " | ".join(f"word{number}" for number in range(80))
@@ -388,6 +400,8 @@ def test_a_pair_that_fits_nearly_as_well_is_asked_about() -> None:
     assert not against_pair(accepted, Pair("pan", -15)).ask
     assert against_pair(accepted, Pair("van", -15, near=True)).ask
     assert not against_pair(accepted, Pair("pan", -10), 0.5).ask
+    assert against_pair(accepted, Pair("fun", 8, vowel=True)).ask
+    assert not against_pair(accepted, Pair("fun", 0, vowel=True)).ask
     assert not against_pair(accepted, None).ask
 
 
@@ -405,3 +419,11 @@ def test_the_words_of_a_stretch_begin_and_end_with_it() -> None:
     assert [part.word for part in within(said, 0, 60)] == ["the", "pan", "<sil>", "on"]
     assert within(said, 10, 50) == ()
     assert within(said, 20, 30) == ()
+
+
+def test_a_word_with_another_ending_is_the_same() -> None:
+    assert same_word("L AA K", "L AA K T")
+    assert same_word("L AA K T", "L AA K")
+    assert same_word("R EH D", "R EH D")
+    assert not same_word("F AE N", "P AE N")
+    assert not same_word("F AE N", "F AE N IY")

@@ -228,6 +228,11 @@ def _read(decoder: Any, pcm: bytes, scale: int) -> Reading:
     )
 
 
+def ended(reading: Reading) -> bool:
+    """Whether the decoder came to the end of a sentence; else its last word may be half a word."""
+    return any(part.word == _END for part in reading)
+
+
 def words_of(reading: Reading) -> tuple[Heard, ...]:
     """The grammar's words in a reading (and its pauses), without the rest of the wake word."""
     return tuple(part for part in reading if part.word == PAUSE or not (part.silent or part.wake))
@@ -236,11 +241,6 @@ def words_of(reading: Reading) -> tuple[Heard, ...]:
 def text_of(words: Iterable[str]) -> str:
     """Words as they are written."""
     return " ".join(words).replace(f" {PAUSE}", PAUSE)
-
-
-def parted(text: str) -> list[str]:
-    """Words as they were before `text_of`."""
-    return text.replace(PAUSE, f" {PAUSE}").split()
 
 
 def total(reading: Reading) -> float:

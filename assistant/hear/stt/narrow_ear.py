@@ -9,13 +9,14 @@ from assistant.hear.stt.narrow_align import Aligner
 from assistant.hear.stt.narrow_decode import (
     FRAMES_PER_S,
     NO_WEIGHTS,
+    PAUSE,
     GrammarDecoder,
     Heard,
     Live,
     OpenDecoder,
     Reading,
     Weights,
-    parted,
+    ended,
     total,
     words_of,
 )
@@ -106,7 +107,7 @@ class NarrowEar:
             return None
         if not heard:
             return NOTHING
-        if cut_short and ends_alike(self._graph, _words(heard)):
+        if cut_short and (ends_alike(self._graph, _words(heard)) or not ended(heard)):
             return UNHEARD_END
         heard, twin = self.against_twins(pcm, heard)
         if self._graph.path(_words(heard)) is None:
@@ -127,7 +128,7 @@ class NarrowEar:
     def foresee(self, text: str) -> Verdict | None:
         """UNHEARD_END where `text`, heard so far, may end in another word: it need not be read yet."""
         assert self._graph is not None
-        return UNHEARD_END if ends_alike(self._graph, parted(text)) else None
+        return UNHEARD_END if ends_alike(self._graph, _parted(text)) else None
 
     def sentence(self, pcm: bytes) -> Reading:
         """The house's sentence that fits best; empty when none does."""
@@ -225,6 +226,11 @@ def _teen_or_ten(word: str, other: str) -> bool:
 
 def _words(reading: Reading) -> list[str]:
     return [part.word for part in words_of(reading)]
+
+
+def _parted(text: str) -> list[str]:
+    """Words as they were before `text_of`."""
+    return text.replace(PAUSE, f" {PAUSE}").split()
 
 
 def _whole(graph: Automaton, heard: Reading) -> list[str]:

@@ -45,6 +45,8 @@ class Pair:
     """Log-likelihood by which it is better."""
     near: bool = False
     """It differs from the word that was heard in how the first consonant is made."""
+    vowel: bool = False
+    """In a vowel, which speakers say as they like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ class Decoy:
     """It makes a request a question about the past, or another's doing."""
     near: bool = False
     """It differs from the word that was heard in how the first consonant is made."""
+    choice: bool = False
+    """It stands for a word that says what the sentence is about."""
 
     @property
     def gain(self) -> float:

@@ -41,10 +41,14 @@ _DECOY = 60.0
 """A decoy that gains so much, sense counted: ask."""
 _NEAR = -20.0
 """One that begins alike need not fit better: of "fan" and "van" the one that was said is better by 50."""
+_CHOICE = 10.0
+"""One for a word that says what it is about need not make sense: of 180 right ones none was so much worse."""
 _RIVAL = 20.0
 """What the open reading gains by another word than one that decides: ask."""
 _PAIR = -12.0
 """Nor one that is a phone away from a word that decides: the right word is better by more than this."""
+_VOWEL = 5.0
+"""But one with another vowel must fit better: a Scottish "fan" is a "fun" nearly as well."""
 _TURNED = -25.0
 """One that turns the sentence need not fit better, for the rest of it sounds otherwise too ("turned")."""
 _REST, _BY_GAIN, _BY_DECOY, _BY_SCORE, _BY_WORST, _BY_AGREEMENT = -6.6, 0.035, 0.024, 0.73, 0.24, 2.52
@@ -123,8 +127,8 @@ def against_pair(found: Verdict, pair: Pair | None, strictness: float = 1.0) -> 
     """An accepted sentence is asked about where a word one phone away fits nearly as well."""
     if found.refused is not None or pair is None:
         return found
-    likely = pair.margin > (_NEAR if pair.near else _PAIR) * strictness
-    return _asked(found, pair.word) if likely else found
+    least = _VOWEL / strictness if pair.vowel else (_NEAR if pair.near else _PAIR) * strictness
+    return _asked(found, pair.word) if pair.margin > least else found
 
 
 def against_decoy(found: Verdict, decoy: Decoy | None, strictness: float = 1.0) -> Verdict:
@@ -135,6 +139,7 @@ def against_decoy(found: Verdict, decoy: Decoy | None, strictness: float = 1.0) 
     odds = found.odds + _BY_DECOY * (max(_LEAST_DECOY, gain) - _LEAST_DECOY)
     margin = decoy.margin * strictness
     other = (decoy.turned and margin > _TURNED) or (decoy.near and decoy.margin > _NEAR * strictness)
+    other = other or (decoy.choice and margin > _CHOICE)
     if gain <= _DECOY and odds <= _ODDS and not other:
         return replace(found, odds=odds)
     return _asked(found, decoy.word)

@@ -50,6 +50,12 @@ def begin_alike(sound: str, other: str) -> bool:
     return rest == others and first != its and any(first in group and its in group for group in _BEGINNINGS)
 
 
+def vowel_apart(sound: str, other: str) -> bool:
+    """Whether two words differ in nothing but vowels: "F AE N", "F AH N"."""
+    mine, its = (["V" if phone in _VOWELS else phone for phone in one.split()] for one in (sound, other))
+    return sound != other and mine == its
+
+
 class Neighbours:
     """Words with their sounds, ready to be compared with any sound."""
 

@@ -1,7 +1,6 @@
 """What else may have been said: sentences the house does not have, read in the same sound."""
 
-from collections.abc import Sequence
-from itertools import product
+from collections.abc import Callable, Sequence
 
 from assistant.hear.stt.narrow_decode import (
     PAUSE,
@@ -15,8 +14,8 @@ from assistant.hear.stt.narrow_decoys import ASKING, Decoying, turns
 from assistant.hear.stt.narrow_english import PAIRED_WORDS, commonest, model_files
 from assistant.hear.stt.narrow_evidence import Decoy, Pair, Stretch, within
 from assistant.hear.stt.narrow_jsgf import Automaton
-from assistant.hear.stt.narrow_neighbours import Neighbours, begin_alike
-from assistant.hear.stt.narrow_pairs import Pairs, deciding
+from assistant.hear.stt.narrow_neighbours import Neighbours, begin_alike, vowel_apart
+from assistant.hear.stt.narrow_pairs import Pairs, choices, deciding, same_word
 from assistant.hear.stt.narrow_twins import twins
 from assistant.hear.stt.narrow_words import Pronunciations, dictionary, sounds
 
@@ -47,13 +46,11 @@ class Others:
         for place in deciding(self._house, words, self._english.prior):
             ours, frames = parts[place], parts[place].end - parts[place].start
             theirs = within(english, ours.start, ours.end)
-            said = [part.word for part in theirs]
-            if not said or ours.word in said or self._same(ours.word, said):
+            if len(theirs) != 1 or self._are(same_word, ours.word, theirs[0].word):
                 continue
-            each_frame = total(theirs) / sum(part.end - part.start for part in theirs)
-            gain = (each_frame - ours.per_frame) * frames
+            gain = (theirs[0].per_frame - ours.per_frame) * frames
             if best is None or gain > best.gain:
-                best = Stretch(gain, frames, " ".join(said))
+                best = Stretch(gain, frames, theirs[0].word)
         return best
 
     def pair(self, pcm: bytes, heard: Reading) -> Pair | None:
@@ -69,7 +66,9 @@ class Others:
         if len(exchanged) != len(words):
             return None
         place = next(at for at, mine in enumerate(words) if mine != exchanged[at])
-        return Pair(exchanged[place], total(best) - total(heard), self._near(words[place], exchanged[place]))
+        mine, its = words[place], exchanged[place]
+        near, vowel = self._are(begin_alike, mine, its), self._are(vowel_apart, mine, its)
+        return Pair(its, total(best) - total(heard), near, vowel)
 
     def decoy(self, pcm: bytes, heard: Reading) -> Decoy | None:
         """The decoy that fits best."""
@@ -87,16 +86,13 @@ class Others:
         word = exchanged[place]
         margin, sense = total(best) - total(heard), decoys.gains[place, word]
         turned = turns(words[place], word) and ASKING.isdisjoint(words[:place])
-        return Decoy(word, margin, sense, turned, self._near(words[place], word))
+        near = self._are(begin_alike, words[place], word)
+        choice = place in choices(self._house, words, self._english.prior)
+        return Decoy(word, margin, sense, turned, near, choice)
 
-    def _near(self, word: str, other: str) -> bool:
+    def _are(self, alike: Callable[[str, str], bool], word: str, other: str) -> bool:
         mine, its = self._said([word, other])
-        return any(begin_alike(one, another) for one in mine for another in its)
-
-    def _same(self, word: str, others: Sequence[str]) -> bool:
-        """Whether these words, said without a pause, sound like that one."""
-        mine, *each = self._said([word, *others])
-        return not {" ".join(phones) for phones in product(*each)}.isdisjoint(mine)
+        return any(alike(one, another) for one in mine for another in its)
 
     def _said(self, words: Sequence[str]) -> list[tuple[str, ...]]:
         return [() if word == PAUSE else sounds(word, self._given, self._known) for word in words]

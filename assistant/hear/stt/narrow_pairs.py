@@ -1,7 +1,7 @@
-"""A word that alone says what is meant → words of English that are one phone away from it.
+"""A word that says what is meant → words of English that are one phone away from it.
 
-"Turn off the pan" is told from "turn off the fan" by one phone and nothing else. A word inside a name
-("kitchen light") has the rest of the name to vouch for it, and a verb has what follows.
+"Turn off the pan" is told from "turn off the fan" by one phone and nothing else. The later words of a name
+("kitchen light") have the first one to vouch for them, and a verb has what follows.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,30 +19,43 @@ _SHORTEST = 3
 _PASSING = -6.5
 """Natural logarithm: words as common as this ("that") are said in passing."""
 _ENDINGS = ("S", "Z", "T", "D")
-"""Of the same word in another form."""
 _FLOOR = -12.0
 """Words that the trigram model does not know."""
-_AS_LIKELY, _AS_FITTING = -1.5, -1.0
+_AS_LIKELY, _AS_FITTING = -2.5, -1.0
 """How likely the other word must be there, and how much likelier there than elsewhere ("the pan", but no
 "the peter"), compared with the word that was heard; natural logarithms."""
 
 
-def deciding(house: Automaton, words: Sequence[str], prior: Prior) -> tuple[int, ...]:
-    """Places whose word alone decides what the sentence is about, as another may stand there.
-
-    Not the first, and not where more of a name must follow ("kitchen light").
-    """
+def choices(house: Automaton, words: Sequence[str], prior: Prior) -> tuple[int, ...]:
+    """Places whose word says what the sentence is about, as others may stand there; not the first."""
     states = house.path(words)
     if states is None:
         return ()
-    found = []
-    for place, word in enumerate(words):
-        before, after = states[place : place + 2]
-        choice = place and _FEWEST <= len(house.arcs[before]) <= _MOST
-        whole = after in house.finals or any(always_compared(other) for other in house.arcs[after])
-        if choice and whole and not always_compared(word) and prior([word]) < _PASSING:
-            found.append(place)
-    return tuple(found)
+    return tuple(
+        place
+        for place, word in enumerate(words)
+        if place
+        and _FEWEST <= len(house.arcs[states[place]]) <= _MOST
+        and not always_compared(word)
+        and prior([word]) < _PASSING
+    )
+
+
+def deciding(house: Automaton, words: Sequence[str], prior: Prior) -> tuple[int, ...]:
+    """Those whose word says it alone: nothing more of a name need follow, as in "kitchen light"."""
+    states = house.path(words) or []
+    after = {place: states[place + 1] for place in choices(house, words, prior)}
+    return tuple(
+        place
+        for place, state in after.items()
+        if state in house.finals or any(always_compared(other) for other in house.arcs[state])
+    )
+
+
+def same_word(sound: str, other: str) -> bool:
+    """Whether one is the other, or has an ending more: "lock", "locked"."""
+    short, long = sorted((sound, other), key=len)
+    return long in (short, *(f"{short} {ending}" for ending in _ENDINGS))
 
 
 class Pairs:
@@ -59,7 +72,7 @@ class Pairs:
     ) -> dict[int, tuple[str, ...]]:
         """Place → words that may have been said there, but in no sentence of the house."""
         found = {}
-        for place in deciding(house, words, self._prior):
+        for place in choices(house, words, self._prior):
             others = tuple(
                 other
                 for other in self._near(tuple(sounds[place]))
@@ -85,7 +98,7 @@ class Pairs:
         return tuple(dict.fromkeys(found))
 
     def _changed(self, phones: Sequence[str]) -> set[str]:
-        """Every sound with one phone exchanged, dropped or added, but for endings ("lock", "locked")."""
+        """Every sound with one phone exchanged, dropped or added, but for other forms of the same word."""
         if len(phones) < _SHORTEST:
             return set()
         found = set()
@@ -95,7 +108,4 @@ class Pairs:
             if after:
                 found |= {" ".join([*before, new, *after[1:]]) for new in self._phones}
                 found.add(" ".join([*before, *after[1:]]))
-        endings = {" ".join([*phones, ending]) for ending in _ENDINGS}
-        if phones[-1] in _ENDINGS:
-            endings.add(" ".join(phones[:-1]))
-        return found - endings - {" ".join(phones)}
+        return {sound for sound in found if not same_word(sound, " ".join(phones))}
