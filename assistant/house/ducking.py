@@ -6,6 +6,7 @@ The skills see the home through `DuckedHome`: a player that was softened looks t
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -19,6 +20,8 @@ SOFT_SHARE: Final = 0.2
 SETTLED_S: Final = 2.0
 """A player gets so long to report what it was asked for."""
 CLOSE_S: Final = 3.0
+LOOK_S: Final = 0.5
+"""Whether a player plays is looked up so often."""
 _VOLUME: Final = "volume_percent"
 _OFF: Final = frozenset({"off", "unavailable", "unknown"})
 
@@ -63,6 +66,17 @@ class Players:
         self._causes: dict[str, set[str]] = {}
         self._soft: set[str] = set()
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._looked: dict[str, tuple[float, bool]] = {}
+
+    def sounding(self, room: str) -> bool:
+        """A player plays in the room, and does not make way: what is heard may come from it."""
+        now_s = asyncio.get_running_loop().time()
+        at_s, found = self._looked.get(room, (float("-inf"), False))
+        if now_s - at_s >= LOOK_S:
+            with suppress(AssistantError):  # one that has just left the home
+                found = any(name not in self.softened for name in self._playing(room))
+            self._looked[room] = now_s, found
+        return found and room not in self._soft
 
     def hold(self, room: str, cause: str, *, on: bool) -> None:
         """Begin or end a cause; returns at once, whatever the players do."""

@@ -56,6 +56,11 @@ def _pending(speaker: Speaker) -> bool:
     return speaker.pending
 
 
+def _or_players(own_voice: Callable[[], bool], players: Players | None, room: str) -> Callable[[], bool]:
+    """The ear is as wary of the home's own players as of our voice: what they play may name the wake word."""
+    return own_voice if players is None else lambda: own_voice() or players.sounding(room)
+
+
 class RoomMaker:
     """Builds rooms from devices; wake word, voice detection and the ear's thread are each room's own."""
 
@@ -119,7 +124,8 @@ class RoomMaker:
         speaker.volume_percent = settings.volume_percent
         # The canceller has taken our own voice out, so the ear need not be warier while it plays.
         self.mics[name] = SoundCardMic(settings.microphone, report=report, waits=True)
-        ear = self._ear(EchoMic(self.mics[name], speaker.reference), wake=True, own_voice=lambda: False)
+        own_voice = _or_players(lambda: False, self._players, name)
+        ear = self._ear(EchoMic(self.mics[name], speaker.reference), wake=True, own_voice=own_voice)
         return self._around(name, ear, speaker, loudest=_loudest(settings))
 
     def _around_satellite(self, name: str, address: str, settings: RoomSettings) -> Room:
@@ -131,7 +137,7 @@ class RoomMaker:
         speaker.volume_percent = settings.volume_percent
         cascade = Cascade.load(self._kit.wake, engines.wake_engine)
         vad = engines.vad_engine(self._kit.vad.engine, self._kit.vad.options)
-        own_voice = partial(_pending, speaker)
+        own_voice = _or_players(partial(_pending, speaker), self._players, name)
         ear = SatelliteEar(satellite, cascade, vad, self._kit.endpoint, own_voice=own_voice)
         return self._around(name, ear, speaker, loudest=_loudest(settings))
 
@@ -146,7 +152,7 @@ class RoomMaker:
         device = self.esphome.device(name, settings, partial(self._device, name))
         words = Cascade.load(self._kit.wake, engines.wake_engine) if self._kit.wake else None
         vad = engines.vad_engine(self._kit.vad.engine, self._kit.vad.options)
-        own_voice = partial(getattr, device.playing, "sounding")
+        own_voice = _or_players(partial(getattr, device.playing, "sounding"), self._players, name)
         ear = EsphomeEar(device, words, vad, self._kit.endpoint, own_voice=own_voice)
         mouth = self._mouth(DeviceMouth, name, DeviceSpeaker(device), _loudest(settings))
         room = self._joined(name, ear, mouth)

@@ -52,6 +52,21 @@ async def test_only_the_rooms_own_player_is_softened_and_restored_exactly(bench:
     assert bench.real.state("radio") == before
 
 
+async def test_what_plays_in_a_room_is_known_until_it_makes_way(bench: Bench) -> None:
+    assert bench.players.sounding("kitchen")
+    assert not bench.players.sounding("bath")
+    await bench.speech(on=True)
+    assert not bench.players.sounding("kitchen"), "a command is heard as ever"
+    assert bench.players.sounding("living room")
+    await bench.speech(on=False)
+    assert bench.players.sounding("kitchen")
+
+
+async def test_a_player_that_stopped_is_no_reason_to_be_wary(bench: Bench) -> None:
+    bench.real.report("radio", DeviceState("paused"))
+    assert not bench.players.sounding("kitchen")
+
+
 async def test_one_without_a_volume_pauses_and_plays_on(bench: Bench) -> None:
     bench.real.report("old radio", playing())
     await bench.speech(on=True)
