@@ -21,6 +21,10 @@ def never() -> bool:
     return False
 
 
+def nothing() -> None:
+    """Nobody to tell."""
+
+
 class Booth:
     """Mic and SoundOut of a room whose microphone is a recording (mono s16le, 16 kHz).
 
@@ -41,6 +45,8 @@ class Booth:
         self.at_sample = 0
         self.thinking: Callable[[], bool] = never
         self.busy: Callable[[], bool] = never
+        self.advanced: Callable[[], None] = nothing
+        """Called whenever `at_sample` has moved: clocks may go by it."""
 
     @property
     def position_s(self) -> float:
@@ -67,6 +73,7 @@ class Booth:
                 return
             yield AudioChunk(pcm or bytes(size), self.at_sample)
             self.at_sample += CHUNK
+            self.advanced()
             if self._render is not None:
                 self._played.append(self._render(CHUNK * OUT_RATE_HZ // EAR_RATE_HZ))
             if self._live:

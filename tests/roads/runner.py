@@ -20,6 +20,8 @@ Every happening that `_line` tells must be named, in order: a road also claims w
 """
 
 import asyncio
+import heapq
+import itertools
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -122,16 +124,20 @@ def kit(engines: dict[str, dict[str, JsonValue]]) -> Kit:
 
 
 class RoomTime:
-    """Clocks that go with the samples a booth has delivered."""
+    """Clocks that go with the samples the booths have delivered; none of them runs ahead."""
 
-    def __init__(self, booth: Booth) -> None:
-        self._booth = booth
+    def __init__(self, *booths: Booth) -> None:
+        self._booths = booths
+        self._asleep: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._number = itertools.count()
+        for booth in booths:
+            booth.advanced = self._wake
 
     def wall_s(self) -> float:
-        return 1_700_000_000.0 + self._booth.position_s
+        return 1_700_000_000.0 + self.steady_s()
 
     def steady_s(self) -> float:
-        return self._booth.position_s
+        return max(booth.position_s for booth in self._booths)
 
     def zone(self) -> tzinfo:
         return UTC
@@ -140,9 +146,19 @@ class RoomTime:
         return True
 
     async def sleep(self, seconds: float) -> None:
-        until = self._booth.position_s + seconds
-        while self._booth.position_s < until:  # noqa: ASYNC110 - samples, not time, are waited for
+        until = self.steady_s() + seconds
+        if seconds <= 0:
             await asyncio.sleep(0)
+            return
+        woken = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._asleep, (until, next(self._number), woken))
+        await woken
+
+    def _wake(self) -> None:
+        while self._asleep and self._asleep[0][0] <= self.steady_s():
+            _, _, woken = heapq.heappop(self._asleep)
+            if not woken.done():
+                woken.set_result(None)
 
 
 async def travel(

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, tzinfo
 
 import numpy as np
 
@@ -19,6 +18,7 @@ from assistant.pcm import samples
 from assistant.settings import RoomSettings, Settings
 from assistant.tasks import together
 from tests.devices.test_echo import pcm_of
+from tests.roads.runner import RoomTime
 
 SPEED_M_S = 343.0
 
@@ -66,32 +66,16 @@ class TogetherBooth(Booth):
         self.ended = True
 
 
-class SharedTime:
-    """Clocks that go with the samples all booths have delivered; none of them runs ahead."""
+class SharedTime(RoomTime):
+    """The clocks of rooms in which one time goes by."""
 
     def __init__(self, booths: Mapping[str, TogetherBooth]) -> None:
-        self._booths = booths
-
-    def wall_s(self) -> float:
-        return 1_700_000_000.0 + self.steady_s()
-
-    def steady_s(self) -> float:
-        return max(booth.position_s for booth in self._booths.values())
-
-    def zone(self) -> tzinfo:
-        return UTC
-
-    def synchronised(self) -> bool:
-        return True
-
-    async def sleep(self, seconds: float) -> None:
-        until = self.steady_s() + seconds
-        while self.steady_s() < until:  # noqa: ASYNC110 - samples, not time, are waited for
-            await asyncio.sleep(0)
+        super().__init__(*booths.values())
+        self._together = tuple(booths.values())
 
     def behind(self, booth: TogetherBooth) -> bool:
         """Whether another room has not heard yet what this one has."""
-        return any(not each.ended and each.at_sample < booth.at_sample for each in self._booths.values())
+        return any(not each.ended and each.at_sample < booth.at_sample for each in self._together)
 
 
 @dataclass
