@@ -9,10 +9,10 @@ from assistant.catalogue import Catalogue
 from assistant.errors import SettingsError
 from assistant.settings import Settings
 from assistant.upkeep import setup_place_questions, setup_questions, setup_updates
-from assistant.upkeep.fit import LEVELS, Box, Fit, Level
+from assistant.upkeep.fit import Box, Fit
 from assistant.upkeep.setup_changes import DEFAULT_DEVICE, said_before
 from assistant.upkeep.setup_question import Question, WrongAnswer, shown
-from assistant.upkeep.setup_questions import KEEP, NONE
+from assistant.upkeep.setup_questions import NONE
 from assistant.yaml_text import parse
 
 Out = Callable[[str], None]
@@ -102,9 +102,8 @@ class Dialogue:
         yield from self._sound()
         fit = Fit(known.box, known.catalogue, said["language"])
         yield setup_questions.level(fit, before.get("level", ""))
-        speaks = said["level"] == KEEP or "tts" in _level(said["level"]).models
         kept = before.get("voice") if before.get("level", said["level"]) == said["level"] else None
-        default = kept or ("lj" if speaks else "hearth")
+        default = kept or setup_questions.fitting(said["level"])
         voices = setup_questions.voice(known.catalogue, said["language"], default)
         later = "to hear them later: Setup on the page"
         yield replace(voices, text=f"{voices.text} ({later if known.hear is None else HEARD})")
@@ -170,10 +169,6 @@ class Dialogue:
         keys = list(self.answers)
         for key in keys[keys.index(last) :]:
             self._before[key] = self.answers.pop(key)
-
-
-def _level(name: str) -> Level:
-    return next(level for level in LEVELS if level.name == name)
 
 
 def answers_of(file: Path | None) -> dict[str, str]:

@@ -92,6 +92,12 @@ def voice(catalogue: Catalogue, language: str, default: str) -> Question:
     return Question("voice", "Which voice?", fallback, choices)
 
 
+def fitting(level: str) -> str:
+    """The voice of whoever named none: a natural one where the level brings what speaks it."""
+    speaks = level == KEEP or any(each.name == level and "tts" in each.models for each in LEVELS)
+    return "lj" if speaks else "hearth"
+
+
 def level(fit: Fit, default: str) -> Question:
     """How much to install; what is too much for the box says why."""
     choices = {}

@@ -51,6 +51,7 @@ TYPES: Final = {"html": "text/html", "css": "text/css", "js": "text/javascript",
 TOOLS: Final = frozenset(
     {
         *("timer_set", "timer_cancel", "timer_pause", "timer_resume", "timer_adjust", "alarm_set"),
+        "alarm_change",
         *("alarm_cancel", "reminder_cancel", "command_cancel", "volume_set", "stop"),
         *("list_add", "list_remove", "list_clear"),
     }

@@ -34,6 +34,8 @@ from assistant.web.hall import Hall, Offer
 from assistant.web.shelf import Shelf
 
 LONGEST_TOKEN: Final = 4_000
+ASKED_ANEW: Final = ("level", "updates")
+"""Besides language and country: answers on which other questions hang."""
 
 
 class SettingUp:
@@ -64,7 +66,7 @@ class SettingUp:
         if language not in setup_questions.LANGUAGES:
             raise SettingsError(f"there is no language {language[:20]}")
         country = request.query_params.get("country", said.get("country", ""))
-        said["updates"] = request.query_params.get("updates", said["updates"])
+        said |= {key: value for key, value in request.query_params.items() if key in ASKED_ANEW}
         asked = _questions(said, language, country, catalogue, box)
         shown = [
             {**asdict(each), "check": None, "choices": _choices(each), "found": _found(each)}
@@ -115,7 +117,7 @@ class SettingUp:
         country = given.get("country", said.get("country", ""))
         if not isinstance(country, str):
             raise WrongAnswer("answer in text")
-        said["updates"] = str(given.get("updates", said["updates"]))
+        said |= {key: str(value) for key, value in given.items() if key in ASKED_ANEW}
         asked = _questions(said, language, country, catalogue, box)
         questions = {each.key: each for each in asked}
         unknown = sorted(str(key) for key in given if key not in questions)
@@ -179,13 +181,15 @@ def _questions(
     fit = Fit(box, catalogue, language)
     where = setup_place_questions.country(said.get("country", ""))
     where = replace(where, default=where.taken(country))
+    level = setup_questions.level(fit, said.get("level", ""))
+    speaker = said.get("voice") or setup_questions.fitting(level.default)
     return [
         replace(setup_questions.language(said["language"]), default=language),
         where,
         *setup_place_questions.place(where.default, said),
         *setup_questions.talking(said),
-        setup_questions.level(fit, said.get("level", "")),
-        setup_questions.voice(catalogue, language, said.get("voice", "hearth")),
+        level,
+        setup_questions.voice(catalogue, language, speaker),
         setup_questions.home(said.get("home", NONE)),
         *(each for each in setup_questions.privacy(said) if each.key != "page"),
         *setup_updates.questions(said["updates"], said),

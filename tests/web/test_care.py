@@ -199,6 +199,12 @@ async def test_setup_asks_what_the_command_line_asks_with_defaults() -> None:
             *("wake_word", "rooms", "quiet_hours", "level", "voice", "home", "remember", "updates"),
         ]
         assert all(each["default"] for each in found["questions"] if each["key"] != "time_zone")
+        bare = {each["key"]: each for each in found["questions"]}
+        assert (bare["level"]["default"], bare["voice"]["default"]) == ("starter", "hearth")
+        more = (await visit.http.get("/api/setup?level=listener&updates=yes")).json()["questions"]
+        asked_more = {each["key"]: each["default"] for each in more}
+        assert asked_more["voice"] == "lj"
+        assert {"update_index", "update_key"} <= set(asked_more)
         german = (await visit.http.get("/api/setup?language=de")).json()["questions"]
         assert german[0]["default"] == "de"
         assert (await visit.http.get("/api/setup?language=xx")).status_code == 422
@@ -277,6 +283,8 @@ async def test_what_must_be_fetched_comes_into_force_when_it_is_here() -> None:
         {"answers": {"rooms": ["kitchen"]}},
         {"answers": {"quiet_hours": "late"}},
         {"answers": {"home": "ftp://x"}},
+        {"answers": {"updates": "yes"}},
+        {"answers": {"updates": "yes", "update_index": "https://example.org/index.json", "update_key": "1"}},
         {"answers": {}, "token": "x" * 5000},
     ],
 )

@@ -268,6 +268,23 @@ async def test_buttons_go_through_the_toolbox_and_only_the_listed_ones() -> None
             assert answer.status_code == 422, tool
 
 
+async def test_an_alarm_is_set_changed_and_cancelled_by_buttons() -> None:
+    async with visiting() as visit:
+        await visit.enter()
+
+        async def call(tool: str, **arguments: object) -> list[dict[str, object]]:
+            answer = await visit.post("/api/call", {"tool": tool, "arguments": arguments})
+            assert answer.json()["ok"], answer.text
+            waiting: list[dict[str, object]] = (await visit.http.get("/api/state")).json()["waiting"]
+            return waiting
+
+        (alarm,) = await call("alarm_set", time="07:30", days=["monday", "tuesday"], name="work")
+        assert (alarm["name"], str(alarm["at"])[11:16]) == ("work", "07:30")
+        (alarm,) = await call("alarm_change", id=alarm["id"], to="06:45")
+        assert str(alarm["at"])[11:16] == "06:45"
+        assert await call("alarm_cancel", id=alarm["id"]) == []
+
+
 async def test_settings_are_shown_and_a_mistake_changes_nothing() -> None:
     async with visiting() as visit:
         await visit.enter()

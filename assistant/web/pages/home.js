@@ -41,6 +41,23 @@ function drawRooms() {
   if (chosen) at("ask-room").value = chosen;
 }
 
+const DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+const CHOSEN = { all: DAYS, work: DAYS.slice(0, 5), end: DAYS.slice(5) };
+
+function drawChanges(each, row) {
+  const called = each.name || each.kind;
+  const { name, id } = each.cancel.arguments;
+  if (each.kind === "timer") {
+    press("+1 min", row, () => call("timer_adjust", { delta_s: 60, name }), "says", `A minute more: ${called}`);
+    const [word, tool] = each.paused ? ["Go on", "timer_resume"] : ["Pause", "timer_pause"];
+    press(word, row, () => call(tool, { name }), "says", `${word}: ${called}`);
+  }
+  if (each.kind === "alarm") press("Change", row, async () => {
+    const to = window.prompt("At what time instead? (like 07:30)", each.at.slice(11, 16));
+    if (to && to.trim()) await call("alarm_change", { id, to: to.trim().padStart(5, "0") });
+  }, "says", `Change ${called}`);
+}
+
 function drawWaiting() {
   const list = at("waiting");
   list.replaceChildren();
@@ -49,7 +66,10 @@ function drawWaiting() {
     const row = part("li", undefined, list);
     const name = part("span", `${each.name ? each.name + " " : ""}${each.kind}`, row);
     each.told = part("small", `${each.room}, ${when(each)}`, name);
-    press("Cancel", row, () => call(each.cancel.tool, each.cancel.arguments), "says", `Cancel ${each.name || each.kind}`);
+    const buttons = part("span", undefined, row);
+    buttons.className = "buttons";
+    drawChanges(each, buttons);
+    press("Cancel", buttons, () => call(each.cancel.tool, each.cancel.arguments), "says", `Cancel ${each.name || each.kind}`);
   }
 }
 
@@ -133,6 +153,11 @@ export function begin(again) {
   at("timer").addEventListener("submit", safely(() => {
     const name = at("timer-name").value.trim();
     return call("timer_set", { duration_s: 60 * Number(at("timer-minutes").value), ...(name ? { name } : {}) });
+  }));
+  at("alarm").addEventListener("submit", safely(async () => {
+    const [name, days] = [at("alarm-name").value.trim(), CHOSEN[at("alarm-days").value]];
+    await call("alarm_set", { time: at("alarm-time").value, ...(days ? { days } : {}), ...(name ? { name } : {}) });
+    at("alarm-name").value = "";
   }));
   at("item").addEventListener("submit", safely(async () => {
     await call("list_add", { items: [at("item-text").value], list: at("item-list").value });

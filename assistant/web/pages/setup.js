@@ -11,7 +11,7 @@ const shownAs = (key, value, told) => (CODES.includes(key) || !told ? told || va
 const EMPTIED = ["country", "quiet_hours", "home"];
 /* Who empties one of these wants none. */
 const PLACE = ["time_zone", "time_format", "units", "emergency_number"];
-const RULES = ["language", "country", "updates"];
+const RULES = ["language", "country", "level", "updates"];
 /* Other questions hang on these, so they are asked anew; what was typed elsewhere stays. */
 
 function proposed(question, field, form) {
@@ -29,7 +29,7 @@ function drawQuestion(question, form) {
   } else {
     field = document.createElement("input");
     field.value = question.default === "none" ? "" : question.default;
-    field.placeholder = question.default || "Europe/Berlin";
+    field.placeholder = question.default || (question.key === "time_zone" ? "Europe/Berlin" : "");
     field.maxLength = 300;
     if (question.found.length) proposed(question, field, form);
   }
@@ -57,9 +57,8 @@ function drawQuestion(question, form) {
   field.addEventListener("change", safely(async () => {
     if (!RULES.includes(question.key)) touched.set(question.key, field.value);
     else {
-      if (question.key !== "updates") for (const key of PLACE) touched.delete(key);
-      const given = form.elements;
-      await draw({ language: given.language.value, country: given.country.value, updates: given.updates.value });
+      if (["language", "country"].includes(question.key)) for (const key of PLACE) touched.delete(key);
+      await draw(Object.fromEntries(RULES.map((key) => [key, form.elements[key].value])));
       at("answers").elements[question.key].focus();
     }
   }, "setup-says"));
