@@ -92,6 +92,9 @@ class PairedLink:
         async with self._sending:
             try:
                 self._writer.write(data)
+                transport = self._writer.transport
+                if not transport.get_write_buffer_size() and not transport.is_closing():
+                    return  # the network has it
                 async with asyncio.timeout(TAKEN_S):
                     await self._writer.drain()
             except TimeoutError:
