@@ -60,8 +60,10 @@ def _serve(chosen: argparse.Namespace, out: Out) -> int:
 
 def _demo(chosen: argparse.Namespace, out: Out) -> int:
     from assistant.upkeep import demo
+    from assistant.upkeep.full_demo import shipped_kit
 
-    return asyncio.run(demo.run(chosen.words, chosen.replies, out, as_json=chosen.json))
+    full = (chosen.kit or shipped_kit()) if chosen.full or chosen.kit else None
+    return asyncio.run(demo.run(chosen.words, chosen.replies, out, as_json=chosen.json, full=full))
 
 
 def _hear(chosen: argparse.Namespace, out: Out) -> int:

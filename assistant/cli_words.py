@@ -128,6 +128,12 @@ def _add_demo(verbs: Verbs) -> None:
         metavar="FOLDER",
         help="where the replies go as WAV (default: %(default)s)",
     )
+    verb.add_argument(
+        "--full",
+        action="store_true",
+        help="on the full profile (Whisper, llama.cpp, Piper), with the house kit's small models of our own",
+    )
+    verb.add_argument("--kit", type=Path, metavar="FOLDER", help="where they lie, with --full")
     _add_json(verb)
 
 

@@ -21,6 +21,7 @@ from assistant.house.house import House
 from assistant.journal import Entry, Journal
 from assistant.messages import EAR_RATE_HZ, Sound, ToolCall
 from assistant.settings import RoomSettings, Settings
+from assistant.upkeep.full_demo import full_profile
 from assistant.upkeep.hear import clock_of
 from assistant.upkeep.say import play_aloud
 from assistant.upkeep.terminal import fitting
@@ -58,6 +59,14 @@ EXAMPLES = (
 )
 
 
+FULL_EXAMPLES = (
+    Example(f"{WAKE}, set a ten minute pizza timer", "slt", "a command of the house", ("timer_set",)),
+    Example(f"{WAKE}, fire up the kettle for me", "slt", "in words of one's own", ("device_on",)),
+    Example(f"{WAKE}, we are out of milk and eggs", "awb", "what is meant is not said", ("list_add",)),
+    Example(f"{WAKE}, how are you doing today", "slt", "small talk does nothing", ()),
+)
+
+
 @functools.cache
 def speak(words: str, voice: str) -> bytes:
     """Say words with flite: s16le, 16 kHz mono. AudioError names the package when flite is missing."""
@@ -83,24 +92,31 @@ def recording(example: Example) -> bytes:
     return room_tone(1.0) + room_tone(1.2).join(said) + room_tone(0.6)
 
 
-def chosen(sentences: Sequence[str]) -> tuple[Example, ...]:
+def chosen(sentences: Sequence[str], *, full: bool = False) -> tuple[Example, ...]:
     """The examples, or the caller's own sentences."""
     if not sentences:
-        return EXAMPLES
+        return FULL_EXAMPLES if full else EXAMPLES
     return tuple(Example(f"{WAKE}, {fitting(own)}", "slt", "your sentence", None) for own in sentences)
 
 
-async def run(sentences: Sequence[str], replies: Path, out: Out, *, as_json: bool) -> int:
-    """Play every example to a house of its own; 0 when each did what it should."""
-    examples = chosen(sentences)
+async def run(
+    sentences: Sequence[str], replies: Path, out: Out, *, as_json: bool, full: Path | None = None
+) -> int:
+    """Play every example to a house of its own; 0 when each did what it should.
+
+    `full`: the house kit's folder, for the full profile on its models. ModelMissing names what is absent.
+    """
+    settings, kit = Settings(rooms={ROOM: RoomSettings(volume_percent=100)}), None
+    if full is not None:
+        settings, kit = full_profile(full, ROOM)
+    examples = chosen(sentences, full=full is not None)
     make_folder(replies)
     tell = silent if as_json else out
     tell(f"A synthetic speaker talks to the real house; the replies go to {replies}/ as WAV. Getting ready …")
     recordings = await asyncio.gather(*(asyncio.to_thread(recording, example) for example in examples))
-    settings = Settings(rooms={ROOM: RoomSettings(volume_percent=100)})
     journal = Journal(asyncio.get_running_loop().time)
     right, aloud = 0, True
-    async with open_house(settings, journal, Opening(demo_home=True, ears=True)) as house:
+    async with open_house(settings, journal, Opening(demo_home=True, ears=True, kit=kit)) as house:
         for number, (example, pcm) in enumerate(zip(examples, recordings, strict=True), 1):
             tell(f'\n{number}. "{example.words}" — {example.about}')
             booth = Booth(pcm, live=True)

@@ -1,0 +1,49 @@
+"""The house kit's small models → the full profile: Whisper hears, llama.cpp thinks, Piper speaks.
+
+They are proof material that `scripts/make_kit` trains: they show that the road works for meaning, and are
+nothing to live with.
+"""
+
+from dataclasses import replace
+from pathlib import Path
+
+from assistant import paths
+from assistant.catalogue import load_catalogue
+from assistant.errors import ModelMissing, SettingsError
+from assistant.house.kit import Chosen, Kit, kit_of
+from assistant.settings import Ears, Llm, Mind, RoomSettings, Settings, WideEar
+from assistant.think.llm.llama_cpp import LlamaCpp
+
+PARTS = {
+    "ear/model.bin": "the ear",
+    "chat.gguf": "the chat model",
+    "voice.onnx": "the voice",
+}
+CONTEXT_TOKENS = 4096
+
+
+def shipped_kit() -> Path:
+    """Where the kit lies in a checkout."""
+    return Path(str(paths.shipped("kit")))
+
+
+def full_profile(folder: Path, room: str) -> tuple[Settings, Kit]:
+    """The settings of a house on these models, and its engines. ModelMissing names what is absent."""
+    lacking = [what for name, what in PARTS.items() if not (folder / name).is_file()]
+    if lacking:
+        raise ModelMissing(
+            f"The house kit in {folder} lacks {' and '.join(lacking)}: its small models are not all trained "
+            "yet. Fix: ./scripts/make_kit tells how (hours on two cores), then "
+            "`assistant demo --full --kit FOLDER/kit`; or leave out --full."
+        )
+    if (why := LlamaCpp.missing()) is not None:
+        raise SettingsError(why)
+    settings = Settings(
+        rooms={room: RoomSettings(volume_percent=100)},
+        ears=Ears(wide=WideEar(model=str((folder / "ear").resolve()))),
+        mind=Mind(llm=Llm(model=str((folder / "chat.gguf").resolve()), context_tokens=CONTEXT_TOKENS)),
+    )
+    kit = kit_of(settings, load_catalogue())
+    wide = replace(kit.ears[-1], options={**kit.ears[-1].options, "short_windows": True})
+    voice = Chosen("piper", {"model": str((folder / "voice.onnx").resolve())})
+    return settings, replace(kit, ears=(*kit.ears[:-1], wide), voice=voice)
