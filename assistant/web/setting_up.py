@@ -66,7 +66,7 @@ class SettingUp:
         if language not in setup_questions.LANGUAGES:
             raise SettingsError(f"there is no language {language[:20]}")
         country = request.query_params.get("country", said.get("country", ""))
-        said |= {key: value for key, value in request.query_params.items() if key in ASKED_ANEW}
+        _answer_first(said, request.query_params)
         asked = _questions(said, language, country, catalogue, box)
         shown = [
             {**asdict(each), "check": None, "choices": _choices(each), "found": _found(each)}
@@ -117,7 +117,7 @@ class SettingUp:
         country = given.get("country", said.get("country", ""))
         if not isinstance(country, str):
             raise WrongAnswer("answer in text")
-        said |= {key: str(value) for key, value in given.items() if key in ASKED_ANEW}
+        _answer_first(said, given)
         asked = _questions(said, language, country, catalogue, box)
         questions = {each.key: each for each in asked}
         unknown = sorted(str(key) for key in given if key not in questions)
@@ -172,6 +172,14 @@ class SettingUp:
 
     async def _homes(self, request: Request) -> Response:
         return JSONResponse({"found": [asdict(each) for each in await find_home_assistants()]})
+
+
+def _answer_first(said: dict[str, str], given: Mapping[Any, Any]) -> None:
+    """Take answers on which other questions hang. The voice of before was that of the level of before."""
+    before = said.get("level")
+    said |= {key: str(value) for key, value in given.items() if key in ASKED_ANEW}
+    if said.get("level") != before:
+        said.pop("voice", None)
 
 
 def _questions(
