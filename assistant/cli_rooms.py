@@ -31,6 +31,7 @@ def add_rooms(verbs: Verbs) -> None:
         "assistant rooms add office esphome://voice-pe.local",
         "assistant rooms rename kitchen pantry",
         "assistant rooms test kitchen",
+        "assistant rooms words office okay_nabu,hey_jarvis",
         settings=False,
         more="\n\n  list    every room: what it hears and speaks through, and whether that is there"
         "\n  find    devices with ESPHome that announce themselves at home; anybody can, so it only suggests"
@@ -40,13 +41,18 @@ def add_rooms(verbs: Verbs) -> None:
         "\n  rename  call a room otherwise; its satellite stays with it"
         "\n  remove  take a room away, and forget its satellite"
         "\n  test    play a tone there and tell how loud its microphone hears it; elsewhere say its name"
+        "\n  words   which wake words a device with ESPHome knows and listens for; with WORDS (a,b)"
+        "\n          it listens for these, with default for those of its own choice"
         "\n\nThe hub must be running. A paired satellite may do what any room may: it has shown its key;"
         "\nso may a device with ESPHome whose key you give. One without a key may do nothing that lasts.",
     )
-    verb.add_argument("what", choices=["list", "find", "add", "pair", "rename", "remove", "test"])
+    verb.add_argument("what", choices=["list", "find", "add", "pair", "rename", "remove", "test", "words"])
     verb.add_argument("room", nargs="?", metavar="ROOM")
     verb.add_argument(
-        "to", nargs="?", metavar="NEW-NAME|ADDRESS", help="rename: its name from now on; add: where it is"
+        "to",
+        nargs="?",
+        metavar="NEW-NAME|ADDRESS|WORDS",
+        help="rename: its name from now on; add: where it is; words: which",
     )
     verb.add_argument("--aloud", action="store_true", help="pair: speak the code in the first room too")
 

@@ -37,7 +37,8 @@ class Adopting:
     """One for the hub; what it is asked to do it does to the settings, the keys and the links at once."""
 
     def __init__(self, hub: RoomsHub, rooms: HubRooms) -> None:
-        self._hub = hub
+        self.hub = hub
+        """Whose rooms they are."""
         self._rooms = rooms
         self.pairing: Pairing | None = None
         """The one that was begun last on the page."""
@@ -47,24 +48,24 @@ class Adopting:
 
     def state(self, name: str) -> SatelliteState | None:
         """Of a room's satellite; None: it has none."""
-        room = self._hub.settings().rooms.get(name, RoomSettings())
-        return state_of(name, room, self._hub.house_now, self._hub.lines)
+        room = self.hub.settings().rooms.get(name, RoomSettings())
+        return state_of(name, room, self.hub.house_now, self.hub.lines)
 
     def key(self, name: str) -> str:
         """The fingerprint of the satellite paired with a room; empty: none is."""
-        if self._hub.settings().rooms[name].satellite != PAIRED:
+        if self.hub.settings().rooms[name].satellite != PAIRED:
             return ""
         found = self._rooms.entrance.known.rooms.get(name)
         return "" if found is None else fingerprint(found)
 
     def lines(self) -> list[str]:
         """A line a room, for `assistant rooms list`."""
-        return [f"{name}: {self._told(name)}" for name in self._hub.settings().rooms]
+        return [f"{name}: {self._told(name)}" for name in self.hub.settings().rooms]
 
     def states(self) -> dict[str, JsonValue]:
         """Of every room with a satellite, for programs."""
         found: dict[str, JsonValue] = {}
-        for name in self._hub.settings().rooms:
+        for name in self.hub.settings().rooms:
             if (state := self.state(name)) is not None:
                 plain = {key: value for key, value in asdict(state).items() if key != "words"}
                 paired = state.kind != "own" or bool(self.key(name))
@@ -72,7 +73,7 @@ class Adopting:
         return found
 
     def _told(self, name: str) -> str:
-        room, state = self._hub.settings().rooms[name], self.state(name)
+        room, state = self.hub.settings().rooms[name], self.state(name)
         if state is None:
             return "microphone and loudspeaker of this box"
         if state.kind != "own":
@@ -99,7 +100,7 @@ class Adopting:
         yield f"on the satellite: {self.command(offer)}"
         try:
             if aloud:
-                house = await self._hub.house()
+                house = await self.hub.house()
                 await house.announce("The code is " + ", ".join(offer.code) + ".", None)
             yield await self._paired(offer)
         finally:
@@ -138,7 +139,7 @@ class Adopting:
                 certificate = await asyncio.shield(offer.done)
         except TimeoutError:
             raise SettingsError("nobody came within five minutes; the code counts no more") from None
-        await self._hub.change_settings(self._adopted(offer.room))
+        await self.hub.change_settings(self._adopted(offer.room))
         return f"paired: {offer.room} is the room of the satellite with the key {fingerprint(certificate)}"
 
     def _adopted(self, room: str) -> str:
@@ -151,7 +152,7 @@ class Adopting:
         """A room more: of this box, or with a satellite that has an address. SettingsError, WrongAnswer."""
         room = room_name(said)
         if not address.strip():
-            await self._hub.change_settings(self._file().added(room))
+            await self.hub.change_settings(self._file().added(room))
             return f"{room} is a room now, with microphone and loudspeaker of this box"
         place = room_satellite.place_of(address)
         right_key = checked_key(key) if key.strip() else None
@@ -159,23 +160,23 @@ class Adopting:
         key_file = None
         if right_key is not None:
             key_file = await asyncio.to_thread(
-                room_satellite.keep_key, self._hub.settings_file().parent, room, place, right_key
+                room_satellite.keep_key, self.hub.settings_file().parent, room, place, right_key
             )
-        await self._hub.change_settings(room_satellite.adopted(self._file(), room, place, key_file))
+        await self.hub.change_settings(room_satellite.adopted(self._file(), room, place, key_file))
         return f"{room} is the room of {what}"
 
     async def rename(self, room: str, said: str) -> str:
         """A room is called otherwise, and so is where its satellite belongs. SettingsError, DiskError."""
         after = room_name(said)
         text = self._file().renamed(room, after)
-        if room in (house := await self._hub.house()).muting.muted:
+        if room in (house := await self.hub.house()).muting.muted:
             # Kept before the house opens anew: a room that hears nothing never does by another name.
             await Mutes(house.desk.database).keep(after, muted=True)
         known, paired = self._rooms.entrance.known, self._has_key(room)
         if paired:
             await asyncio.to_thread(known.rename, room, after)
         try:
-            await self._hub.change_settings(text)
+            await self.hub.change_settings(text)
         except AssistantError:
             if paired:
                 await asyncio.to_thread(known.rename, after, room)
@@ -185,7 +186,7 @@ class Adopting:
 
     async def remove(self, room: str) -> str:
         """A room is let go; the key of its satellite counts no more. SettingsError, DiskError."""
-        await self._hub.change_settings(self._file().removed(room))
+        await self.hub.change_settings(self._file().removed(room))
         if self._has_key(room):
             await asyncio.to_thread(self._rooms.entrance.known.remove, room)
         self._hang_up(room)
@@ -193,22 +194,22 @@ class Adopting:
 
     async def test(self, room: str) -> str:
         """Let something sound there. SettingsError where nobody can hear it."""
-        if room not in self._hub.settings().rooms:
+        if room not in self.hub.settings().rooms:
             raise SettingsError(f'there is no room "{room}" (assistant rooms list)')
         state = self.state(room)
         if state is not None and not state.there:
             raise SettingsError(f"the satellite of {room} is {state.told()}; switch it on, then try again")
-        if (device := (await self._hub.house()).esphome.get(room)) is not None:
+        if (device := (await self.hub.house()).esphome.get(room)) is not None:
             known = device.line.known
             if known is None or not known.announces:
                 raise SettingsError(f"{room}: its device only answers; it cannot be told anything unasked")
         if state is None or state.kind != "own":
-            await (await self._hub.house()).announce(f"This is the {room}.", room)
+            await (await self.hub.house()).announce(f"This is the {room}.", room)
             return f"{room}: it said “This is the {room}.”; heard nothing? Turn its loudspeaker up"
         return await self._tone(room)
 
     async def _tone(self, room: str) -> str:
-        line = self._hub.lines.of(room)
+        line = self.hub.lines.of(room)
         while not line.heard.empty():
             line.heard.get_nowait()
         await line.send(Frame(Kind.TONE))
@@ -226,9 +227,9 @@ class Adopting:
 
     def _hang_up(self, room: str) -> None:
         """It comes back as what it is now, or is refused."""
-        if (link := self._hub.lines.of(room).link) is not None:
+        if (link := self.hub.lines.of(room).link) is not None:
             link.abort()
 
     def _file(self) -> RoomFile:
-        rooms = tuple(self._hub.settings().rooms)
-        return RoomFile(self._hub.settings_text(), rooms, str(self._hub.settings_file()))
+        rooms = tuple(self.hub.settings().rooms)
+        return RoomFile(self.hub.settings_text(), rooms, str(self.hub.settings_file()))

@@ -7,13 +7,14 @@ from typing import Final
 from assistant.control import Line
 from assistant.errors import SettingsError
 from assistant.hub_adopting import Adopting
+from assistant.hub_wake_words import wake_words
 from assistant.upkeep import room_satellite
 
 NO_ROOM: Final = "name a room: assistant rooms --help"
 
 
 async def handled(adopting: Adopting, request: Line) -> AsyncGenerator[Line, None]:
-    """`what`: list, states, find, add, pair, rename, remove or test. AssistantError says why not."""
+    """`what`: list, states, find, add, pair, rename, remove, test or words. AssistantError says why not."""
     match request:
         case {"what": "list" | "find" as what}:
             for line in adopting.lines() if what == "list" else await room_satellite.found():
@@ -25,7 +26,7 @@ async def handled(adopting: Adopting, request: Line) -> AsyncGenerator[Line, Non
             async with aclosing(adopting.pair_and_tell(room, aloud=aloud)) as lines:
                 async for line in lines:
                     yield {"line": line}
-        case {"what": "add" | "rename" | "remove" | "test", "room": str(room)}:
+        case {"what": "add" | "rename" | "remove" | "test" | "words", "room": str(room)}:
             yield {"line": await _done(adopting, request, room)}
         case _:
             raise SettingsError(NO_ROOM)
@@ -43,4 +44,6 @@ async def _done(adopting: Adopting, request: Line, room: str) -> str:
             return await adopting.remove(room)
         case {"what": "test"}:
             return await adopting.test(room)
+        case {"what": "words", "to": str() | None as chosen}:
+            return await wake_words(adopting.hub, room, chosen)
     raise SettingsError(NO_ROOM)
