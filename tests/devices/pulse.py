@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,8 @@ import numpy as np
 import pytest
 
 RATE = 16_000
+START_S = 60.0
+"""Until the server must have its devices, on a busy machine."""
 _ALSA = "pcm.pulse { type pulse }\nctl.pulse { type pulse }\npcm.!default { type pulse }\n"
 _NAMES = (
     "XDG_RUNTIME_DIR",
@@ -67,7 +70,8 @@ class Pulse:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        for _ in range(100):
+        until = time.monotonic() + START_S
+        while time.monotonic() < until:
             if self.process.poll() is not None:
                 pytest.skip("pulseaudio does not start here")
             with contextlib.suppress(subprocess.CalledProcessError, subprocess.TimeoutExpired):
@@ -79,7 +83,7 @@ class Pulse:
     def control(self, *words: str) -> str:
         """One `pactl` command."""
         environment = {**os.environ, **self.environment}
-        done = subprocess.run(["pactl", *words], env=environment, capture_output=True, check=True, timeout=5)
+        done = subprocess.run(["pactl", *words], env=environment, capture_output=True, check=True, timeout=30)
         return done.stdout.decode()
 
     def kill(self) -> None:

@@ -15,7 +15,7 @@ from assistant.journal import Entry, Journal
 from assistant.messages import DeviceState, Happening, HomeLost, HomeReached
 from tests.devices.fake_home_assistant import TOKEN, FakeHomeAssistant, Refusal, running
 
-LIMIT_S = 5.0
+LIMIT_S = 60.0
 """Longest wait for what must happen; nothing comes near it."""
 QUICK = Pace(
     open_s=10,

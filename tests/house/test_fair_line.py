@@ -108,7 +108,7 @@ def test_a_turn_given_to_one_who_has_just_given_up_is_passed_on(steps: int) -> N
         one.cancel()
         for _ in range(steps):
             await asyncio.sleep(0)
-        await asyncio.wait_for(two, 5)
+        await asyncio.wait_for(two, 30)
         assert one.cancelled()
         assert line.locked()
 

@@ -132,7 +132,7 @@ class Bench:
 
     async def until(self, reached: Callable[[], bool]) -> None:
         """What another thread does (the disk) is waited for; no time passes."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not reached():
                 for out in self.outs.values():
                     out.turn()

@@ -140,7 +140,7 @@ class Bench:
 
     async def until(self, happening: str, turn: int) -> Entry:
         """Wait for a happening of a turn."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while True:
                 for entry in self.entries:
                     if entry.turn == turn and happening_name(type(entry.happening)) == happening:

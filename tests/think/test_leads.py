@@ -66,7 +66,7 @@ async def test_the_call_does_not_wait_for_the_voice() -> None:
     assert await anext(steps) == Sentence(LEAD, begins=True)
     assert not toolbox.began.is_set()
     turn.commit()  # the beginning is still being made: nobody has asked for the next sentence
-    await asyncio.wait_for(toolbox.began.wait(), 1)
+    await asyncio.wait_for(toolbox.began.wait(), 30)
     toolbox.let_go.set()
     assert [step async for step in steps] == [toolbox.result, Sentence("The kitchen light is on.", led=LEAD)]
 

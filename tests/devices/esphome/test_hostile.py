@@ -46,7 +46,7 @@ async def against(serve: Serve) -> AsyncGenerator[EsphomeSatellite, None]:
     satellite = EsphomeSatellite(f"esphome://127.0.0.1:{port}", None, door)
     satellite.start(lambda n: np.zeros(n, np.int16))
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             yield satellite
     finally:
         await ended(satellite)
@@ -194,7 +194,7 @@ async def test_messages_in_any_order_leave_a_device_that_is_heard(messages: list
     reading = asyncio.ensure_future(anext(chunks))
     await asyncio.sleep(0)
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await device.subscribed.wait()
             device.say(*messages)
             device.wake()

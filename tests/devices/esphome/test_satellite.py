@@ -68,7 +68,7 @@ class Rig:
 
 
 async def until(reached: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not reached():  # noqa: ASYNC110 - what is waited for has no event of its own
             await asyncio.sleep(0)
 
