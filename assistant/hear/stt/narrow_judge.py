@@ -47,8 +47,8 @@ _RIVAL = 20.0
 """What the open reading gains by another word than one that decides: ask."""
 _PAIR = -12.0
 """Nor one that is a phone away from a word that decides: the right word is better by more than this."""
-_VOWEL = 5.0
-"""But one with another vowel must fit better: a Scottish "fan" is a "fun" nearly as well."""
+_VOWEL = 15.0
+"""But one with another vowel must fit better: "cattle" fits a "kettle" as well, "fun" a Scottish "fan"."""
 _TURNED = -25.0
 """One that turns the sentence need not fit better, for the rest of it sounds otherwise too ("turned")."""
 _REST, _BY_GAIN, _BY_DECOY, _BY_SCORE, _BY_WORST, _BY_AGREEMENT = -6.6, 0.035, 0.024, 0.73, 0.24, 2.52
