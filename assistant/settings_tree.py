@@ -206,7 +206,7 @@ class RoomSettings(Section):
     satellite_words: tuple[WakeWord, ...] = Field(default=(), max_length=8, examples=[["okay_nabu"]])
     """The wake words the ESPHome device listens for, of those it knows; left out, its own choice."""
     volume_percent: Percent = 60
-    """Loudness when the house starts."""
+    """Loudness until it is changed by voice; what was said counts after a restart too, until this changes."""
     voice: str | None = Field(default=None, pattern=r"^[a-z0-9_-]{1,40}$", examples=["hearth"])
     """A voice of its own; left out, that of the house. Each voice more takes its model's memory."""
     highest_risk: int = Field(default=2, ge=0, le=3)

@@ -16,6 +16,7 @@ from assistant.house.ducking import DuckedHome, Players
 from assistant.house.engines import wake_engine
 from assistant.house.homes import Renaming, opened_home, phrases_of
 from assistant.house.house import House, Rooms
+from assistant.house.kept_volumes import KeptVolumes
 from assistant.house.kit import Kit, kit_of
 from assistant.house.language import OWN, base, intents_of
 from assistant.house.late import LateLlm, late_or
@@ -134,6 +135,9 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
         house.make_room = make.around_booth
         if opening.rooms:
             await _furnish(house, settings, make)
+            volumes = KeptVolumes(rooms, settings.rooms, database, journal)
+            stack.push_async_callback(volumes.close)
+            await volumes.restore()
         house.esphome = {} if make.esphome is None else make.esphome.devices
         house.wyoming, house.mics = make.wyoming, make.mics
         yield house

@@ -1,6 +1,6 @@
 """Rooms and what they share: typed text, recordings, announcements, and what rings where."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from itertools import count
 from typing import TYPE_CHECKING, Protocol
@@ -43,6 +43,8 @@ class Rooms(dict[str, Room]):
         self._schedule = schedule
         self.places: Places | None = None
         """What lies near what; set by who builds the house."""
+        self.on_volume: Callable[[str, int], None] = lambda room, percent: None
+        """Told when a room is made louder or softer."""
 
     def _speaker(self, room: str) -> Speaker:
         if room not in self:
@@ -59,7 +61,9 @@ class Rooms(dict[str, Room]):
 
     def set_volume(self, room: str, percent: int) -> None:
         """Make a room's speaker louder or softer. ToolError where it has none."""
-        self._speaker(room).volume_percent = percent
+        speaker = self._speaker(room)
+        speaker.volume_percent = percent
+        self.on_volume(room, speaker.volume_percent)
 
     def silence(self, room: str) -> bool:
         """End what rings nearest to the room, and what is said there; whether anything was."""

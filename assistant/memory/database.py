@@ -68,6 +68,13 @@ MIGRATIONS: Final = (
     ALTER TABLE schedule ADD COLUMN weeks INTEGER NOT NULL DEFAULT 1;
     ALTER TABLE schedule ADD COLUMN begun INTEGER NOT NULL DEFAULT 0;
     """,
+    """
+    CREATE TABLE room_volumes (
+        room TEXT PRIMARY KEY,
+        percent INTEGER NOT NULL,
+        of_settings INTEGER NOT NULL
+    ) STRICT;
+    """,
 )
 """One script a schema version; a script that was released never changes."""
 
