@@ -61,9 +61,8 @@ class Rooms(dict[str, Room]):
 
     def set_volume(self, room: str, percent: int) -> None:
         """Make a room's speaker louder or softer. ToolError where it has none."""
-        speaker = self._speaker(room)
-        speaker.volume_percent = percent
-        self.on_volume(room, speaker.volume_percent)
+        self._speaker(room).volume_percent = percent
+        self.on_volume(room, self.volume(room))
 
     def silence(self, room: str) -> bool:
         """End what rings nearest to the room, and what is said there; whether anything was."""

@@ -20,7 +20,7 @@ from assistant.errors import AudioError
 from assistant.house.build import Opening, open_house
 from assistant.house.house import House
 from assistant.journal import Entry, Journal
-from assistant.messages import AudioChunk, Sound, Speaking, Spoken
+from assistant.messages import AudioChunk, Failed, Sound, Speaking, Spoken
 from assistant.pcm import samples
 from assistant.ports import Samples
 from assistant.satellites.wyoming_door import WyomingDoor
@@ -328,3 +328,24 @@ async def test_one_that_wakes_by_our_own_wake_service_is_answered_too(tmp_path: 
         serving.cancel()
         with suppress(asyncio.CancelledError):
             await serving
+
+
+@pytest.mark.slow
+async def test_one_is_announced_to_and_again_after_it_was_unplugged(tmp_path: Path) -> None:
+    port = free_port()
+    async with living(port) as (house, entries):
+        line = house.wyoming["kitchen"].line
+        for life in ("first", "second"):
+            folder = tmp_path / life
+            folder.mkdir()
+            with real_satellite(folder, heard(before=60.0), port) as played:
+                await line.connected.wait()
+                await house.announce("Dinner is ready.", None)
+                sound = samples(played.read_bytes())
+                assert len(sound) > 22_050
+                assert np.abs(sound).max() > 1000
+            async with asyncio.timeout(30):
+                while line.connected.is_set():  # noqa: ASYNC110 - waits for its end
+                    await asyncio.sleep(0.01)
+        told = [entries.get_nowait().happening for _ in range(entries.qsize())]
+        assert sum(isinstance(each, Failed) for each in told) == 3, "not there yet; lost; lost again"
