@@ -21,8 +21,9 @@ from assistant.pcm import samples
 RATE_HZ, PITCH_HZ = 16_000, 160
 PULSE = RATE_HZ // PITCH_HZ
 VOICE = "slt"
-STRETCH = 0.78
-"""Sounds said by themselves are longer than in talk."""
+STRETCH, BRIEF_STRETCH = 0.78, 0.5
+"""Sounds said by themselves are longer than in talk, above all what leads to the weakest vowel."""
+WEAK = "ə"
 REST = "pau"
 VOWELS = {
     "i": "iy", "ɪ": "ih", "u": "uw", "ʊ": "uh", "ɑ": "aa", "ɔ": "ao", "ɜ": "er", "ə": "ax", "ʌ": "ah",
@@ -53,11 +54,11 @@ class Unit:
     sound: npt.NDArray[np.int16]
 
 
-def _said(phones: list[str], folder: Path) -> tuple[Wave, list[tuple[str, float, float]]]:
+def _said(phones: list[str], folder: Path, stretch: float) -> tuple[Wave, list[tuple[str, float, float]]]:
     """The sound, and each phone with its beginning and end in seconds."""
     out = folder / "said.wav"
     pitch = ["--setf", f"int_f0_target_mean={PITCH_HZ}", "--setf", "int_f0_target_stddev=0.001"]
-    pitch += ["--setf", f"duration_stretch={STRETCH}"]
+    pitch += ["--setf", f"duration_stretch={stretch}"]
     command = ["flite", "-voice", VOICE, *pitch, "-psdur", "-p", " ".join(phones), "-o", str(out)]
     told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     with wave.open(str(out)) as file:
@@ -103,7 +104,7 @@ def cut(first: str, second: str, folder: Path) -> Unit:
             (first, second), np.zeros(round(2 * PAUSE_S * RATE_HZ) // PULSE * PULSE + PULSE, np.int16)
         )
     phones, at, to = _carrier(first, second)
-    sound, segments = _said(phones, folder)
+    sound, segments = _said(phones, folder, BRIEF_STRETCH if second == WEAK else STRETCH)
     (_, start, end), (_, second_start, second_end) = segments[at], segments[to]
     if at == to:
         early, late = (0.5, 0.75) if (first, second) in AFFRICATES else (ONSET, GLIDE)
