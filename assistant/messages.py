@@ -164,6 +164,8 @@ class Transcript:
     """Time the engine worked on it after the last sample arrived."""
     at_pause: int = 0
     """Not final, but of all that was said up to this pause (`SpeechPaused.pause`); 0: of no pause."""
+    firm: bool = False
+    """Of a pause: only more speech can change it, no more silence."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from functools import partial
 from typing import TypeAlias
 
@@ -106,7 +107,8 @@ class Transcribe:
         The ears read along while the utterance grows. Each final result that was waited for is handed to
         `on_result`. At every pause `on_pause` gets what comes out if nothing more is said, unless speech goes
         on before the ears have read it. One ear's failure is the next one's turn; if all fail, the first
-        failure is raised.
+        failure is raised. What was accepted at the pause that became the end is the last word: nobody waits
+        for an ear to come to the end of a silence.
         """
         panel = _Panel(len(self._ears), utterance, on_pause)
         async with together() as group:
@@ -114,9 +116,15 @@ class Transcribe:
                 group.create_task(_final(ear, utterance, partial(panel.hear, at)))
                 for at, ear in enumerate(self._ears)
             ]
+            over = group.create_task(utterance.ended.wait())
             try:
+                await asyncio.wait({over, *tasks[:1]}, return_when=asyncio.FIRST_COMPLETED)
+                if (read := panel.certain) is not None:
+                    on_result(read)
+                    return read
                 return await _choose(tasks, on_result)
             finally:
+                over.cancel()
                 utterance.unread = False
                 for task in tasks:
                     task.cancel()
@@ -139,6 +147,17 @@ class _Panel:
             self._told = pause
             self._utterance.unread = False
             self._on_pause(best)
+
+    @property
+    def certain(self) -> Transcript | None:
+        """The final transcript, where it was accepted at a pause and all is over without another word."""
+        utterance = self._utterance
+        if not (utterance.ended.is_set() and utterance.pausing):
+            return None
+        read = self._best(utterance.pauses)
+        if read is None or read.refused is not None or not read.firm:
+            return None
+        return replace(read, final=True, at_pause=0, firm=False)
 
     def _best(self, pause: int) -> Transcript | None:
         """None: it still hangs on an ear that is reading."""

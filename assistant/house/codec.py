@@ -115,6 +115,7 @@ _SHAPES: dict[type, dict[str, _Check]] = {
         "ask": _flag,
         "engine_ms": _number,
         "at_pause": _count,
+        "firm": _flag,
     },
     Sound: {"rate_hz": _rate},
     TurnOver: {"probability": _number},

@@ -194,3 +194,57 @@ async def test_what_speech_has_overtaken_is_told_to_nobody() -> None:
 async def test_an_ear_that_does_not_read_pauses_holds_up_nobody() -> None:
     assert await transcript([Says(heard("stop"))]) == heard("stop")
     assert await at_pauses([Reads("stop")], CHUNK, SILENT) == []
+
+
+class Sure:
+    """An ear that reads the first pause firmly, and never comes to the end of a silence."""
+
+    name = "sure"
+
+    def __init__(self, *, firm: bool = True, refused: str | None = None) -> None:
+        self.closed = asyncio.Event()
+        self._firm = firm
+        self._refused = refused
+
+    async def transcribe(self, speech: AsyncIterator[SpeechChunk]) -> AsyncGenerator[Transcript, None]:
+        try:
+            async for chunk in speech:
+                if chunk.paused:
+                    yield Transcript("stop", False, 0.9, at_pause=1, refused=self._refused, firm=self._firm)
+            await asyncio.Event().wait()
+        finally:
+            self.closed.set()
+
+
+async def ended_after(ear: Sure, *chunks: SpeechChunk) -> tuple[list[Transcript], "asyncio.Task[Transcript]"]:
+    utterance, told = Utterance(), list[Transcript]()
+    task = asyncio.create_task(Transcribe([ear])(utterance, told.append))
+    for chunk in chunks:
+        utterance.add(chunk)
+        for _ in range(10):
+            await asyncio.sleep(0)
+    assert not task.done()
+    utterance.end()
+    for _ in range(20):
+        await asyncio.sleep(0)
+    return told, task
+
+
+async def test_what_was_firm_at_the_pause_that_became_the_end_is_waited_for_no_longer() -> None:
+    ear = Sure()
+    told, task = await ended_after(ear, CHUNK, PAUSE, SILENT)
+    assert task.result() == Transcript("stop", True, 0.9)
+    assert told == [task.result()]
+    assert ear.closed.is_set()
+
+
+async def test_what_was_not_firm_or_not_the_end_is_read_to_its_end() -> None:
+    for ear, chunks in (
+        (Sure(firm=False), (CHUNK, PAUSE, SILENT)),
+        (Sure(refused="not sure"), (CHUNK, PAUSE, SILENT)),
+        (Sure(), (CHUNK, PAUSE, SILENT, CHUNK)),
+    ):
+        told, task = await ended_after(ear, *chunks)
+        assert told == []
+        assert not task.done()
+        task.cancel()

@@ -122,7 +122,7 @@ class FasterWhisper:
                 # A pause that is told again brings no new sound that would be heard.
                 reading = reading or self._transcript(heard, idle)
                 if reading is not None:
-                    yield replace(reading, at_pause=pauses)
+                    yield replace(reading, at_pause=pauses, firm=True)
         started = time.perf_counter()
         if heard.first is None:
             yield Transcript("", True, 0.0, "faster_whisper", "no voice in the sound")

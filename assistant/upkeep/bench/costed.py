@@ -94,7 +94,9 @@ class CostedEar:
                     pauses += 1
                     if read is None or self._knows is not None:
                         read = await self._read(heard, spoken_s)
-                    yield Transcript(read.text, False, 1.0, self.name, read.refused, at_pause=pauses)
+                    yield Transcript(
+                        read.text, False, 1.0, self.name, read.refused, at_pause=pauses, firm=True
+                    )
             yield read or await self._read(heard, spoken_s)
 
     async def _read_along(self, seconds: float) -> None:
