@@ -1,14 +1,16 @@
 """The chat model, packed: llama.cpp computes what was trained, in the tokens it was trained in."""
 
 import json
+import subprocess
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-pytest.importorskip("llama_cpp", reason="needs the full profile (uv sync --extra full)")
+pytest.importorskip("gguf", reason="needs the full profile (uv sync --extra full)")
 
-import llama_cpp
 from kit.chat_pack import pack_chat
 from kit.chat_words import CLOSES, END, OPENS, Reply, make_tokenizer
 from tokenizers import Tokenizer
@@ -16,6 +18,14 @@ from tokenizers import Tokenizer
 from assistant.messages import ToolSpec
 from tests.kit.qwen import SHAPE, logits, random_weights
 
+LLAMA = """
+import sys
+import llama_cpp, numpy
+llama = llama_cpp.Llama(sys.argv[1], n_ctx=256, n_threads=1, logits_all=True, verbose=False)
+tokens = llama.tokenize(open(sys.argv[2], "rb").read(), add_bos=False, special=True)
+llama.eval(tokens)
+numpy.savez(sys.argv[3], tokens=tokens, logits=llama.scores[: len(tokens)])
+"""
 TEXTS = [
     "turn on the kitchen light\n\nTools:\ntimer_set(duration_s, name?)\n"
     '{"name": "timer_set", "arguments": {"a": 5}}',
@@ -47,15 +57,17 @@ def model(tmp_path: Path, tokenizer: Tokenizer) -> Path:
 
 
 @pytest.mark.slow
-def test_llama_cpp_computes_what_was_trained(model: Path, tokenizer: Tokenizer) -> None:
+@pytest.mark.skipif(find_spec("llama_cpp") is None, reason="needs the full profile (uv sync --extra full)")
+def test_llama_cpp_computes_what_was_trained(model: Path, tokenizer: Tokenizer, tmp_path: Path) -> None:
     text = f"<|im_start|>user\n{TEXTS[0]}{END}\n<|im_start|>assistant\n{CALL}{END}\n{TEXTS[1]}"
-    llama = llama_cpp.Llama(str(model), n_ctx=256, n_threads=1, logits_all=True, verbose=False)
-    tokens = llama.tokenize(text.encode(), add_bos=False, special=True)
+    (tmp_path / "text").write_text(text, encoding="utf-8")
+    # In a process of its own: llama.cpp's libraries keep others from loading after it.
+    told = [str(model), str(tmp_path / "text"), str(tmp_path / "found.npz")]
+    subprocess.run([sys.executable, "-c", LLAMA, *told], check=True)
+    with np.load(tmp_path / "found.npz") as read:
+        tokens, found = read["tokens"].tolist(), read["logits"]
     assert tokens == tokenizer.encode(text).ids
-    llama.eval(tokens)
-    weights = random_weights(tokenizer.get_vocab_size())
-    wanted = logits(weights, tokens)
-    found = np.asarray(llama.scores[: len(tokens)])
+    wanted = logits(random_weights(tokenizer.get_vocab_size()), tokens)
     assert np.abs(found - wanted).max() < 0.03 * np.abs(wanted).max()
 
 
