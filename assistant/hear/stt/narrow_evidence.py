@@ -45,8 +45,6 @@ class Pair:
     """Log-likelihood by which it is better."""
     near: bool = False
     """It differs from the word that was heard in how the first consonant is made."""
-    vowel: bool = False
-    """In a vowel, which speakers say as they like."""
 
 
 @dataclass(frozen=True, slots=True)

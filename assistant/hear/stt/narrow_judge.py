@@ -45,10 +45,8 @@ _CHOICE = 10.0
 """One for a word that says what it is about need not make sense: of 180 right ones none was so much worse."""
 _RIVAL = 20.0
 """What the open reading gains by another word than one that decides: ask."""
-_PAIR = -12.0
-"""Nor one that is a phone away from a word that decides: the right word is better by more than this."""
-_VOWEL = 15.0
-"""But one with another vowel must fit better: "cattle" fits a "kettle" as well, "fun" a Scottish "fan"."""
+_PAIR = 3.0
+"""One that is a phone away from a word that says what it is about, if it fits so much better: ask."""
 _TURNED = -25.0
 """One that turns the sentence need not fit better, for the rest of it sounds otherwise too ("turned")."""
 _REST, _BY_GAIN, _BY_DECOY, _BY_SCORE, _BY_WORST, _BY_AGREEMENT = -6.6, 0.035, 0.024, 0.73, 0.24, 2.52
@@ -127,8 +125,9 @@ def against_pair(found: Verdict, pair: Pair | None, strictness: float = 1.0) -> 
     """An accepted sentence is asked about where a word one phone away fits nearly as well."""
     if found.refused is not None or pair is None:
         return found
-    least = _VOWEL / strictness if pair.vowel else (_NEAR if pair.near else _PAIR) * strictness
-    return _asked(found, pair.word) if pair.margin > least else found
+    better = pair.margin * strictness > _PAIR
+    near = pair.near and pair.margin > _NEAR * strictness
+    return _asked(found, pair.word) if better or near else found
 
 
 def against_decoy(found: Verdict, decoy: Decoy | None, strictness: float = 1.0) -> Verdict:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 _VOWELS = ("AA", "AE", "AH", "AO", "AW", "AY", "EH", "ER", "EY", "IH", "IY", "OW", "OY", "UH", "UW")
+VOWELS = frozenset(_VOWELS)
 _CONSONANTS = (
     "B", "CH", "D", "DH", "F", "G", "HH", "JH", "K", "L", "M", "N", "NG", "P", "R", "S", "SH", "T", "TH", "V",
     "W", "Y", "Z", "ZH",
@@ -48,12 +49,6 @@ def begin_alike(sound: str, other: str) -> bool:
     """Whether two words differ in nothing but the making of their first consonant: "F AE N", "V AE N"."""
     (first, _, rest), (its, _, others) = sound.partition(" "), other.partition(" ")
     return rest == others and first != its and any(first in group and its in group for group in _BEGINNINGS)
-
-
-def vowel_apart(sound: str, other: str) -> bool:
-    """Whether two words differ in nothing but vowels: "F AE N", "F AH N"."""
-    mine, its = (["V" if phone in _VOWELS else phone for phone in one.split()] for one in (sound, other))
-    return sound != other and mine == its
 
 
 class Neighbours:

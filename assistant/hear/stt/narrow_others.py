@@ -14,7 +14,7 @@ from assistant.hear.stt.narrow_decoys import ASKING, Decoying, turns
 from assistant.hear.stt.narrow_english import PAIRED_WORDS, commonest, model_files
 from assistant.hear.stt.narrow_evidence import Decoy, Pair, Stretch, within
 from assistant.hear.stt.narrow_jsgf import Automaton
-from assistant.hear.stt.narrow_neighbours import Neighbours, begin_alike, vowel_apart
+from assistant.hear.stt.narrow_neighbours import Neighbours, begin_alike
 from assistant.hear.stt.narrow_pairs import Pairs, choices, deciding, same_word
 from assistant.hear.stt.narrow_twins import twins
 from assistant.hear.stt.narrow_words import Pronunciations, dictionary, sounds
@@ -67,8 +67,7 @@ class Others:
             return None
         place = next(at for at, mine in enumerate(words) if mine != exchanged[at])
         mine, its = words[place], exchanged[place]
-        near, vowel = self._are(begin_alike, mine, its), self._are(vowel_apart, mine, its)
-        return Pair(its, total(best) - total(heard), near, vowel)
+        return Pair(its, total(best) - total(heard), self._are(begin_alike, mine, its))
 
     def decoy(self, pcm: bytes, heard: Reading) -> Decoy | None:
         """The decoy that fits best."""

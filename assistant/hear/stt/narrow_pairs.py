@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from assistant.hear.stt.narrow_jsgf import Automaton
+from assistant.hear.stt.narrow_neighbours import VOWELS
 from assistant.hear.stt.narrow_twins import always_compared
 
 Prior = Callable[[Sequence[str]], float]
@@ -98,14 +99,15 @@ class Pairs:
         return tuple(dict.fromkeys(found))
 
     def _changed(self, phones: Sequence[str]) -> set[str]:
-        """Every sound with one phone exchanged, dropped or added, but for other forms of the same word."""
+        """Every sound with one consonant exchanged.
+
+        Vowels are said as people like (a Scottish "fan" is a "fun"), dropped phones swallowed ("milk").
+        """
         if len(phones) < _SHORTEST:
             return set()
-        found = set()
-        for at in range(len(phones) + 1):
-            before, after = phones[:at], phones[at:]
-            found |= {" ".join([*before, new, *after]) for new in self._phones}
-            if after:
-                found |= {" ".join([*before, new, *after[1:]]) for new in self._phones}
-                found.add(" ".join([*before, *after[1:]]))
-        return {sound for sound in found if not same_word(sound, " ".join(phones))}
+        return {
+            " ".join([*phones[:at], new, *phones[at + 1 :]])
+            for at in range(len(phones))
+            for new in self._phones
+            if new != phones[at] and VOWELS.isdisjoint((new, phones[at]))
+        }
