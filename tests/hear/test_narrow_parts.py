@@ -394,10 +394,10 @@ def test_a_pair_must_be_as_likely_there() -> None:
 
 def test_a_pair_that_fits_better_is_asked_about() -> None:
     accepted = verdict(GOOD, GOOD, None, VOICE)
-    assert against_pair(accepted, Pair("pan", 8)).ask
+    assert against_pair(accepted, Pair("pan", 12)).ask
     assert not against_pair(accepted, Pair("pan", -2)).ask
     assert against_pair(accepted, Pair("van", -15, near=True)).ask
-    assert not against_pair(accepted, Pair("pan", 5), 0.5).ask
+    assert not against_pair(accepted, Pair("pan", 12), 0.5).ask
     assert not against_pair(accepted, None).ask
 
 

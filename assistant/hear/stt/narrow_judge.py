@@ -45,7 +45,7 @@ _CHOICE = 10.0
 """One for a word that says what it is about need not make sense: of 180 right ones none was so much worse."""
 _RIVAL = 20.0
 """What the open reading gains by another word than one that decides: ask."""
-_PAIR = 3.0
+_PAIR = 8.0
 """One that is a phone away from a word that says what it is about, if it fits so much better: ask."""
 _TURNED = -25.0
 """One that turns the sentence need not fit better, for the rest of it sounds otherwise too ("turned")."""
