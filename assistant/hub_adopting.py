@@ -14,7 +14,7 @@ from assistant.messages import JsonValue
 from assistant.paired.frames import Frame, Kind
 from assistant.paired.keys import fingerprint
 from assistant.satellites.own_pairing import VALID_S, Offer
-from assistant.settings_tree import PAIRED, RoomSettings
+from assistant.settings_rooms import PAIRED, RoomSettings
 from assistant.upkeep import room_satellite
 from assistant.upkeep.room_file import RoomFile
 from assistant.upkeep.setup_questions import room_name

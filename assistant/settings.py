@@ -14,19 +14,8 @@ from pydantic.fields import FieldInfo
 from assistant import paths
 from assistant.errors import SettingsError
 from assistant.settings_elsewhere import WideEar
-from assistant.settings_tree import (
-    PAIRED,
-    Ears,
-    HomeSettings,
-    Llm,
-    Mind,
-    QuietHours,
-    Rings,
-    RoomSettings,
-    Settings,
-    Speed,
-    Wake,
-)
+from assistant.settings_rooms import PAIRED, HomeSettings, QuietHours, Rings, RoomSettings
+from assistant.settings_tree import Ears, Llm, Mind, Settings, Speed, Wake
 from assistant.settings_yaml import read_yaml
 
 __all__ = [

@@ -26,7 +26,7 @@ from assistant.house.understanding import Understanding
 from assistant.memory.schedule import Schedule
 from assistant.ports import Mic, Tts
 from assistant.settings import QuietHours, RoomSettings
-from assistant.settings_tree import PAIRED
+from assistant.settings_rooms import PAIRED
 from assistant.speak.speaker import Speaker
 
 if TYPE_CHECKING:  # 14 MB that only a house with such a device needs

@@ -24,7 +24,7 @@ from assistant.journal import Entry, Journal
 from assistant.messages import EAR_RATE_HZ, Reply, Transcript
 from assistant.pcm import resample, samples
 from assistant.settings import Settings, load_settings
-from assistant.settings_tree import HomeSettings
+from assistant.settings_rooms import HomeSettings
 
 TYPED: Final = (
     "set a timer for ten minutes",

@@ -16,7 +16,7 @@ from assistant.house.homes import phrases_of
 from assistant.house.kit import Kit, kit_of
 from assistant.house.language import check_language
 from assistant.settings import Ears, Mind, Settings
-from assistant.settings_tree import HomeSettings
+from assistant.settings_rooms import HomeSettings
 from assistant.yaml_text import KeyPath, Parsed, dotted, parse
 
 BUILT_LATER = "llama_cpp"

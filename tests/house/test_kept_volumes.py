@@ -10,7 +10,7 @@ from assistant.house.house import House
 from assistant.journal import Entry, Journal
 from assistant.messages import Failed
 from assistant.settings import RoomSettings, Settings
-from assistant.settings_tree import PAIRED
+from assistant.settings_rooms import PAIRED
 from tests.house.test_esphome_house import kit
 
 

@@ -12,7 +12,8 @@ import pytest
 
 from assistant.house import sandbox
 from assistant.settings import Settings
-from assistant.settings_tree import HomeAssistantSettings, HomeSettings, Llm, Mind, PageSettings
+from assistant.settings_rooms import HomeAssistantSettings, HomeSettings
+from assistant.settings_tree import Llm, Mind, PageSettings
 from assistant.think.llm import llama_site
 from assistant.upkeep import doctor, doctor_box, doctor_doors
 from assistant.upkeep.doctor_sound import of_echo, sweep_of

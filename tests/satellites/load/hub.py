@@ -30,7 +30,7 @@ from assistant.satellites.own_door import OwnDoor
 from assistant.satellites.own_known import KnownSatellites
 from assistant.satellites.own_pairing import PairingDesk
 from assistant.settings import Settings
-from assistant.settings_tree import PAIRED, RoomSettings
+from assistant.settings_rooms import PAIRED, RoomSettings
 from assistant.upkeep.heap import given_back, settled
 from tests.satellites.load.figures import Cost, Delays, now_ms, undisturbed
 
