@@ -180,7 +180,11 @@ def test_a_satellite_gets_its_own_unit_and_none_of_the_hubs(tmp_path: Path) -> N
     assert here == {"assistant-satellite.service", "assistant-satellite.path", *updates}
     unit = (folder / "assistant-satellite.service").read_text()
     assert "ExecStart=/var/lib/hearth-releases/current/bin/assistant satellite\n" in unit
-    for lets_in in ("DeviceAllow=char-input r", "ReadWritePaths=-/sys/devices/platform/leds", "satellite.env"):
+    for lets_in in (
+        "DeviceAllow=char-input r",
+        "ReadWritePaths=-/sys/devices/platform/leds",
+        "satellite.env",
+    ):
         assert lets_in in unit, "its LED and button"
     assert "a satellite as a system service on ALSA" in lines
     install(Installing("system", tmp_path, remove=True), lines.append)
