@@ -119,9 +119,10 @@ class Transcribe:
             over = group.create_task(utterance.ended.wait())
             try:
                 await asyncio.wait({over, *tasks[:1]}, return_when=asyncio.FIRST_COMPLETED)
-                if (read := panel.certain) is not None:
-                    on_result(read)
-                    return read
+                if certain := panel.certain:
+                    for read in certain:
+                        on_result(read)
+                    return certain[-1]
                 return await _choose(tasks, on_result)
             finally:
                 over.cancel()
@@ -149,15 +150,21 @@ class _Panel:
             self._on_pause(best)
 
     @property
-    def certain(self) -> Transcript | None:
-        """The final transcript, where it was accepted at a pause and all is over without another word."""
-        utterance = self._utterance
+    def certain(self) -> Sequence[Transcript]:
+        """The ears' last words, up to the one that accepted, where all were firm at the pause that became the
+        end; else none."""
+        utterance, last = self._utterance, list[Transcript]()
         if not (utterance.ended.is_set() and utterance.pausing):
-            return None
-        read = self._best(utterance.pauses)
-        if read is None or read.refused is not None or not read.firm:
-            return None
-        return replace(read, final=True, at_pause=0, firm=False)
+            return ()
+        for read in self._read:
+            if isinstance(read, EngineError):
+                continue
+            if read is None or read.at_pause != utterance.pauses or not read.firm:
+                return ()
+            last.append(replace(read, final=True, at_pause=0, firm=False))
+            if read.refused is None:
+                return last
+        return ()
 
     def _best(self, pause: int) -> Transcript | None:
         """None: it still hangs on an ear that is reading."""

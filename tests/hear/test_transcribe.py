@@ -238,6 +238,23 @@ async def test_what_was_firm_at_the_pause_that_became_the_end_is_waited_for_no_l
     assert ear.closed.is_set()
 
 
+async def test_a_firm_no_of_the_first_ear_is_told_before_what_the_next_one_accepted() -> None:
+    for firm in (True, False):
+        utterance, told = Utterance(), list[Transcript]()
+        ears = [Sure(firm=firm, refused="not sure"), Sure()]
+        task = asyncio.create_task(Transcribe(ears)(utterance, told.append))
+        for chunk in (CHUNK, PAUSE, SILENT):
+            utterance.add(chunk)
+            for _ in range(10):
+                await asyncio.sleep(0)
+        utterance.end()
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert task.done() is firm
+        assert [each.refused for each in told] == (["not sure", None] if firm else [])
+        task.cancel()
+
+
 async def test_what_was_not_firm_or_not_the_end_is_read_to_its_end() -> None:
     for ear, chunks in (
         (Sure(firm=False), (CHUNK, PAUSE, SILENT)),

@@ -132,25 +132,22 @@ def test_it_yields_to_everything_else(recipe: Recipe) -> None:
 
 def test_without_memory_it_gives_way_and_goes_on_where_it_was(recipe: Recipe) -> None:
     gated = with_environment(recipe, GATE="3")
-    looks: list[int] = []
+    looks, told = list[int](), list[BuildState]()
 
     def free_mb() -> int:
-        """Plenty, until three files are compiled; then nothing, once; then just enough for one compiler."""
-        made = recipe.folder / "compile" / "2.o"
-        if not made.exists():
+        """Plenty, until it is told of three compiled files; then nothing, once; then enough for one compiler."""
+        if not any(state.stage == "compiling" and state.done == 3 for state in told):
             return PLENTY
         looks.append(1)
         (recipe.folder / "open").touch()
         return (50, 1000, 1600)[min(len(looks), 3) - 1]
 
-    told: list[BuildState] = []
     build(gated, told.append, free_mb)
     assert [step for step in steps(recipe) if step.isdigit()] == [str(n) for n in range(FILES)]
     assert [step for step in steps(recipe) if step.startswith("jobs")][-1].startswith("jobs 1,")
     waiting = next(state for state in told if state.stage == "waiting")
     assert (waiting.done, waiting.of) == (3, FILES)
     assert "memory" in waiting.told
-    assert any(state.stage == "compiling" and state.done == 3 for state in told)
 
 
 def test_a_killed_build_goes_on_where_it_was(recipe: Recipe, tmp_path: Path) -> None:

@@ -222,7 +222,7 @@ def _judged(
 
 def _transcript(read: "Verdict", at_pause: int = 0) -> Transcript:
     refused = read.refused or ("more may follow" if at_pause and not read.firm else None)
-    firm = bool(at_pause) and refused is None and not read.early
+    firm = bool(at_pause) and not read.early
     return Transcript(
         read.text, False, read.confidence, _NAME, refused, read.ask, at_pause=at_pause, firm=firm
     )

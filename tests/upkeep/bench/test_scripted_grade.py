@@ -192,7 +192,7 @@ def test_the_subject_sounds_at_the_end_of_speech_and_the_claim_only_after_the_re
         told_s = [e.t for e in turn.entries if isinstance(e.happening, Reply)]
         assert turn.committed_s is not None
         assert turn.first_sound_s is not None
-        assert turn.committed_s <= turn.first_sound_s < turn.committed_s + 0.03
+        assert -1e-6 <= turn.first_sound_s - turn.committed_s < 0.03
         assert turn.first_sound_s < reported_s <= told_s[0]
     texts = [e.happening.text for turn in found for e in turn.entries if isinstance(e.happening, Reply)]
     assert texts == ["The fan is on.", "The kitchen light is off."]
