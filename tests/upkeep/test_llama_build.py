@@ -135,7 +135,7 @@ def test_without_memory_it_gives_way_and_goes_on_where_it_was(recipe: Recipe) ->
     looks, told = list[int](), list[BuildState]()
 
     def free_mb() -> int:
-        """Plenty, until it is told of three compiled files; then nothing, once; then enough for one compiler."""
+        """Plenty, until three compiled files are told; then nothing, once; then enough for one compiler."""
         if not any(state.stage == "compiling" and state.done == 3 for state in told):
             return PLENTY
         looks.append(1)
