@@ -65,6 +65,7 @@ universe_hint() {
 # What systemd/hearth.sysusers says, where systemd-sysusers is absent. make_accounts HOME
 make_accounts() {
   local account
+  getent group input >/dev/null || groupadd --system input >&2
   for account in hearth hearth-engine hearth-update; do
     id "$account" >/dev/null 2>&1 ||
       useradd --system --user-group --home-dir "$1" --no-create-home --shell /usr/sbin/nologin "$account" >&2
