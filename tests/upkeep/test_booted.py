@@ -168,7 +168,7 @@ class Shelf:
 
     def __init__(self, box: Box, folder: Path) -> None:
         self._box, self._folder = box, folder
-        self._key, self._site = folder / "key", box.files / "srv/site"
+        self._key = folder / "key"
         self.public = make_release.new_key(self._key)
         self._list, self._sequence = folder / "requirements.txt", 0
         make_release.export(self._list, None)
@@ -195,7 +195,8 @@ class Shelf:
         subprocess.run(["uv", "build", "-q", "--wheel", "-o", str(self._folder), str(source)], check=True)
         self._sequence += 1
         wheel = self._folder / f"hearth_assistant-{version}-py3-none-any.whl"
-        words = ["index", "--key", str(self._key), "--folder", str(self._site), "--wheel", str(wheel)]
+        site = self._box.files / "srv/site"  # another one after each boot
+        words = ["index", "--key", str(self._key), "--folder", str(site), "--wheel", str(wheel)]
         words += ["--sequence", str(self._sequence), "--requirements", str(self._list)]
         assert make_release.main(words) == 0
 
