@@ -5,13 +5,13 @@ place of the predictor's guess, the flow's four coupling layers, and the decoder
 frame: the same convolutions, in the same sizes, as `en_US-*-medium`.
 """
 
-import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import onnx
-from onnx import TensorProto, helper, numpy_helper
+from onnx import helper, numpy_helper
+from piper_voice import VoiceForm, write_voice
 from tiny_piper import PHONEMES
 
 RATE_HZ = 22_050
@@ -147,29 +147,5 @@ def write_random_piper(path: Path) -> None:
     quiet = graph.add("Mul", sound, graph.constant(0.3))
     shape = graph.constant([1, 1, 1, -1], np.int64)
     graph.nodes.append(helper.make_node("Reshape", [quiet, shape], ["output"]))
-    value = helper.make_tensor_value_info
-    made = helper.make_graph(
-        graph.nodes,
-        "random_voice",
-        [
-            value("input", TensorProto.INT64, [1, "phonemes"]),
-            value("input_lengths", TensorProto.INT64, [1]),
-            value("scales", TensorProto.FLOAT, [3]),
-        ],
-        [value("output", TensorProto.FLOAT, [1, 1, 1, "time"])],
-        graph.weights,
-    )
-    model = helper.make_model(made, opset_imports=[helper.make_opsetid("", 15)], ir_version=8)
-    onnx.checker.check_model(model)
-    path.write_bytes(model.SerializeToString())
-    config = {
-        "audio": {"sample_rate": RATE_HZ, "quality": "medium"},
-        "espeak": {"voice": "en-us"},
-        "phoneme_type": "espeak",
-        "inference": {"noise_scale": 0.667, "length_scale": 1.0, "noise_w": 0.8},
-        "num_symbols": len(PHONEMES),
-        "num_speakers": 1,
-        "speaker_id_map": {},
-        "phoneme_id_map": {phoneme: [number] for number, phoneme in enumerate(PHONEMES)},
-    }
-    path.with_name(path.name + ".json").write_text(json.dumps(config, ensure_ascii=False))
+    form = VoiceForm("random_voice", "medium", RATE_HZ, PHONEMES, noise_scale=0.667, noise_w=0.8)
+    write_voice(path, form, graph.nodes, graph.weights)

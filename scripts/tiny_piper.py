@@ -4,13 +4,13 @@ Inputs and outputs are a VITS export's: `input` (1, T) phoneme ids, `input_lengt
 length, noise width) → `output` (1, 1, 1, N) float sound at 22,050 Hz.
 """
 
-import json
 import math
 from pathlib import Path
 
 import numpy as np
 import onnx
-from onnx import TensorProto, helper, numpy_helper
+from onnx import NodeProto, TensorProto, helper, numpy_helper
+from piper_voice import VoiceForm, write_voice
 
 RATE_HZ = 22_050
 SAMPLES_A_PHONEME = 660
@@ -31,7 +31,7 @@ PHONEMES = "_^$" + "".join(
 """Pad, start and end, then the ranges that espeak-ng's phonemes of European languages come from."""
 
 
-def _graph() -> onnx.GraphProto:
+def _graph() -> tuple[list[NodeProto], list[TensorProto]]:
     def constant(name: str, value: object, kind: type = np.float32) -> onnx.TensorProto:
         return numpy_helper.from_array(np.array(value, dtype=kind), name)
 
@@ -63,29 +63,9 @@ def _graph() -> onnx.GraphProto:
         constant("level", 0.3),
         constant("shape", [1, 1, 1, -1], np.int64),
     ]
-    value = helper.make_tensor_value_info
-    outputs = [value("output", TensorProto.FLOAT, [1, 1, 1, "time"])]
-    inputs = [
-        value("input", TensorProto.INT64, [1, "phonemes"]),
-        value("input_lengths", TensorProto.INT64, [1]),
-        value("scales", TensorProto.FLOAT, [3]),
-    ]
-    return helper.make_graph(nodes, "tiny_voice", inputs, outputs, constants)
+    return nodes, constants
 
 
 def write_piper(path: Path) -> None:
     """Write the voice and, beside it, its configuration (`<path>.json`)."""
-    model = helper.make_model(_graph(), opset_imports=[helper.make_opsetid("", 15)], ir_version=8)
-    onnx.checker.check_model(model)
-    path.write_bytes(model.SerializeToString())
-    config = {
-        "audio": {"sample_rate": RATE_HZ, "quality": "tiny"},
-        "espeak": {"voice": "en-us"},
-        "phoneme_type": "espeak",
-        "inference": {"noise_scale": 0.0, "length_scale": 1.0, "noise_w": 0.0},
-        "num_symbols": len(PHONEMES),
-        "num_speakers": 1,
-        "speaker_id_map": {},
-        "phoneme_id_map": {phoneme: [number] for number, phoneme in enumerate(PHONEMES)},
-    }
-    path.with_name(path.name + ".json").write_text(json.dumps(config, ensure_ascii=False))
+    write_voice(path, VoiceForm("tiny_voice", "tiny", RATE_HZ, PHONEMES), *_graph())

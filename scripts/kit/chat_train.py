@@ -1,9 +1,6 @@
 """Train the chat model. Interrupt it whenever you like: it goes on where it was."""
 
-import argparse
 import json
-import math
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,11 +12,12 @@ from torch.nn import functional as F
 
 from kit import kept_state
 from kit.chat_network import Chat, Shape
+from kit.training import command_line, go_on
 
 PEAK_RATE, WARM_STEPS = 2e-3, 100
 TALKS, LONGEST = 24, 420
 """Of one home in a batch, about as long as one another; tokens of a talk, longer ones are left out."""
-TOLD_EVERY, KEPT_EVERY_S = 20, 120.0
+TOLD_EVERY = 20
 JUDGED = 12
 """Homes in a judgement."""
 Tokens = npt.NDArray[np.int32]
@@ -124,38 +122,10 @@ class Training:
         kept_state.save(self._state, self.chat, self._optimizer, told)
 
 
-def run(training: Training, judges: list[HomeTalks], *, steps: int, minutes: float, judge_every: int) -> None:
-    """Until the steps or the minutes are over; Ctrl-C stops, and keeps what there is."""
-    begun = kept = time.monotonic()
-    loss = 0.0
-    try:
-        while training.step < steps and time.monotonic() - begun < minutes * 60:
-            loss += training.advance() / TOLD_EVERY
-            if training.step % TOLD_EVERY == 0:
-                print(f"step {training.step}  loss {loss:.3f}  {time.monotonic() - begun:.0f} s", flush=True)
-                loss = 0.0
-            if training.step % judge_every == 0:
-                print(f"exact: {training.judged(judges):.1%}", flush=True)
-            if time.monotonic() - kept > KEPT_EVERY_S:
-                training.keep()
-                kept = time.monotonic()
-    finally:
-        training.keep()
-
-
 def main() -> None:
     """Read the command line."""
-    wanted = argparse.ArgumentParser(prog="scripts/make_kit chat", description=__doc__)
-    wanted.add_argument("data", type=Path)
-    wanted.add_argument("state", type=Path)
-    wanted.add_argument(
-        "--minutes", type=float, default=math.inf, help="stop, and keep the state, after so long"
-    )
-    wanted.add_argument("--steps", type=int, default=6_000, help="the whole way; the rate falls to its end")
-    wanted.add_argument("--judge-every", type=int, default=200)
-    for name, default in (("width", 192), ("heads", 3), ("layers", 6), ("feed", 512)):
-        wanted.add_argument(f"--{name}", type=int, default=default, help="only where there is no state yet")
-    given = wanted.parse_args()
+    shape_of = {"width": 192, "heads": 3, "layers": 6, "feed": 512}
+    given = command_line("chat", __doc__, steps=6_000, judge_every=200, shape=shape_of)
     homes = [home for place in sorted(given.data.glob("train-*.npz")) for home in read(place)]
     judges = [home for place in sorted(given.data.glob("judge-*.npz")) for home in read(place)]
     learnt = json.loads((given.data / "tokenizer.json").read_text(encoding="utf-8"))
@@ -167,8 +137,15 @@ def main() -> None:
     print(
         f"{talks} talks in {len(homes)} homes, {weights:.1f} M weights, from step {training.step}", flush=True
     )
-    run(training, judges, steps=given.steps, minutes=given.minutes, judge_every=given.judge_every)
-    print(f"exact: {training.judged(judges):.1%}", flush=True)
+
+    def advance() -> dict[str, float]:
+        return {"loss": training.advance()}
+
+    def judged() -> str:
+        return f"exact: {training.judged(judges):.1%}"
+
+    go_on(training, advance, judged, given, told_every=TOLD_EVERY)
+    print(judged(), flush=True)
 
 
 if __name__ == "__main__":

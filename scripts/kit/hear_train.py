@@ -1,10 +1,8 @@
 """Train the ear. Interrupt it whenever you like: it goes on where it was."""
 
-import argparse
 import itertools
 import json
 import math
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,13 +17,14 @@ from torch.nn import functional as F
 from kit import kept_state
 from kit.hear_network import BLANK, LETTERS, Ear, Shape
 from kit.hear_sound import RATE_HZ, Wave, batch, hidden, varied
+from kit.training import command_line, go_on
 
 BATCH = 32
 PEAK_RATE, WARM_STEPS = 1.2e-3, 400
 LETTER_SHARE = 0.4
 """Of the loss, at the end; at the beginning nearly all of it."""
 SILENT_SHARE = 0.02
-TOLD_EVERY, KEPT_EVERY_S = 50, 120.0
+TOLD_EVERY = 50
 POOL = 16
 """Batches drawn at once and sorted by length, so that little of a batch is padding."""
 
@@ -191,50 +190,25 @@ def _told(shares: dict[str, float]) -> str:
     return "exact: " + ", ".join(f"{voice} {share:.1%}" for voice, share in shares.items())
 
 
-def run(training: Training, clips: Clips, *, steps: int, minutes: float, judge_every: int) -> None:
-    """Until the steps or the minutes are over; Ctrl-C stops, and keeps what there is."""
-    begun = kept = time.monotonic()
-    spoken = letters = 0.0
-    try:
-        while training.step < steps and time.monotonic() - begun < minutes * 60:
-            one, other = training.advance()
-            spoken, letters = spoken + one / TOLD_EVERY, letters + other / TOLD_EVERY
-            if training.step % TOLD_EVERY == 0:
-                took = time.monotonic() - begun
-                print(
-                    f"step {training.step}  words {spoken:.3f}  letters {letters:.3f}  {took:.0f} s",
-                    flush=True,
-                )
-                spoken = letters = 0.0
-            if training.step % judge_every == 0:
-                print(_told(judged(training.ear, clips)), flush=True)
-            if time.monotonic() - kept > KEPT_EVERY_S:
-                training.keep()
-                kept = time.monotonic()
-    finally:
-        training.keep()
-
-
 def main() -> None:
     """Read the command line."""
-    wanted = argparse.ArgumentParser(prog="scripts/make_kit hear", description=__doc__)
-    wanted.add_argument("data", type=Path)
-    wanted.add_argument("state", type=Path)
-    wanted.add_argument(
-        "--minutes", type=float, default=math.inf, help="stop, and keep the state, after so long"
-    )
-    wanted.add_argument("--steps", type=int, default=30_000, help="the whole way; the rate falls to its end")
-    wanted.add_argument("--judge-every", type=int, default=1_000)
-    for name, default in (("width", 192), ("encoder", 5), ("decoder", 2)):
-        wanted.add_argument(f"--{name}", type=int, default=default, help="only where there is no state yet")
-    given = wanted.parse_args()
+    shape_of = {"width": 192, "encoder": 5, "decoder": 2}
+    given = command_line("hear", __doc__, steps=30_000, judge_every=1_000, shape=shape_of)
     clips = Clips(given.data)
-    shape = {name: getattr(given, name) for name in ("width", "encoder", "decoder")}
+    shape = {name: getattr(given, name) for name in shape_of}
     training = Training(clips, given.state, steps=given.steps, **shape)
     weights = sum(each.numel() for each in training.ear.parameters()) / 1e6
     print(f"{len(clips.train)} clips, {weights:.1f} M weights, from step {training.step}", flush=True)
-    run(training, clips, steps=given.steps, minutes=given.minutes, judge_every=given.judge_every)
-    print(_told(judged(training.ear, clips)), flush=True)
+
+    def advance() -> dict[str, float]:
+        spoken, letters = training.advance()
+        return {"words": spoken, "letters": letters}
+
+    def exact() -> str:
+        return _told(judged(training.ear, clips))
+
+    go_on(training, advance, exact, given, told_every=TOLD_EVERY)
+    print(exact(), flush=True)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ Inputs and outputs are a VITS export's: `input` (1, T) phoneme ids, `input_lengt
 `output` (1, 1, 1, N) float sound at 16,000 Hz. Its tempo is its own: the scales change nothing.
 """
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
+from piper_voice import VoiceForm, write_voice
 
 from kit.voice_units import PULSE, RATE_HZ, REST, SOUNDS, Unit
 
@@ -113,25 +113,5 @@ def _nodes() -> list[onnx.NodeProto]:
 
 def pack_voice(units: Sequence[Unit], place: Path) -> None:
     """Write the voice and, beside it, its description (`<place>.json`)."""
-    value = helper.make_tensor_value_info
-    inputs = [
-        value("input", TensorProto.INT64, [1, "phonemes"]),
-        value("input_lengths", TensorProto.INT64, [1]),
-        value("scales", TensorProto.FLOAT, [3]),
-    ]
-    outputs = [value("output", TensorProto.FLOAT, [1, 1, 1, "time"])]
-    graph = helper.make_graph(_nodes(), "kit_voice", inputs, outputs, _constants(units))
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 16)], ir_version=8)
-    onnx.checker.check_model(model)
-    place.write_bytes(model.SerializeToString())
-    config = {
-        "audio": {"sample_rate": RATE_HZ, "quality": "kit"},
-        "espeak": {"voice": "en-us"},
-        "phoneme_type": "espeak",
-        "inference": {"noise_scale": 0.0, "length_scale": 1.0, "noise_w": 0.0},
-        "num_symbols": len(PHONEMES),
-        "num_speakers": 1,
-        "speaker_id_map": {},
-        "phoneme_id_map": {phoneme: [number] for number, phoneme in enumerate(PHONEMES)},
-    }
-    place.with_name(place.name + ".json").write_text(json.dumps(config, ensure_ascii=False), "utf-8")
+    form = VoiceForm("kit_voice", "kit", RATE_HZ, PHONEMES, opset=16)
+    write_voice(place, form, _nodes(), _constants(units))
