@@ -39,6 +39,7 @@ from assistant.memory.clocks import Clocks
 from assistant.memory.database import Database
 from assistant.memory.mutes import Mutes
 from assistant.memory.schedule import Schedule
+from assistant.memory.volumes import Volumes
 from assistant.ports import Home, Tts
 from assistant.settings import Settings
 from assistant.speak.kept_sounds import KeptSounds
@@ -135,7 +136,7 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
         house.make_room = make.around_booth
         if opening.rooms:
             await _furnish(house, settings, make)
-            volumes = KeptVolumes(rooms, settings.rooms, database, journal)
+            volumes = KeptVolumes(rooms, settings.rooms, Volumes(database), journal)
             stack.push_async_callback(volumes.close)
             await volumes.restore()
         house.esphome = {} if make.esphome is None else make.esphome.devices

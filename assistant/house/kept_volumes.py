@@ -1,14 +1,12 @@
 """How loud each room was made by voice; kept over a restart, until the settings say otherwise."""
 
 import asyncio
-import sqlite3
 from collections.abc import Mapping
-from functools import partial
 
 from assistant.errors import DiskError
 from assistant.house.house import Rooms
 from assistant.journal import Journal
-from assistant.memory.database import Database
+from assistant.memory.volumes import Volumes
 from assistant.settings import RoomSettings
 
 
@@ -16,18 +14,18 @@ class KeptVolumes:
     """Follows `rooms` from `restore` to `close`. A device that keeps its own volume is left to it."""
 
     def __init__(
-        self, rooms: Rooms, settings: Mapping[str, RoomSettings], database: Database, journal: Journal
+        self, rooms: Rooms, settings: Mapping[str, RoomSettings], volumes: Volumes, journal: Journal
     ) -> None:
         self._rooms = rooms
         self._settings = {name: room for name, room in settings.items() if not room.is_esphome}
-        self._database = database
+        self._volumes = volumes
         self._journal = journal
         self._unwritten: dict[str, int] = {}
         self._writing: asyncio.Task[None] | None = None
 
     async def restore(self) -> None:
         """As loud as they were, where their settings are as they were too. Raises DiskError."""
-        for name, percent, of_settings in await self._database.read(_rows):
+        for name, percent, of_settings in await self._volumes.rows():
             room = self._settings.get(name)
             if room is not None and name in self._rooms and room.volume_percent == of_settings:
                 self._rooms.set_volume(name, percent)
@@ -50,15 +48,6 @@ class KeptVolumes:
             room, percent = self._unwritten.popitem()
             row = (room, percent, self._settings[room].volume_percent)
             try:
-                await self._database.write(partial(_put, row))
+                await self._volumes.keep(row)
             except DiskError as error:
                 self._journal.failed(room, 0, error, "")
-
-
-def _put(row: tuple[str, int, int], connection: sqlite3.Connection) -> None:
-    change = "INSERT OR REPLACE INTO room_volumes (room, percent, of_settings) VALUES (?, ?, ?)"
-    connection.execute(change, row)
-
-
-def _rows(connection: sqlite3.Connection) -> list[tuple[str, int, int]]:
-    return connection.execute("SELECT room, percent, of_settings FROM room_volumes").fetchall()
