@@ -18,6 +18,8 @@ MARGIN_S = 0.5
 QUIETEST, LOUDEST = -30.0, 0.0
 """Decibels a clip is turned to, its peak against full scale."""
 CLEAN_SHARE, DRY_SHARE = 0.3, 0.5
+SLOWEST, FASTEST = 0.86, 1.16
+"""A clip is played at some speed in between, pitch and resonances with it: more speakers than voices."""
 FARTHEST_S = 0.4
 """Longest reverberation, to -60 dB."""
 NOISES, NOISE_S = 24, 20
@@ -95,10 +97,17 @@ def _room(rng: np.random.Generator, sound: Wave) -> Wave:
     return np.asarray(torch.fft.irfft(spectrum, count)[: len(sound)].numpy())
 
 
+def _played(speech: npt.NDArray[np.int16], speed: float) -> Wave:
+    """As from a tape at this speed, in ±1."""
+    places = np.arange(0, len(speech) - 1, speed, np.float32)
+    sound = np.interp(places, np.arange(len(speech)), speech * np.float32(1 / 32768))
+    return np.asarray(sound, np.float32)
+
+
 def varied(rng: np.random.Generator, speech: npt.NDArray[np.int16]) -> Wave:
-    """The clip in some room, at some level, with some noise, after a moment of it."""
+    """The clip at some speed in some room, at some level, with some noise, after a moment of it."""
     lead, tail = (int(rng.uniform(0.05, 0.35) * RATE_HZ) for _ in range(2))
-    sound: Wave = np.pad(speech.astype(np.float32) / np.float32(32768), (lead, tail))
+    sound: Wave = np.pad(_played(speech, rng.uniform(SLOWEST, FASTEST)), (lead, tail))
     if rng.random() > DRY_SHARE:
         sound = _room(rng, sound)
     sound = sound * 10 ** (rng.uniform(QUIETEST, LOUDEST) / 20) / (np.abs(sound).max() + 1e-6)
