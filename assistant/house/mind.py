@@ -37,6 +37,7 @@ from assistant.skills.timers import Timers
 from assistant.skills.toolbox import SkillToolbox
 from assistant.skills.volume import Volume
 from assistant.skills.weather import Weather
+from assistant.think import claims
 from assistant.think.answer import Answer, RoomRules
 from assistant.think.converse import Converse
 from assistant.think.exchange import Limits
@@ -162,6 +163,7 @@ class Mind:
         return Understanding(calls, lambda call, room: self.toolbox.risk(call, room))
 
     def _converse(self, means: Means, llm: Llm, manner: str) -> Converse:
+        claims.prepare()
         return Converse(
             llm,
             Recorded(self._told, self.turns),

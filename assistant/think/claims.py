@@ -6,6 +6,7 @@ many held back costs a clumsy answer; one let through is a lie, so doubt goes ag
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from assistant.think.claims_romance import FRENCH, ITALIAN, SPANISH
 from assistant.think.claims_words import DUTCH, ENGLISH, GERMAN, ClaimWords
@@ -125,8 +126,6 @@ class _Rules:
     states: tuple[re.Pattern[str], ...]
     denies: re.Pattern[str]
     doubts: re.Pattern[str]
-    asks: re.Pattern[str]
-    requests: re.Pattern[str]
 
     def claims(self, clause: str, *, asked_state: bool) -> bool:
         """Whether a clause claims something."""
@@ -174,12 +173,24 @@ def _rules(words: ClaimWords) -> _Rules:
         ),
         re.compile(words.denies, re.IGNORECASE),
         re.compile(rf"^{first}{words.doubts}(?!\w)", re.IGNORECASE),
-        re.compile(rf"^[\s¿]*{words.asks}(?!\w)", re.IGNORECASE),
-        re.compile(words.requests, re.IGNORECASE),
     )
 
 
-_LANGUAGES = tuple(map(_rules, (ENGLISH, GERMAN, FRENCH, SPANISH, ITALIAN, DUTCH)))
+_WORDS = (ENGLISH, GERMAN, FRENCH, SPANISH, ITALIAN, DUTCH)
+_DENIALS = (_DENIES, *_read(*(words.denies for words in _WORDS)))
+_QUESTIONS = tuple(_read(rf"^[\s¿]*{words.asks}(?!\w)", words.requests) for words in _WORDS)
+"""Of each language, how a question about a state begins, and what makes one a polite request."""
+
+
+@cache
+def _languages() -> tuple[_Rules, ...]:
+    # A tenth of a second of compiling: not at import, where a house without an LLM would pay for it too.
+    return tuple(map(_rules, _WORDS))
+
+
+def prepare() -> None:
+    """Compile what `claims` looks for, so that the first answer need not wait for it."""
+    _languages()
 
 
 def claims(sentence: str, *, asked_state: bool = False) -> bool:
@@ -194,7 +205,7 @@ def claims(sentence: str, *, asked_state: bool = False) -> bool:
             doubted = _DENIES.search(part) or (part is not clause and _IF.search(part))
             if not doubted and any(pattern.search(part) for pattern in patterns):
                 return True
-            if not part.endswith("?") and any(r.claims(part, asked_state=asked_state) for r in _LANGUAGES):
+            if not part.endswith("?") and any(r.claims(part, asked_state=asked_state) for r in _languages()):
                 return True
     return False
 
@@ -217,7 +228,7 @@ def _plain(text: str) -> str:
 def denies(sentence: str) -> bool:
     """Whether the sentence admits that something failed, or asks back."""
     plain = _plain(sentence)
-    return "?" in plain or any(r.search(plain) for r in (_DENIES, *(other.denies for other in _LANGUAGES)))
+    return "?" in plain or any(denial.search(plain) for denial in _DENIALS)
 
 
 def asks_state(text: str) -> bool:
@@ -225,4 +236,4 @@ def asks_state(text: str) -> bool:
     plain = _plain(text)
     if _STATE_QUESTION.search(plain):
         return not _ASKS_TO_DO.search(plain)
-    return any(other.asks.search(plain) and not other.requests.search(plain) for other in _LANGUAGES)
+    return any(asks.search(plain) and not requests.search(plain) for asks, requests in _QUESTIONS)
