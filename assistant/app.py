@@ -40,14 +40,14 @@ async def run(
         def interrupt() -> None:
             nonlocal status
             status = 130
-            hub.stop()
+            hub.life.stop()
 
-        loop.add_signal_handler(signal.SIGTERM, hub.stop)
+        loop.add_signal_handler(signal.SIGTERM, hub.life.stop)
         loop.add_signal_handler(signal.SIGINT, interrupt)
         update_start.put_memory_back(hub.settings().data_folder / "hearth.db", out)
         await _serve(hub, out, only_wyoming=only_wyoming)
     out("nothing listens any more")
-    return control.RESTART if hub.starts_again else status
+    return control.RESTART if hub.life.starts_again else status
 
 
 async def _serve(hub: Hub, out: Out, *, only_wyoming: bool) -> None:
@@ -73,7 +73,7 @@ async def _serve(hub: Hub, out: Out, *, only_wyoming: bool) -> None:
         beside += await _wyoming(hub, out, must=only_wyoming)
         beside += _api(hub, out)
         try:
-            await hub.run()
+            await hub.life.run()
         finally:
             adopting.end_pairing()
             rooms.close()

@@ -33,9 +33,9 @@ class Requests:
         """Answer one request, line by line."""
         match request:
             case {"do": "stop"}:
-                self._hub.stop()
+                self._hub.life.stop()
             case {"do": "apply"}:
-                await self._hub.apply()
+                await self._hub.life.apply()
             case {"do": "rooms" | "ask"}:
                 async with aclosing(self._lines(request)) as lines:
                     async for line in lines:
@@ -66,8 +66,8 @@ class Requests:
         """Nothing is awaited between looking and stopping, so nobody begins to talk in between."""
         if (reason := stillness.of(house).why_not()) is not None:
             raise WireError(f"not now: {reason}")
-        self._hub.starts_again = True
-        self._hub.stop()
+        self._hub.life.starts_again = True
+        self._hub.life.stop()
 
     async def _ask(self, text: str, room: str | None) -> AsyncGenerator[control.Line, None]:
         house = await self._hub.house()
