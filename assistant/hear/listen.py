@@ -94,7 +94,7 @@ class Ear:
         """The next speech within `wait_s` of sound is an utterance without the wake word; if none comes,
         SpeechEnded(NO_SPEECH). Nothing happens while muted."""
         if not self.muted:
-            self._requests.append(partial(self._hearing.expect, round(wait_s * 1000)))
+            self._requests.append(partial(self._hearing.speech.expect, round(wait_s * 1000)))
 
     def listen_aside(self, wait_s: float) -> None:
         """Speech that begins within `wait_s` of sound is an utterance `aside`; the wake word still counts.
@@ -102,18 +102,18 @@ class Ear:
         When none begins no event tells of it. Nothing happens while muted, or where no wake word is needed.
         """
         if not self.muted:
-            self._requests.append(partial(self._hearing.listen_aside, round(wait_s * 1000)))
+            self._requests.append(partial(self._hearing.speech.listen_aside, round(wait_s * 1000)))
 
     def stop_expecting(self) -> None:
         """Take `expect_answer` or `listen_aside` back, unless speech has begun; no event follows."""
-        self._requests.append(self._hearing.stop_expecting)
+        self._requests.append(self._hearing.speech.stop_expecting)
 
     def end_after(self, silence_ms: int, pause: int) -> None:
         """End the running utterance once this pause of it (`SpeechPaused.pause`) has lasted `silence_ms`.
 
         Void when speech has gone on since; after it, the usual silence counts again.
         """
-        self._requests.append(partial(self._hearing.end_after, silence_ms, pause))
+        self._requests.append(partial(self._hearing.speech.end_after, silence_ms, pause))
 
     async def events(self) -> AsyncGenerator[EarEvent, None]:
         """WakeSensed → WakeDismissed, or Woken → SpeechStarted? and SpeechChunks → SpeechEnded; for ever.

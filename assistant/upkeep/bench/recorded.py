@@ -127,7 +127,7 @@ def _heard(sounds: Sequence[bytes], engine: SmartTurn | None) -> Heard:
                 verdicts.append(_verdict(engine, sound[: 2 * at], heard))
                 silence_ms = PauseHabits().sounding_ms(verdicts[-1], refused=False)
                 assert silence_ms is not None
-                hearing.end_after(silence_ms, event.pause)
+                hearing.speech.end_after(silence_ms, event.pause)
             elif isinstance(event, SpeechStarted) and ended_ms is not None:
                 cut = True
             elif isinstance(event, SpeechEnded) and event.reason is EndReason.SILENCE and ended_ms is None:
