@@ -7,24 +7,16 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from assistant import __version__, paths
+from assistant import paths
 from assistant.errors import AssistantError
-from assistant.settings import Settings, find_settings, load_settings
+from assistant.settings import find_settings
 from assistant.upkeep import update_models
 from assistant.upkeep.backup import Places
-from assistant.upkeep.release import (
-    KEYS,
-    Index,
-    Release,
-    ReleaseError,
-    newest,
-    now,
-    opened,
-    parts,
-)
+from assistant.upkeep.release import Index, Release, ReleaseError
 from assistant.upkeep.release_place import Place
-from assistant.upkeep.update_fetch import WHOLE, Web, fetched_index, prepare, prepared
+from assistant.upkeep.update_fetch import Web, fetched_index, prepare, prepared
 from assistant.upkeep.update_files import Laid, lay, lay_index
+from assistant.upkeep.update_offers import Offers
 from assistant.upkeep.update_switch import Waiting, begun_anew, kept_safe, put_in_force, still, tried
 
 Out = Callable[[str], None]
@@ -66,11 +58,11 @@ class _Update:
         self._asked = asked
         self._out = out
         self._ask = ask
-        self._settings: Settings = load_settings(asked.settings)
         self._place = Place()
+        self._offers = Offers(asked.settings, self._place, again=asked.again)
 
     def run(self) -> int:
-        if self._asked.if_wanted and not self._settings.update.automatic:
+        if self._asked.if_wanted and not self._offers.settings.update.automatic:
             self._say("updates by themselves are off (assistant setup asks); nothing was looked for")
             return 0
         if self._asked.verb == "status":
@@ -83,44 +75,44 @@ class _Update:
             if self._asked.files is not None and self._asked.verb == "apply":
                 return self._take(Laid(self._asked.files))
             if self._asked.ready:
-                return self._put_in_force(self._lying_ready())
+                return self._put_in_force(self._offers.lying_ready())
             return self._look()
 
     # ── verbs ────────────────────────────────────────────────────────────────────────────────────
 
     def _look(self) -> int:
-        content = fetched_index(self._index())
-        index, release = self._believed(content)
-        models = update_models.offered(self._settings, index.models)
+        content = fetched_index(self._offers.address())
+        index, release = self._offers.believed(content)
+        models = update_models.offered(self._offers.settings, index.models)
         if self._asked.files is not None and release is None:
             lay_index(content, self._asked.files)
         if self._asked.verb == "check":
             self._tell(index, release)
             return 0
         if release is None and not models:
-            self._say(f"{self._version()} is the newest Hearth; nothing was changed")
+            self._say(f"{self._offers.version()} is the newest Hearth; nothing was changed")
             return 0
         if not self._asked.yes and self._asked.verb != "fetch" and not self._agreed(index, release):
             self._say("nothing was changed")
             return 0
         if self._asked.files is not None and release is not None:
-            lay(content, release, self._asked.files, self._index(), self._say)
+            lay(content, release, self._asked.files, self._offers.address(), self._say)
             self._say(f"the files of {release.version} lie in {self._asked.files}")
             return 0
-        source = Web(self._index())
+        source = Web(self._offers.address())
         folder = None if release is None else prepare(release, self._place, source, self._say)
         if self._asked.verb == "fetch":
             self._say("nothing new" if release is None else f"{release.version} lies ready")
             return 0
         status = 0 if folder is None else self._put_in_force(folder)
         for each in models if status == 0 else ():
-            update_models.take_over(self._file(), each, self._say)
+            update_models.take_over(self._offers.file(), each, self._say)
         return status
 
     def _take(self, laid: Laid) -> int:
         """Build and put in force what another account fetched, as far as it was signed."""
         content = laid.index()
-        _, release = (None, None) if content is None else self._believed(content)
+        _, release = (None, None) if content is None else self._offers.believed(content)
         return self._put_in_force(None if release is None else prepare(release, self._place, laid, self._say))
 
     def _put_in_force(self, folder: Path | None) -> int:
@@ -133,7 +125,7 @@ class _Update:
             tried(folder, find_settings(self._asked.settings), self._say)
         except ReleaseError as error:
             place.memory.remember(f"{folder.name} failed its check", failed=folder.name)
-            raise ReleaseError(f"{error}; {self._version()} stays in force") from error
+            raise ReleaseError(f"{error}; {self._offers.version()} stays in force") from error
         kept_safe(Places.here(self._asked.settings), self._say)
         place.adopt(Path(sys.prefix))
         if not put_in_force(place, folder, self._asked.waiting, self._say):
@@ -157,13 +149,13 @@ class _Update:
         place = self._place
         kept = place.memory.kept
         shown = {
-            "version": self._version(),
+            "version": self._offers.version(),
             "release": str(place.in_force or sys.prefix),
             "previous": str(place.previous) if place.previous else None,
             "on_trial": place.on_trial is not None,
-            "ready": folder.name if (folder := self._lying_ready()) else None,
-            "automatic": self._settings.update.automatic,
-            "index": self._settings.update.index,
+            "ready": folder.name if (folder := self._offers.lying_ready()) else None,
+            "automatic": self._offers.settings.update.automatic,
+            "index": self._offers.settings.update.index,
             **asdict(kept),
         }
         if self._asked.as_json:
@@ -174,68 +166,24 @@ class _Update:
                 self._out(f"{key:10} {', '.join(value) if isinstance(value, tuple) else value}")
         return 0
 
-    # ── parts ────────────────────────────────────────────────────────────────────────────────────
-
-    def _believed(self, content: bytes) -> tuple[Index, Release | None]:
-        """The index, verified and remembered, and what in it is newer and good for this box."""
-        memory, key = self._place.memory, self._settings.update.key
-        roots = KEYS if key is None else (key,)
-        if not roots:
-            raise ReleaseError(
-                f"nobody said whose releases are believed here. Put their key into {self._file()}:\n"
-                "  update:\n"
-                "    key: …   # 64 digits: scripts/make_release.py show tells it"
-            )
-        index, seen = opened(content, memory.trusted(roots), now(), memory.kept.seen)
-        memory.believe(seen, index.keys, roots)
-        failed = () if self._asked.again else memory.kept.failed
-        return index, newest(index, self._version(), failed)
-
-    def _index(self) -> str:
-        if self._settings.update.index is None:
-            raise ReleaseError(
-                f"nobody said where releases lie. Put the address into {self._file()}:\n"
-                "  update:\n"
-                "    index: https://example.org/hearth/index.json   # whoever makes your releases tells it\n"
-                "    key: …   # their public key, 64 digits"
-            )
-        return self._settings.update.index
-
-    def _version(self) -> str:
-        """Of what is in force."""
-        in_force = self._place.in_force
-        return (self._place.version_of(in_force) if in_force else None) or __version__
-
-    def _file(self) -> Path:
-        return find_settings(self._asked.settings) or paths.settings_places()[0]
-
-    def _lying_ready(self) -> Path | None:
-        """The newest release that lies whole here, is newer than what is in force and did not fail."""
-        failed = () if self._asked.again else self._place.memory.kept.failed
-        here = parts(self._version())
-        ready = [
-            file.parent
-            for file in self._place.releases.glob(f"[!.]*/{WHOLE}")
-            if parts(file.parent.name) > here and file.parent.name not in failed
-        ]
-        return max(ready, key=lambda folder: parts(folder.name), default=None)
+    # ── telling and asking ───────────────────────────────────────────────────────────────────────
 
     def _agreed(self, index: Index, release: Release | None) -> bool:
         self._tell(index, release)
         return self._ask("Install it now? [Y/n] ").strip().casefold() in YES
 
     def _tell(self, index: Index, release: Release | None) -> None:
-        models = update_models.offered(self._settings, index.models)
+        models = update_models.offered(self._offers.settings, index.models)
         if self._asked.as_json:
             newer = None if release is None else release.model_dump(mode="json")
             ready = release is not None and prepared(release, self._place) is not None
-            told = {"version": self._version(), "newer": newer, "ready": ready}
+            told = {"version": self._offers.version(), "newer": newer, "ready": ready}
             self._out(json.dumps(told | {"models": [each.model_dump(mode="json") for each in models]}))
             return
         if release is None:
-            self._out(f"{self._version()} is the newest Hearth")
+            self._out(f"{self._offers.version()} is the newest Hearth")
         else:
-            self._out(f"Hearth {release.version} is there; {self._version()} is here")
+            self._out(f"Hearth {release.version} is there; {self._offers.version()} is here")
             for line in release.notes.splitlines():
                 self._out(f"  {line}")
         for each in models:
