@@ -5,27 +5,16 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
 
-from assistant.errors import ToolError
 from assistant.messages import DeviceState, JsonValue, Turn
 from assistant.ports import Home
 from assistant.skills import home_words
-from assistant.skills.home_acts import (
-    CONFIRM_S,
-    Change,
-    HomeActs,
-    Percent,
-    Targets,
-    has,
-    lacking,
-    moved,
-    outcome,
-)
+from assistant.skills.home_acts import CONFIRM_S, Change, HomeActs, Percent, Targets, outcome
+from assistant.skills.home_wishes import LIGHTS, do, wish
 from assistant.skills.home_words import Fate, Report
 from assistant.skills.skill import Outcome, Weight, Word, tool
 
 OPENINGS: Final = frozenset({"cover", "valve"})
 PLAYERS: Final = frozenset({"media_player"})
-LIGHTS: Final = frozenset({"light"})
 _FOR: Final = {
     "light_change": LIGHTS,
     "cover_set": OPENINGS,
@@ -35,21 +24,6 @@ _FOR: Final = {
     "media_control": PLAYERS,
     "media_set": PLAYERS,
     "climate_set": frozenset({"climate", "water_heater", "humidifier"}),
-}
-
-_NEEDS: Final = {
-    "brightness_percent": ("brightness", "be dimmed"),
-    "temperature_kelvin": ("temperature", "change its white"),
-    "position_percent": ("position", "go to a position"),
-    "speed_percent": ("speed", "change its speed"),
-    "oscillating": ("oscillation", "oscillate"),
-    "volume_percent": ("volume", "change its volume"),
-    "muted": ("mute", "be muted"),
-    "source": ("source", "change its source"),
-    "temperature": ("temperature", "be set to a temperature"),
-    "mode": ("modes", "change its mode"),
-    "preset": ("modes", "change its mode"),
-    "humidity_percent": ("humidity", "be set to a humidity"),
 }
 _CLEANS: Final = {
     "start": frozenset({"cleaning"}),
@@ -98,7 +72,7 @@ class HomeThings:
     ) -> Outcome:
         """Make lights brighter or darker by a step, or choose their white."""
         wanted = _given(temperature_kelvin=temperature_kelvin)
-        return await self._wish(targets, LIGHTS, wanted, ("brightness_percent", brightness_change))
+        return await wish(self._acts, targets, LIGHTS, wanted, ("brightness_percent", brightness_change))
 
     @tool(writes=True, risk=1)
     async def cover_set(
@@ -110,7 +84,7 @@ class HomeThings:
     ) -> Outcome:
         """Move covers or valves to a position (0 closed, 100 open), or by a change of it."""
         wanted = _given(position_percent=position_percent)
-        return await self._wish(targets, OPENINGS, wanted, ("position_percent", position_change))
+        return await wish(self._acts, targets, OPENINGS, wanted, ("position_percent", position_change))
 
     @tool(writes=True, risk=1)
     async def cover_stop(self, turn: Turn, targets: Targets) -> Outcome:
@@ -137,14 +111,14 @@ class HomeThings:
     ) -> Outcome:
         """Set fans to a speed, by a change of it, or let them oscillate."""
         wanted = _given(speed_percent=speed_percent, oscillating=oscillating)
-        return await self._wish(targets, _FOR["fan_set"], wanted, ("speed_percent", speed_change))
+        return await wish(self._acts, targets, _FOR["fan_set"], wanted, ("speed_percent", speed_change))
 
     @tool(writes=True, risk=1)
     async def vacuum_control(
         self, turn: Turn, targets: Targets, action: Literal["start", "pause", "stop", "dock", "locate"]
     ) -> Outcome:
         """Let vacuum cleaners clean, pause, stop, go to their dock, or say where they are."""
-        return await self._do(targets, _FOR["vacuum_control"], action, _CLEANS.get(action))
+        return await do(self._acts, targets, _FOR["vacuum_control"], action, _CLEANS.get(action))
 
     @tool(writes=True, risk=1)
     async def media_control(
@@ -155,10 +129,10 @@ class HomeThings:
     ) -> Outcome:
         """Play, pause, stop, skip or mute on media players."""
         if action in ("pause", "stop", "next", "previous") and len(targets) > 1:
-            targets = self._that_play(targets) or targets
+            targets = _that_play(self._acts, targets) or targets
         if action in ("mute", "unmute"):
-            return await self._wish(targets, PLAYERS, {"muted": action == "mute"})
-        return await self._do(targets, PLAYERS, action, _PLAYS.get(action))
+            return await wish(self._acts, targets, PLAYERS, {"muted": action == "mute"})
+        return await do(self._acts, targets, PLAYERS, action, _PLAYS.get(action))
 
     @tool(writes=True, risk=1)
     async def media_set(
@@ -171,7 +145,7 @@ class HomeThings:
     ) -> Outcome:
         """Set the volume of media players, change it, or choose their source."""
         wanted = _given(volume_percent=volume_percent, source=source)
-        return await self._wish(targets, PLAYERS, wanted, ("volume_percent", volume_change))
+        return await wish(self._acts, targets, PLAYERS, wanted, ("volume_percent", volume_change))
 
     @tool(writes=True, risk=1)
     async def climate_set(
@@ -186,71 +160,14 @@ class HomeThings:
     ) -> Outcome:
         """Set thermostats: temperature, a change of it, mode or preset; humidifiers: humidity."""
         wanted = _given(temperature=temperature, mode=mode, preset=preset, humidity_percent=humidity_percent)
-        return await self._wish(targets, _FOR["climate_set"], wanted, ("temperature", temperature_change))
-
-    def _that_play(self, targets: Sequence[str]) -> list[str]:
-        """Of several players those that play; only they are meant by "pause the music"."""
-        return [seen.name for seen in self._acts.look(targets) if seen.state.value == "playing"]
-
-    # ── one device ───────────────────────────────────────────────────────────────────────────────
-
-    async def _wish(
-        self,
-        targets: Sequence[str],
-        kinds: frozenset[str],
-        wanted: Mapping[str, JsonValue],
-        by: tuple[str, int | None] = ("", None),
-    ) -> Outcome:
-        key, change = by
-        if not wanted and change is None:
-            raise ToolError("nothing is wanted", spoken="Tell me what to set it to.")
-
-        async def one(seen: Report) -> Report:
-            wishes = dict(wanted)
-            if change is not None and key not in wishes:
-                if key == "temperature" and seen.state.attributes.get(key) is None:
-                    return seen.now(Fate.CANNOT, why=_NEEDS[key][1])
-                wishes[key] = moved(seen, key, change, low=1 if key == "brightness_percent" else 0)
-            if why := lacking(seen, _NEEDS, wishes):
-                return seen.now(Fate.CANNOT, why=why)
-            mode = wishes.get("mode")
-            reached = has({name: value for name, value in wishes.items() if name != "mode"})
-            return await self._acts.wish(
-                seen,
-                wishes,
-                lambda state: (
-                    reached(state)
-                    and mode in (None, state.value)
-                    and (kinds != LIGHTS or state.value == "on")
-                ),
-            )
-
-        asked = [*wanted, *([key] if change is not None else [])]
-        reports = await self._acts.each(targets, one, kinds)
-        return outcome(reports, lambda state: home_words.reached(state, asked))
-
-    async def _do(
-        self,
-        targets: Sequence[str],
-        kinds: frozenset[str],
-        action: str,
-        goal: frozenset[str] | None,
-    ) -> Outcome:
-        async def one(seen: Report) -> Report:
-            if goal is None:
-                track = seen.state.attributes.get("track")
-                if action == "locate":
-                    return await self._acts.act(seen, action, {}, lambda _: True)
-                return await self._acts.act(
-                    seen, action, {}, lambda state: state.attributes.get("track") != track
-                )
-            if seen.state.value in goal:
-                return seen.now(Fate.ALREADY)
-            return await self._acts.act(seen, action, {}, lambda state: state.value in goal)
-
-        return outcome(
-            await self._acts.each(targets, one, kinds), lambda state: home_words.doing(state, action)
+        return await wish(
+            self._acts, targets, _FOR["climate_set"], wanted, ("temperature", temperature_change)
         )
+
+
+def _that_play(acts: HomeActs, targets: Sequence[str]) -> list[str]:
+    """Of several players those that play; only they are meant by "pause the music"."""
+    return [seen.name for seen in acts.look(targets) if seen.state.value == "playing"]
 
 
 def _given(**wishes: JsonValue) -> dict[str, JsonValue]:
