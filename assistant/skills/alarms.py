@@ -27,6 +27,7 @@ from assistant.skills.entry_choice import (
     which,
     with_words,
 )
+from assistant.skills.entry_kept import day_of, keep, read_back
 from assistant.skills.moments import ClockTime, Day, Days, EitherTime, at, numbers
 from assistant.skills.recurring import Every, rule_of
 from assistant.skills.skill import Outcome, Word, tool
@@ -62,12 +63,12 @@ class Alarms:
         if len(self._alarms()) >= MOST:
             raise ToolError("too many", spoken=f"Sorry, I can't keep more than {MOST} alarms.")
         rule = rule_of(time, days, every, date, local_now(self._schedule.clocks))
-        on = None if rule.weeks > 1 else _on(date)
+        on = day_of(rule, date)
         same = next((a for a in self._alarms() if alike(a, rule, on, clean(name))), None)
         if same is not None:
             return Outcome(f"You have that alarm already, {self._when(same)}.", _values(same))
-        kept = await self._schedule.keep(Wanted(Kind.ALARM, turn.room, clean(name)), rule, on)
-        alarm = await self._read_back(kept.id)
+        wanted = Wanted(Kind.ALARM, turn.room, clean(name))
+        alarm = await keep(self._schedule, wanted, rule, date, sorry=NOT_KEPT)
         return self._told(alarm, undo=(("alarm_cancel", {"id": alarm.id}),))
 
     @tool(writes=False, risk=0)
@@ -141,8 +142,8 @@ class Alarms:
         if alarm.rule is not None and date is None and not days:
             rule = replace(alarm.rule, at=rule.at)
         version = self._schedule.note(alarm.id)
-        await self._schedule.move(alarm.id, rule, _on(date))
-        moved = await self._read_back(alarm.id)
+        await self._schedule.move(alarm.id, rule, day_of(rule, date))
+        moved = await read_back(self._schedule, alarm.id, sorry=NOT_KEPT)
         if moved.rule != rule:
             raise ToolError(f"alarm {alarm.id} did not move", spoken="Sorry, the alarm did not change.")
         return self._told(moved, undo=(("entry_restore", {"version": version}),))
@@ -208,16 +209,6 @@ class Alarms:
 
     def _doubt(self) -> str:
         return "" if self._schedule.clock_is_set else CLOCK_UNSET
-
-    async def _read_back(self, alarm_id: int) -> Waiting:
-        alarm = await self._schedule.written(alarm_id)
-        if alarm is None:
-            raise ToolError(f"alarm {alarm_id} is not on disk", spoken=NOT_KEPT)
-        return alarm
-
-
-def _on(date: str | None) -> calendar_date | None:
-    return None if date is None else calendar_date.fromisoformat(date)
 
 
 def _values(alarm: Waiting) -> dict[str, JsonValue]:

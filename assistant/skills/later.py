@@ -5,7 +5,6 @@ Only what is understood whole now, changes something, and is of risk class 1 at 
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import date as calendar_date
 from typing import Annotated, Final
 
 from pydantic import Field
@@ -13,7 +12,6 @@ from pydantic import Field
 from assistant.errors import ToolError
 from assistant.memory.clocks import local_now
 from assistant.memory.entries import Kind, Waiting
-from assistant.memory.recurrence import Rule
 from assistant.memory.schedule import Schedule, Wanted
 from assistant.messages import JsonValue, ToolCall, Turn
 from assistant.skills.clock import Hours
@@ -28,6 +26,7 @@ from assistant.skills.entry_choice import (
     which,
     with_words,
 )
+from assistant.skills.entry_kept import keep
 from assistant.skills.moments import ClockTime, Day, Days
 from assistant.skills.recurring import Every, rule_of
 from assistant.skills.skill import Outcome, Word, tool
@@ -89,12 +88,7 @@ class Later:
         wanted = Wanted(Kind.COMMAND, turn.room, text=command)
         now = local_now(self._schedule.clocks)
         when = float(delay_s or 0) if at is None else rule_of(at, days, every, date, now)
-        counted = isinstance(when, Rule) and when.weeks > 1
-        on = None if date is None or counted else calendar_date.fromisoformat(date)
-        kept = await self._schedule.keep(wanted, when, on)
-        stored = await self._schedule.written(kept.id)
-        if stored is None:
-            raise ToolError(f"command {kept.id} is not on disk", spoken="Sorry, I couldn't keep that.")
+        stored = await keep(self._schedule, wanted, when, date, sorry="Sorry, I couldn't keep that.")
         unset = "" if self._schedule.clock_is_set or at is None else CLOCK_UNSET
         return Outcome(
             sentence(f"{self._when(stored)} I'll do this: {stored.text}") + unset,

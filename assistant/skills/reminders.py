@@ -1,7 +1,6 @@
 """Reminders: to a room or to everyone, once or on days of the week, kept by the schedule."""
 
 from collections.abc import Callable, Sequence
-from datetime import date as calendar_date
 from typing import Annotated, Final
 
 from pydantic import Field
@@ -9,7 +8,6 @@ from pydantic import Field
 from assistant.errors import ToolError
 from assistant.memory.clocks import local_now
 from assistant.memory.entries import Kind, Waiting
-from assistant.memory.recurrence import Rule
 from assistant.memory.schedule import Schedule, Wanted
 from assistant.messages import JsonValue, Turn
 from assistant.skills.clock import Hours
@@ -24,6 +22,7 @@ from assistant.skills.entry_choice import (
     which,
     with_words,
 )
+from assistant.skills.entry_kept import keep
 from assistant.skills.moments import ClockTime, Day, Days
 from assistant.skills.recurring import Every, rule_of
 from assistant.skills.skill import Outcome, Word, tool
@@ -34,6 +33,7 @@ MOST: Final = 100
 LONGEST_S: Final = 366 * 24 * 3600
 NONE: Final = "You have no reminders."
 NO_TIME: Final = "When should I remind you?"
+NOT_KEPT: Final = "Sorry, I couldn't keep that reminder."
 
 Seconds = Annotated[int, Field(ge=1, le=LONGEST_S)]
 Text = Annotated[str, Field(min_length=1, max_length=300)]
@@ -72,15 +72,8 @@ class Reminders:
             raise ToolError("too many", spoken=f"Sorry, I can't keep more than {MOST} reminders.")
         wanted = Wanted(Kind.REMINDER, self._room(room, turn), text=text.strip(" .!"), everyone=everyone)
         now = local_now(self._schedule.clocks)
-        when = delay_s if time is None else rule_of(time, days, every, date, now)
-        counted = isinstance(when, Rule) and when.weeks > 1
-        on = None if date is None or counted else calendar_date.fromisoformat(date)
-        kept = await self._schedule.keep(wanted, when if when is not None else 0, on)
-        reminder = await self._schedule.written(kept.id)
-        if reminder is None:
-            raise ToolError(
-                f"reminder {kept.id} is not on disk", spoken="Sorry, I couldn't keep that reminder."
-            )
+        when = float(delay_s or 0) if time is None else rule_of(time, days, every, date, now)
+        reminder = await keep(self._schedule, wanted, when, date, sorry=NOT_KEPT)
         said = f"{self._when(reminder)} I'll remind {_whom(reminder, turn.room)}: {reminder.text}"
         unset = "" if self._schedule.clock_is_set or time is None else CLOCK_UNSET
         return Outcome(
