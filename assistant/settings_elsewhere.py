@@ -72,3 +72,12 @@ class ApiSettings(Section):
     """Who may: 127.0.0.1 this box alone; 0.0.0.0 every device at home. It is not encrypted."""
     port: int = Field(default=8733, ge=0, le=65535)
     """0: any free port."""
+
+
+class SatellitesSettings(Section):
+    enabled: bool = True
+    """false: no satellite of Hearth's own is let in. The door is shut anyhow until a room is paired."""
+    address: Word = "0.0.0.0"
+    """Where they reach this box: 0.0.0.0 from every place at home."""
+    port: int = Field(default=8731, ge=0, le=65535)
+    """0: any free port."""

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, model_validator
 
 from assistant.settings_elsewhere import ESPHOME, SatelliteAddress
-from assistant.settings_values import Percent, Place, Section, TimeOfDay, WakeWord, Word
+from assistant.settings_values import LANGUAGE, Percent, Place, Section, TimeOfDay, WakeWord, Word
 
 PAIRED = "paired"
 """The satellite of a room is one of the house's own."""
@@ -74,6 +74,9 @@ class RoomSettings(Section):
     """Loudness until it is changed by voice; what was said counts after a restart too, until this changes."""
     voice: str | None = Field(default=None, pattern=r"^[a-z0-9_-]{1,40}$", examples=["hearth"])
     """A voice of its own; left out, that of the house. Each voice more takes its model's memory."""
+    language: str | None = Field(default=None, pattern=LANGUAGE, examples=["de"])
+    """What is spoken here: en, de, fr, es, it or nl; left out, the language of the house. In any but English
+    `ears.wide` must hear it; each language more takes the memory of that ear once more."""
     highest_risk: int = Field(default=2, ge=0, le=3)
     """What may be asked for here: 0 answers, 1 what is easily undone (lights, timers), 2 what lasts, 3 also
     locks and garage doors, each time with the PIN typed on the page; without a PIN 3 is as 2."""

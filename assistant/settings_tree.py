@@ -10,6 +10,7 @@ from assistant import paths
 from assistant.settings_elsewhere import (
     ApiSettings,
     EsphomeSettings,
+    SatellitesSettings,
     ServerAddress,
     SpeechSettings,
     WideEar,
@@ -17,6 +18,7 @@ from assistant.settings_elsewhere import (
 from assistant.settings_rooms import HomeSettings, Rings, RoomSettings
 from assistant.settings_update import UpdateSettings
 from assistant.settings_values import (
+    LANGUAGE,
     ModelName,
     Place,
     Section,
@@ -176,19 +178,10 @@ class WyomingSettings(Section):
     """Which room a device or satellite is in, by its id there; others count as in the first room."""
 
 
-class SatellitesSettings(Section):
-    enabled: bool = True
-    """false: no satellite of Hearth's own is let in. The door is shut anyhow until a room is paired."""
-    address: Word = "0.0.0.0"
-    """Where they reach this box: 0.0.0.0 from every place at home."""
-    port: int = Field(default=8731, ge=0, le=65535)
-    """0: any free port."""
-
-
 class Settings(Section):
     """Everything an owner may set; all of it has a default."""
 
-    language: str = Field(default="en", pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")
+    language: str = Field(default="en", pattern=LANGUAGE)
     """Language of the house, as a code."""
     country: str = Field(default="", pattern=r"^([A-Z]{2})?$", examples=["DE"])
     """Where the house is, as a code of two letters; setup proposes by it what is asked next."""
@@ -247,3 +240,8 @@ class Settings(Section):
                     )
                 owner[name] = room
         return self
+
+    def language_in(self, room: str) -> str:
+        """Spoken in a room: `de`, whatever the country (`de-AT`)."""
+        own = self.rooms[room].language if room in self.rooms else None
+        return (own or self.language).partition("-")[0]

@@ -18,6 +18,9 @@ from pydantic import (
     model_validator,
 )
 
+LANGUAGE = r"^[a-z]{2,3}(-[A-Z]{2})?$"
+"""A language's code, and a country's: de, de-AT."""
+
 
 def _place(value: Path, info: ValidationInfo) -> Path:
     """`~` is the home folder; a relative path starts where the settings file is."""

@@ -1,7 +1,7 @@
 """Settings → a house: engines started, skills joined to the mind, rooms around their devices."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +9,7 @@ from pathlib import Path
 from assistant.catalogue import load_catalogue
 from assistant.devices.own_satellite import OwnLines
 from assistant.hear.transcribe import Transcribe
+from assistant.house.abroad import Abroad, opened_abroad
 from assistant.house.beginnings import Beginnings
 from assistant.house.choosing import Choosing
 from assistant.house.desk import Desk
@@ -18,7 +19,7 @@ from assistant.house.homes import Renaming, opened_home, phrases_of
 from assistant.house.house import House, Rooms
 from assistant.house.kept_volumes import KeptVolumes
 from assistant.house.kit import Kit, kit_of
-from assistant.house.language import OWN, base, intents_of
+from assistant.house.language import OWN, base, intents_of, voice_key
 from assistant.house.late import LateLlm, late_or
 from assistant.house.mind import Means, Mind
 from assistant.house.muting import Muting
@@ -29,7 +30,7 @@ from assistant.house.proving import Proving
 from assistant.house.rehearsal import Rehearsal
 from assistant.house.retry import RetriedTts
 from assistant.house.ringing import Due, Ringing, policy_of
-from assistant.house.rooms import RoomMaker
+from assistant.house.rooms import Locale, RoomMaker
 from assistant.house.spare import SparedTts, spared_ears, spared_voice
 from assistant.house.staff import Staff, Staffing
 from assistant.house.understanding import Understanding
@@ -95,6 +96,8 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
         intents = learning.result()
         beginnings = Beginnings()
         renaming = Renaming(home, settings, intents, [*staff.by_grammar, beginnings], journal)
+        abroad = await opened_abroad(settings, home, kit, journal, stack, hears=hears)
+        renaming.abroad = {code: (each.intents, each.by_grammar) for code, each in abroad.items()}
         await stack.enter_async_context(renaming.following())
         database, schedule = await _memory(opening, stack)
         rooms, players = Rooms(schedule), Players(home, journal)
@@ -103,7 +106,8 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
         ducked = DuckedHome(home, players)
         means = Means(settings, ducked, database, schedule, rooms, journal, muting, opening.pin_is_set)
         llm = late_or(staff.minds, kit, journal, stack, staff.health.get("mind", ()))
-        mind = Mind(means, intents, llm, kit.manner)
+        there = {name: abroad[code].intents for name, code in _speaking_abroad(settings, abroad)}
+        mind = Mind(means, intents, llm, kit.manner, there)
         stack.push_async_callback(mind.toolbox.close)
         stack.push_async_callback(mind.household.close)
         await mind.household.open()
@@ -113,7 +117,8 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
         ringing, tts = _ringing(means, mind), _voice(staff, kit, journal)
         house = House(tuple(settings.rooms), rooms, mind.answer, tts, journal, ringing, muting)
         proving = Proving(mind.proofs, mind.proven, mind.turns)
-        house.desk = Desk(mind.toolbox, schedule, database, mind.turns, staff.all, proving)
+        engines = [*staff.all, *(ear for each in abroad.values() for ear in (*each.ears, *each.spare))]
+        house.desk = Desk(mind.toolbox, schedule, database, mind.turns, engines, proving)
         commands = RingCommands(phrases, intents)
         reading = Transcribe(spared_ears(staff.ears, staff.spare_ears, journal, staff.health.get("ear", ())))
         house.offered = Offered(kit, reading, settings.language)
@@ -121,8 +126,10 @@ async def open_house(settings: Settings, journal: Journal, opening: Opening) -> 
             reading, mind.answer, journal, commands, kit.ask_when_unsure, kit.habits, staff.turn
         )
         quiet = mind.household.quiet.wants_quiet
-        language = settings.language
-        make = RoomMaker(kit, understanding, tts, language, news=ringing.news, quiet=quiet, players=players)
+        make = RoomMaker(
+            kit, understanding, tts, settings.language, news=ringing.news, quiet=quiet, players=players
+        )
+        make.locales = _locales(settings, abroad, understanding, journal)
         make.lines = OwnLines() if opening.lines is None else opening.lines
         make.schedule, make.esphome_port = schedule, settings.esphome.port
         stack.callback(make.close)
@@ -175,13 +182,33 @@ def _room_voices(settings: Settings, staff: Staff, kit: Kit, journal: Journal, h
         name: SparedTts(KeptSounds(voice) if kit.keep_sounds else voice, house, journal)
         for name, voice in made.items()
     }
-    rooms = settings.rooms.items()
-    return {room: voices[each.voice] for room, each in rooms if each.voice in voices}
+    keys = {room: voice_key(settings, room) for room in settings.rooms}
+    return {room: voices[key] for room, key in keys.items() if key in voices}
+
+
+def _speaking_abroad(settings: Settings, abroad: Mapping[str, Abroad]) -> Iterator[tuple[str, str]]:
+    """The rooms of another language than the house, each with its language."""
+    for room in settings.rooms:
+        if (language := settings.language_in(room)) in abroad:
+            yield room, language
+
+
+def _locales(
+    settings: Settings, abroad: Mapping[str, Abroad], house: Understanding, journal: Journal
+) -> dict[str, Locale]:
+    """How the rooms of another language are spoken to, and hear."""
+    locales = {
+        language: Locale(language, each.understanding(house, journal), each.endpoint)
+        for language, each in abroad.items()
+    }
+    return {room: locales[language] for room, language in _speaking_abroad(settings, abroad)}
 
 
 def _ringing(means: Means, mind: Mind) -> Ringing:
     settings, schedule = means.settings, means.schedule
-    unheard = Unheard(means.database, schedule.clocks, means.journal, settings.time_format, settings.language)
+    unheard = Unheard(
+        means.database, schedule.clocks, means.journal, settings.time_format, settings.language_in
+    )
     return Ringing(
         Due(
             schedule,
@@ -191,7 +218,7 @@ def _ringing(means: Means, mind: Mind) -> Ringing:
             means.journal,
             settings.time_format,
             policy_of(settings.rings),
-            settings.language,
+            settings.language_in,
         )
     )
 

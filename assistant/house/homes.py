@@ -1,7 +1,7 @@
 """Settings → the home, what may be said of it, and how its names stay current."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from importlib import resources
@@ -68,13 +68,17 @@ async def opened_home(
 # ── names ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def phrases_of(home: Home, settings: Settings) -> Phrases:
-    """Everything the house understands, over the names of the home."""
+def phrases_of(home: Home, settings: Settings, language: str | None = None) -> Phrases:
+    """Everything the house understands, over the names of the home; its language's, or another room's.
+
+    Phrases of the owner's own are in the language of the house.
+    """
     ears = settings.ears
     names = house_names(home, settings)
-    return Phrases.load(
-        settings.language.partition("-")[0], names, ears.phrases, shipped=not ears.only_own_phrases
-    )
+    house = settings.language.partition("-")[0]
+    if language is not None and language != house:
+        return Phrases.load(language, names)
+    return Phrases.load(house, names, ears.phrases, shipped=not ears.only_own_phrases)
 
 
 def house_names(home: Home, settings: Settings) -> HouseNames:
@@ -126,6 +130,8 @@ class Renaming:
         self._intents = intents
         self._ears = ears
         """Those that hear by the grammar of the phrases."""
+        self.abroad: Mapping[str, tuple[Intents, Sequence[Ear]]] = {}
+        """The same of the languages that only some rooms speak; set by who builds the house."""
         self._journal = journal
         self._changed = asyncio.Event()
 
@@ -154,12 +160,14 @@ class Renaming:
 
     async def _learn(self) -> None:
         """Phrases are read and the grammar is built beside the loop: both take longer than it may stand."""
-        phrases = await asyncio.to_thread(phrases_of, self._home, self._settings)
-        await asyncio.to_thread(self._intents.learn, phrases)
-        if self._ears:
-            changes = await asyncio.to_thread(grammar_of, phrases)
-            for ear in self._ears:
-                await ear.configure(changes)
+        spoken = {**self.abroad, self._settings.language.partition("-")[0]: (self._intents, self._ears)}
+        for language, (intents, ears) in spoken.items():
+            phrases = await asyncio.to_thread(phrases_of, self._home, self._settings, language)
+            await asyncio.to_thread(intents.learn, phrases)
+            if ears:
+                changes = await asyncio.to_thread(grammar_of, phrases)
+                for ear in ears:
+                    await ear.configure(changes)
 
 
 def grammar_of(phrases: Phrases) -> dict[str, JsonValue]:

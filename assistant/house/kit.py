@@ -10,7 +10,7 @@ from assistant.checked import Sealed
 from assistant.errors import ModelMissing, SettingsError
 from assistant.hear.endpoint import WHOLE_WORD_MS, EndpointSettings
 from assistant.hear.wake.models import WakePlan, elsewhere, plan
-from assistant.house.language import OWN, base, voice_in
+from assistant.house.language import OWN, base, voice_in, voice_key, voice_of_room
 from assistant.house.pause_habits import PauseHabits
 from assistant.house.sounds import Sounds
 from assistant.house.threads import Threads
@@ -37,6 +37,22 @@ class Chosen:
 
 
 @dataclass(frozen=True, slots=True)
+class Hearing:
+    """The ears of one language."""
+
+    ears: tuple[Chosen, ...]
+    """In the order they are asked."""
+    elsewhere: tuple[Chosen, ...] = ()
+    fallback: Chosen | None = None
+    endpoint: EndpointSettings = field(default_factory=EndpointSettings)
+
+    @property
+    def spare(self) -> tuple[Chosen, ...]:
+        """Asked in turn when the last of the ears does not answer."""
+        return (*self.elsewhere, *((self.fallback,) if self.fallback else ()))
+
+
+@dataclass(frozen=True, slots=True)
 class Kit:
     """The engines of a house. `wake` is empty where no wake word is listened for."""
 
@@ -48,8 +64,10 @@ class Kit:
     """Asked when the last of the ears does not answer."""
     ears_elsewhere: tuple[Chosen, ...] = ()
     """Asked in turn before `ear_fallback`."""
+    abroad: Mapping[str, Hearing] = field(default_factory=dict)
+    """What hears in rooms of another language, by language."""
     room_voices: Mapping[str, Chosen] = field(default_factory=dict)
-    """Those of rooms with a voice of their own, by the voice's name."""
+    """Those of rooms with a voice or a language of their own, by `voice_key`."""
     voice_elsewhere: Chosen | None = None
     """Speaks in the place of `voice` while it can."""
     voices_elsewhere: tuple[Chosen, ...] = ()
@@ -88,30 +106,24 @@ def kit_of(settings: Settings, catalogue: Catalogue) -> Kit:
     if wake.address is not None:
         plans = tuple(elsewhere(each, wake.address) for each in plans)
     phrases: list[JsonValue] = [each.phrase for each in plans]
-    ears = (
-        []
-        if base(settings.language) != OWN
-        else [Chosen("pocketsphinx", {"wake_phrases": phrases, "strictness": settings.ears.strictness})]
-    )
-    servers = [WideEar(engine="wyoming", address=each) for each in settings.ears.others]
-    wide = [
-        _wide(key, ear, settings.language, phrases, catalogue, models)
-        for key, ear in (("wide", settings.ears.wide), ("fallback", settings.ears.fallback))
-        if ear is not None
-    ]
+    house = base(settings.language)
+    hearing = {
+        language: _hearing(settings, language, phrases, catalogue, models)
+        for language in (*(settings.language_in(room) for room in settings.rooms), house)
+    }
+    ours = hearing.pop(house)
     return Kit(
-        ears=(*ears, *wide[:1]),
-        ear_fallback=wide[1] if wide[1:] else None,
-        ears_elsewhere=tuple(
-            _wide("others", ear, settings.language, phrases, catalogue, models) for ear in servers
-        ),
+        ears=ours.ears,
+        ear_fallback=ours.fallback,
+        ears_elsewhere=ours.elsewhere,
+        abroad=hearing,
         voice_elsewhere=_elsewhere(settings.speech),
         voices_elsewhere=tuple(Chosen("wyoming", {"address": each}) for each in settings.speech.others),
         voice=_voice(voice, catalogue, models),
         room_voices={
-            name: _voice(voice_in(settings.language, catalogue.voice(name)), catalogue, models)
-            for room in settings.rooms.values()
-            if (name := room.voice) is not None and name != settings.voice
+            key: _voice(voice_of_room(settings, room, catalogue), catalogue, models)
+            for room in settings.rooms
+            if (key := voice_key(settings, room)) is not None
         },
         sounds=Sounds.of(voice),
         wake=plans if wake.enabled else (),
@@ -121,7 +133,7 @@ def kit_of(settings: Settings, catalogue: Catalogue) -> Kit:
         ),
         llm_fallback=llm_of(settings.mind.fallback, catalogue, models),
         manner=settings.mind.manner or voice.manner,
-        endpoint=_endpoint(settings),
+        endpoint=ours.endpoint,
         turn=_turn(settings, catalogue, models),
         ask_when_unsure=settings.ears.ask_when_unsure,
         habits=PauseHabits(
@@ -131,6 +143,26 @@ def kit_of(settings: Settings, catalogue: Catalogue) -> Kit:
         ),
         first_clause=settings.speed.first_clause,
         keep_sounds=settings.speed.keep_sounds,
+    )
+
+
+def _hearing(
+    settings: Settings, language: str, phrases: list[JsonValue], catalogue: Catalogue, models: Path
+) -> Hearing:
+    """The narrow ear, which knows one language only, and the wide ones in this language."""
+    ears = settings.ears
+    narrow = Chosen("pocketsphinx", {"wake_phrases": phrases, "strictness": ears.strictness})
+
+    def wide(key: str, ear: WideEar) -> Chosen:
+        return _wide(key, ear, language, phrases, catalogue, models)
+
+    chosen = (("wide", ears.wide), ("fallback", ears.fallback))
+    asked = [wide(key, ear) for key, ear in chosen if ear is not None]
+    return Hearing(
+        ears=(*([narrow] if language == OWN else []), *asked[:1]),
+        elsewhere=tuple(wide("others", WideEar(engine="wyoming", address=each)) for each in ears.others),
+        fallback=asked[1] if asked[1:] else None,
+        endpoint=_endpoint(settings, language),
     )
 
 
@@ -144,10 +176,10 @@ def _voice_options(voice: Voice, catalogue: Catalogue, models: Path) -> dict[str
     return {**options, "threads": Threads.here().voice} if voice.engine == "piper" else options
 
 
-def _endpoint(settings: Settings) -> EndpointSettings:
+def _endpoint(settings: Settings, language: str) -> EndpointSettings:
     patience = PATIENCE if settings.ears.patient else 1.0
     usual = EndpointSettings(silence_ms=settings.ears.silence_ms, patience=patience)
-    if base(settings.language) == OWN:
+    if language == OWN:
         usual = replace(usual, pause_again_ms=WHOLE_WORD_MS)
     reads_pauses = settings.speed.speculate or settings.speed.end_by_meaning
     return usual if reads_pauses else replace(usual, pause_ms=None, pause_again_ms=None)
@@ -176,7 +208,7 @@ def _wide(
 ) -> Chosen:
     if wide.engine == "wyoming":
         there: dict[str, JsonValue] = {"address": wide.address, "model": wide.model or None}
-        return Chosen("wyoming", {**there, "language": base(language), "wake_phrases": wake_phrases})
+        return Chosen("wyoming", {**there, "language": language, "wake_phrases": wake_phrases})
     known = catalogue.models.get(wide.model)
     if known is not None and not {language, "multi"} & set(known.languages):
         raise SettingsError(

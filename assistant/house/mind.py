@@ -1,13 +1,13 @@
 """Everything that thinks and does in a house: skills, toolbox, dialogue and, where there is one, the LLM."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from assistant.house.house import Rooms
 from assistant.house.household import Household
-from assistant.house.language import OWN, base, toolbox_in
+from assistant.house.language import OWN, toolbox_in
 from assistant.house.muting import Muting
 from assistant.journal import Journal
 from assistant.memory.clocks import local_now
@@ -42,6 +42,7 @@ from assistant.think.answer import Answer, RoomRules
 from assistant.think.converse import Converse
 from assistant.think.exchange import Limits
 from assistant.think.intents import Intents
+from assistant.think.leads import Lead
 from assistant.think.prompt import surroundings
 from assistant.think.recorded import Recorded
 
@@ -70,7 +71,15 @@ class Means:
 class Mind:
     """The toolbox over all skills, and what answers with it."""
 
-    def __init__(self, means: Means, intents: Intents, llm: Llm | None, manner: str) -> None:
+    def __init__(
+        self,
+        means: Means,
+        intents: Intents,
+        llm: Llm | None,
+        manner: str,
+        abroad: Mapping[str, Intents] | None = None,
+    ) -> None:
+        """`abroad`: what understands in the rooms that speak another language than the house."""
         journal = means.journal
         rooms = means.settings.rooms
 
@@ -89,21 +98,21 @@ class Mind:
             clocks=means.schedule.clocks,
         )
         means.rooms.places = self.household.places
-        intents.recalls = self.household.notes.recalls
-        intents.now = means.now
-        self._intents = intents
+        self._intents, self._abroad = intents, abroad or {}
+        for each in (intents, *self._abroad.values()):
+            each.recalls, each.now = self.household.notes.recalls, means.now
         skills, policy = self._skills(means), means.policy or _policy(means.settings)
         self.toolbox = SkillToolbox(skills, policy, journal)
-        language, devices = means.settings.language, means.home.devices
-        self._told = toolbox_in(language, self.toolbox, devices)
+        settings, devices = means.settings, means.home.devices
+        self._told = toolbox_in(settings, self.toolbox, devices)
         self.proofs = Proofs(
             self.toolbox, self._meaning, self.turns.words, means.pin_is_set, lambda: journal.clock()
         )
-        self.proven = toolbox_in(language, Proven(self.toolbox), devices)
+        self.proven = toolbox_in(settings, Proven(self.toolbox), devices)
         converse = None if llm is None else self._converse(means, llm, manner)
         self.answer = Answer(
             intents,
-            toolbox_in(language, self.proofs, devices),
+            toolbox_in(settings, self.proofs, devices),
             journal,
             converse,
             clock=lambda: journal.clock(),
@@ -112,10 +121,11 @@ class Mind:
                 llm=lambda room: getattr(llm, "here", True) and (room not in rooms or rooms[room].llm),
                 late=lambda: not getattr(llm, "here", True),
                 ringing=lambda: bool(means.schedule.ringing()),
+                abroad=self._abroad,
             ),
         )
-        if means.settings.speed.subject_first and base(language) == OWN:
-            self.answer.lead_with(Leading(self.toolbox, skills, policy))
+        if settings.speed.subject_first:
+            self.answer.lead_with(_in_own(settings, Leading(self.toolbox, skills, policy)))
         self.household.asking.carry = self.answer.move
 
     def _skills(self, means: Means) -> Sequence[object]:
@@ -149,15 +159,19 @@ class Mind:
             TimersBack(means.schedule),
         )
 
+    def _understands(self, room: str) -> Intents:
+        return self._abroad.get(room, self._intents)
+
     async def _meaning(self, turn: Turn) -> Sequence[ToolCall]:
         """What the words of a turn mean by grammar and by themselves, whatever was said before."""
-        text = self._intents.heard(self.turns.words(turn))
-        understood = await asyncio.to_thread(self._intents.understand, text, turn.room)
+        intents = self._understands(turn.room)
+        text = intents.heard(self.turns.words(turn))
+        understood = await asyncio.to_thread(intents.understand, text, turn.room)
         return () if understood is None else understood.calls
 
     def _understanding(self) -> Understanding:
         async def calls(text: str, room: str) -> Sequence[ToolCall]:
-            understood = await asyncio.to_thread(self._intents.understand, text, room)
+            understood = await asyncio.to_thread(self._understands(room).understand, text, room)
             return () if understood is None else understood.calls
 
         return Understanding(calls, lambda call, room: self.toolbox.risk(call, room))
@@ -171,8 +185,17 @@ class Mind:
             limits=Limits(early=means.settings.speed.first_clause),
             journal=means.journal,
             ask_back=lambda call, turn: self.answer.wait_for_yes(call, turn.room),
-            english=means.settings.language == "en",
+            english=lambda room: means.settings.language_in(room) == OWN,
         )
+
+
+def _in_own(settings: Settings, leads: Lead) -> Lead:
+    """Only the language of our own phrases says a subject first."""
+
+    async def led(call: ToolCall, turn: Turn) -> str:
+        return await leads(call, turn) if settings.language_in(turn.room) == OWN else ""
+
+    return led
 
 
 def _timed_skills(means: Means, understanding: Understanding) -> Sequence[object]:

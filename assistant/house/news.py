@@ -1,6 +1,6 @@
 """What nobody heard when it rang → told after the next answer, in any room, once."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from datetime import datetime
 
@@ -24,9 +24,9 @@ class Unheard:
         clocks: Clocks,
         journal: Journal,
         hours: Hours = "12",
-        language: str = OWN,
+        language_in: Callable[[str], str] = lambda room: OWN,
     ) -> None:
-        self._language = language
+        self._language_in = language_in
         self._kept = MissedRings(database)
         self._clocks = clocks
         self._journal = journal
@@ -35,7 +35,7 @@ class Unheard:
 
     async def add(self, ring: Ring, *, rang: bool) -> None:
         """Have it told later. `rang`: it did, or was tried, and nobody answered; else the house was off."""
-        words = unheard_clause(self._language, ring, rang=rang)
+        words = unheard_clause(self._language_in(ring.room), ring, rang=rang)
         wall_s = ring.due.timestamp() if ring.due is not None else self._clocks.wall_s() - ring.late_s
         try:
             await self._kept.add(ring.room, words, wall_s)
@@ -59,7 +59,7 @@ class Unheard:
             return
         now = local_now(self._clocks)
         due = [(each.words, datetime.fromtimestamp(each.wall_s, now.tzinfo)) for each in missed]
-        yield Sentence(unheard_told(self._language, due, now, self._hours))
+        yield Sentence(unheard_told(self._language_in(room), due, now, self._hours))
         await self._forget(room, missed)
 
     async def _all(self, room: str) -> list[MissedRing]:

@@ -73,7 +73,8 @@ class Due:
     journal: Journal
     hours: Hours = "12"
     policy: RingPolicy = RingPolicy()
-    language: str = "en"
+    language_in: Callable[[str], str] = lambda room: "en"
+    """What is spoken in a room."""
 
 
 class Ringing:
@@ -87,7 +88,7 @@ class Ringing:
         self._unheard = due.unheard
         self._journal = due.journal
         self._hours = due.hours
-        self._language = due.language
+        self._language_in = due.language_in
         self._policy = due.policy
         self._refusal_told = False
 
@@ -117,7 +118,7 @@ class Ringing:
             if ring.kind is Kind.COMMAND and not ring.missed:
                 await self._carry_out(ring, tell)
                 return
-            words = ring_words(self._language, ring, ring_sentence(ring, self._hours))
+            words = self._words(ring, ring.room)
             self._journal.write(ring.room, 0, Reply(words))
             if tell is not None:
                 tell(words)
@@ -130,6 +131,10 @@ class Ringing:
             if ring.kind is Kind.COMMAND:  # else it would come again after a restart, and again
                 await self._unheard.add(ring, rang=True)
                 await self._finish(ring)
+
+    def _words(self, ring: Ring, room: str) -> str:
+        """What is said of it in a room."""
+        return ring_words(self._language_in(room), ring, ring_sentence(ring, self._hours))
 
     async def _heard(self, ring: Ring, words: str) -> bool:
         """Let it be heard; whether anybody did."""
@@ -167,10 +172,11 @@ class Ringing:
         began_s = self._clocks.steady_s()
 
         async def ring_in(room: Room) -> None:
+            said = words if room.name == ring.room else self._words(ring, room.name)
             with room.bell.holding(ring):
                 for number in count() if most is None else range(most):
                     percent = self._policy.percent(self._clocks.steady_s() - began_s)
-                    await room.bell.round(words, percent, self._clocks, first=number == 0)
+                    await room.bell.round(said, percent, self._clocks, first=number == 0)
 
         async with together() as group:
             for room in rooms:

@@ -1,6 +1,7 @@
 """Devices and recordings → rooms: each with its own ear and mouth, on the engines of the house."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -12,6 +13,7 @@ from assistant.devices.sound_card import SoundCardMic, SoundCardOut
 from assistant.devices.wyoming_satellite import WyomingSatellite
 from assistant.errors import AudioError
 from assistant.hear.cascade import Cascade
+from assistant.hear.endpoint import EndpointSettings
 from assistant.hear.listen import SILENT_MIC_S, Ear
 from assistant.house import engines
 from assistant.house.choosing import Choosing
@@ -61,6 +63,15 @@ def _or_players(own_voice: Callable[[], bool], players: Players | None, room: st
     return own_voice if players is None else lambda: own_voice() or players.sounding(room)
 
 
+@dataclass(frozen=True, slots=True)
+class Locale:
+    """How a room is spoken to, and hears, that speaks another language than the house."""
+
+    language: str
+    understanding: Understanding
+    endpoint: EndpointSettings
+
+
 class RoomMaker:
     """Builds rooms from devices; wake word, voice detection and the ear's thread are each room's own."""
 
@@ -92,6 +103,8 @@ class RoomMaker:
         self.choosing: Choosing | None = None
         """Where several rooms may hear the same words; set by who builds the house."""
 
+        self.locales: Mapping[str, Locale] = {}
+        """Of the rooms that speak another language; set by who builds the house."""
         self.voices: Mapping[str, Tts] = {}
         """Of the rooms with one of their own; set by who builds the house."""
         self.own_words: OwnWords | None = None
@@ -125,7 +138,7 @@ class RoomMaker:
         # The canceller has taken our own voice out, so the ear need not be warier while it plays.
         self.mics[name] = SoundCardMic(settings.microphone, report=report, waits=True)
         own_voice = _or_players(lambda: False, self._players, name)
-        ear = self._ear(EchoMic(self.mics[name], speaker.reference), wake=True, own_voice=own_voice)
+        ear = self._ear(name, EchoMic(self.mics[name], speaker.reference), wake=True, own_voice=own_voice)
         return self._around(name, ear, speaker, loudest=_loudest(settings))
 
     def _around_satellite(self, name: str, address: str, settings: RoomSettings) -> Room:
@@ -138,7 +151,7 @@ class RoomMaker:
         cascade = Cascade.load(self._kit.wake, engines.wake_engine)
         vad = engines.vad_engine(self._kit.vad.engine, self._kit.vad.options)
         own_voice = _or_players(partial(_pending, speaker), self._players, name)
-        ear = SatelliteEar(satellite, cascade, vad, self._kit.endpoint, own_voice=own_voice)
+        ear = SatelliteEar(satellite, cascade, vad, self._endpoint(name), own_voice=own_voice)
         return self._around(name, ear, speaker, loudest=_loudest(settings))
 
     def _around_esphome(self, name: str, settings: RoomSettings) -> Room:
@@ -153,7 +166,7 @@ class RoomMaker:
         words = Cascade.load(self._kit.wake, engines.wake_engine) if self._kit.wake else None
         vad = engines.vad_engine(self._kit.vad.engine, self._kit.vad.options)
         own_voice = _or_players(partial(getattr, device.playing, "sounding"), self._players, name)
-        ear = EsphomeEar(device, words, vad, self._kit.endpoint, own_voice=own_voice)
+        ear = EsphomeEar(device, words, vad, self._endpoint(name), own_voice=own_voice)
         mouth = self._mouth(DeviceMouth, name, DeviceSpeaker(device), _loudest(settings))
         room = self._joined(name, ear, mouth)
         self.esphome.join(room, mouth, self.schedule)
@@ -165,7 +178,7 @@ class RoomMaker:
         speaker = Speaker(satellite)
         speaker.volume_percent = settings.volume_percent
         vad = engines.vad_engine(self._kit.vad.engine, self._kit.vad.options)
-        ear = OwnEar(satellite, vad, self._kit.endpoint, own_voice=partial(_pending, speaker))
+        ear = OwnEar(satellite, vad, self._endpoint(name), own_voice=partial(_pending, speaker))
         return self._around(name, ear, speaker, loudest=_loudest(settings))
 
     def _device(self, room: str, error: AudioError | None) -> None:
@@ -176,27 +189,34 @@ class RoomMaker:
     def around_booth(self, name: str, booth: Booth, *, wake: bool) -> Room:
         """A room whose microphone is a recording."""
         speaker = Speaker(booth)
-        ear = self._ear(booth, wake=wake, own_voice=partial(_pending, speaker))
+        ear = self._ear(name, booth, wake=wake, own_voice=partial(_pending, speaker))
         return self._around(name, ear, speaker, loudest=full)
 
-    def _ear(self, mic: Mic, *, wake: bool, own_voice: Callable[[], bool]) -> Ear:
+    def _endpoint(self, room: str) -> EndpointSettings:
+        return self.locales[room].endpoint if room in self.locales else self._kit.endpoint
+
+    def _ear(self, name: str, mic: Mic, *, wake: bool, own_voice: Callable[[], bool]) -> Ear:
         kit = self._kit
         cascade = Cascade.load(kit.wake, engines.wake_engine) if wake and kit.wake else None
         vad = engines.vad_engine(kit.vad.engine, kit.vad.options)
         silent_mic_s = None if isinstance(mic, Booth) else SILENT_MIC_S
-        return Ear(mic, cascade, vad, kit.endpoint, own_voice=own_voice, silent_mic_s=silent_mic_s)
+        return Ear(mic, cascade, vad, self._endpoint(name), own_voice=own_voice, silent_mic_s=silent_mic_s)
 
     def _around(self, name: str, ear: Ear, speaker: Speaker, *, loudest: Loudest) -> Room:
         return self._joined(name, ear, self._mouth(Mouth, name, speaker, loudest))
 
     def _mouth(self, kind: type[M], name: str, speaker: Speaker, loudest: Loudest) -> M:
         quiet = partial(self._quiet, name)
-        manners = Manners(self._language, loudest, quiet, first_clause=self._kit.first_clause)
+        locale = self.locales.get(name)
+        language = self._language if locale is None else locale.language
+        manners = Manners(language, loudest, quiet, first_clause=self._kit.first_clause)
         tts = self.voices.get(name, self._tts)
         return kind(name, speaker, tts, self._kit.sounds, self._journal, manners)
 
     def _joined(self, name: str, ear: Ear, mouth: Mouth) -> Room:
-        room = Room(name, ear, mouth, self._understanding, self._news, self.choosing)
+        locale = self.locales.get(name)
+        understanding = self._understanding if locale is None else locale.understanding
+        room = Room(name, ear, mouth, understanding, self._news, self.choosing)
         if self.own_words is not None:
             ear.ignore(partial(self.own_words.said, name))
         if (players := self._players) is not None:

@@ -59,15 +59,15 @@ class Staff:
     ) -> Self:
         """All at once; what did start is closed with `stack`. Raises what an engine says against it."""
         voices = [hosted(HostedTts, "tts", one, journal) for one in _voices(kit)]
-        spare_ears = [_ear(one, phrases, journal) for one in _spare_ears(kit)] if hears else []
-        ears = [_ear(chosen, phrases, journal) for chosen in kit.ears] if hears else []
+        spare_ears = [ear_of(one, phrases, journal) for one in _spare_ears(kit)] if hears else []
+        ears = [ear_of(chosen, phrases, journal) for chosen in kit.ears] if hears else []
         by_grammar = [
             ear for ear, chosen in zip(ears, kit.ears, strict=False) if chosen.engine == GRAMMAR_EAR
         ]
         minds = [hosted(HostedLlm, "llm", one, journal) for one in _minds(kit)]
         turn = hosted(HostedTurn, "turn", kit.turn, journal) if hears and kit.turn else None
         own = {name: hosted(HostedTts, "tts", one, journal) for name, one in kit.room_voices.items()}
-        await _start(stack, [*voices, *ears, *minds, *own.values(), *spare_ears, *filter(None, [turn])])
+        await started(stack, [*voices, *ears, *minds, *own.values(), *spare_ears, *filter(None, [turn])])
         health = _looked_after(kit, stack)
         return cls(voices[0], ears, by_grammar, minds, spare_ears, voices[1:], turn, own, health)
 
@@ -125,13 +125,14 @@ def _launcher(usual: Launcher) -> Launcher:
     return "unit" if usual == "spawn" and os.environ.get(ENGINES_SOCKET) else usual
 
 
-def _ear(chosen: Chosen, phrases: Phrases, journal: Journal) -> HostedStt:
+def ear_of(chosen: Chosen, phrases: Phrases, journal: Journal) -> HostedStt:
+    """An ear, not started; one that hears by a grammar gets that of the phrases."""
     if chosen.engine != GRAMMAR_EAR:
         return hosted(HostedStt, "stt", chosen, journal)
     return hosted(HostedStt, "stt", chosen, journal, **grammar_of(phrases))
 
 
-async def _start(stack: AsyncExitStack, hosted: Sequence[HostedEngine]) -> None:
+async def started(stack: AsyncExitStack, hosted: Sequence[HostedEngine]) -> None:
     """All at once; what did start is closed when another one can't."""
     for engine in hosted:
         stack.push_async_callback(engine.close)

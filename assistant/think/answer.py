@@ -46,13 +46,24 @@ class Answer:
         self._journal = journal
         self._converse = converse
         self._clock = clock
-        self._respond = Respond(intents, toolbox, journal, converse, self.turns, clock, rules or RoomRules())
+        rules = rules or RoomRules()
+
+        def respond(understands: Intents) -> Respond:
+            return Respond(understands, toolbox, journal, converse, self.turns, clock, rules)
+
+        self._respond = respond(intents)
+        others = {id(each): respond(each) for each in rules.abroad.values()}
+        self._abroad = {room: others[id(each)] for room, each in rules.abroad.items()}
         self._dialogues: dict[str, Dialogue] = {}
 
     @property
     def talks(self) -> bool:
         """There is a language model for what is no house command."""
         return self._converse is not None
+
+    def _in(self, room: str) -> Respond:
+        """What responds in the language of a room."""
+        return self._abroad.get(room, self._respond)
 
     def dialogue(self, room: str) -> Dialogue:
         """The room's own thread of talk."""
@@ -94,7 +105,7 @@ class Answer:
         """Whether the intents understand the sentence whole, as something to do."""
         if said_yes(text) or said_no(text) or said_thanks(text):
             return False
-        return await self._respond.meaning(text, room) is not None
+        return await self._in(room).meaning(text, room) is not None
 
     def know_beginnings(self, follows: Next) -> None:
         """`follows(words)`: what may come next in a sentence of the house."""
@@ -102,7 +113,8 @@ class Answer:
 
     def lead_with(self, leads: Lead) -> None:
         """`leads(call, turn)`: what the answer to a call begins with; spoken answers begin so."""
-        self._respond.leads = leads
+        for respond in (self._respond, *self._abroad.values()):
+            respond.leads = leads
 
     async def ending(self, text: str, room: str) -> Ending:
         """How likely it is that more follows these words, said in a room up to a pause."""
@@ -111,7 +123,7 @@ class Answer:
             return Ending.WHOLE
         if said_yes(text) or said_no(text) or said_thanks(text):
             return Ending.UNKNOWN  # to nothing that was asked: often the sound of something else
-        return await self._respond.ending(text, room)
+        return await self._in(room).ending(text, room)
 
     async def doubt(self, text: str, turn: Turn) -> AsyncGenerator[Sentence, None]:
         """Ask whether these words were said; a yes answers them."""
@@ -119,7 +131,7 @@ class Answer:
         turn.when_committed(lambda: self._journal.write(turn.room, turn.id, routed))
         asked = Question(doubted=text)
         turn.when_committed(lambda: self.dialogue(turn.room).put(asked, self._clock()))
-        yield Sentence(self._respond.told(DID_YOU_SAY).format(text=text), asks=True)
+        yield Sentence(self._in(turn.room).told(DID_YOU_SAY).format(text=text), asks=True)
 
     async def answer(self, text: str, turn: Turn) -> AsyncGenerator[Sentence, None]:
         """Do what was asked and yield what to say, sentence by sentence.
@@ -135,7 +147,7 @@ class Answer:
             dialogue.forget_stale(self._clock())
         turn.when_committed(lambda: self.turns.begin(turn, text))
         try:
-            async with aclosing(self._respond.to(text, turn, dialogue)) as sentences:
+            async with aclosing(self._in(turn.room).to(text, turn, dialogue)) as sentences:
                 async for sentence in sentences:
                     if not (sentence.filler or sentence.begins):
                         said.append(sentence.text)
@@ -158,7 +170,7 @@ class Answer:
         turn.committed.set()
         self.turns.begin(turn, text)
         try:
-            async with aclosing(self._respond.due(text, turn, HIGHEST_DUE_RISK)) as results:
+            async with aclosing(self._in(room).due(text, turn, HIGHEST_DUE_RISK)) as results:
                 async for result in results:
                     if result is None:
                         yield Sentence(NOT_DUE.format(text))

@@ -60,11 +60,11 @@ class Converse:
         limits: Limits | None = None,
         journal: Journal | None = None,
         ask_back: AskBack | None = None,
-        english: bool = True,
+        english: Callable[[str], bool] = lambda room: True,
     ) -> None:
         """`house_text(room)`: what a prompt tells of the house. `ask_back`: this call waits for a yes.
 
-        `english`: a person's words can be held against what the tools say of themselves.
+        `english(room)`: a person's words there can be held against what the tools say of themselves.
         """
         self._llm = llm
         self._toolbox = toolbox
@@ -236,7 +236,7 @@ class Converse:
             return ToolResult(call.id, ok=False, say=ONLY_ASKED)
         if self._unasked(talk, call.name):
             return ToolResult(call.id, ok=False, say=NOT_ASKED)
-        guards = self._english and offered_risk(call, self._toolbox.specs()) <= self._limits.risk
+        guards = self._english(turn.room) and offered_risk(call, self._toolbox.specs()) <= self._limits.risk
         if write and guards and not talk.speaks_of(call):
             talk.wished = talk.wished or talk.spelled_out(call)
             return ToolResult(call.id, ok=False, say=NOT_ASKED)

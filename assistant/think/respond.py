@@ -3,9 +3,9 @@
 import asyncio
 import re
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Literal, Protocol, TypeAlias
 
@@ -44,6 +44,8 @@ class RoomRules:
     """Whether the LLM is still being built."""
     ringing: Callable[[], bool] = lambda: False
     """Whether something rings: then "ten more minutes" is said to that."""
+    abroad: Mapping[str, Intents] = field(default_factory=dict)
+    """What understands in the rooms that speak another language than the house."""
 
 
 class Conversing(Protocol):

@@ -4,7 +4,7 @@ The last good copy lies in the usual data folder, for broken settings cannot say
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,6 +17,7 @@ from assistant.settings_yaml import read_yaml_bytes
 from assistant.upkeep.on_disk import write_whole
 from assistant.upkeep.settings_check import missing_parts
 from assistant.upkeep.told import MISTAKES, Told
+from assistant.yaml_text import KeyPath
 
 LAST_GOOD: Final = "settings.last-good.yaml"
 _MISTAKE: Final = re.compile(r"^.+?:(?P<line>\d+): (?:(?P<key>[\w\[\].-]+): )?")
@@ -137,15 +138,29 @@ def catalogue_in_force() -> Catalogue:
 
 def without_missing(settings: Settings) -> Settings:
     """The same without what is not on this box: its voice, ear, mind, home or wake words."""
-    gone = {str(key[0]) for key, _ in missing_parts(settings, catalogue_in_force())}
+    missing = [key for key, _ in missing_parts(settings, catalogue_in_force())]
+    gone = {str(key[0]) for key in missing}
     if "language" in gone:
         return starter_of(settings)
     plain = starter_of(settings)
-    return settings.model_copy(update={key: getattr(plain, key) for key in gone})
+    rooms = {
+        name: room.model_copy(update={key: None for _, of, key in _of_rooms(missing) if of == name})
+        for name, room in settings.rooms.items()
+    }
+    return settings.model_copy(
+        update={key: getattr(plain, key) for key in gone - {"rooms"}} | {"rooms": rooms}
+    )
+
+
+def _of_rooms(missing: Iterable[KeyPath]) -> Iterator[tuple[str, str, str]]:
+    """The languages and voices of rooms among what is missing; rooms can do without."""
+    for key in missing:
+        if key[0] == "rooms" and key[2] in ("language", "voice"):
+            yield "rooms", str(key[1]), str(key[2])
 
 
 def starter_of(settings: Settings) -> Settings:
-    """The same rooms with what every installation has: no model, no home, English."""
+    """The same rooms with what every installation has: no model, no home, English, one voice."""
     plain = Settings()
     wake = settings.wake if settings.wake.folder is None else Wake(enabled=settings.wake.enabled)
     return settings.model_copy(
@@ -156,5 +171,9 @@ def starter_of(settings: Settings) -> Settings:
             "ears": Ears(silence_ms=settings.ears.silence_ms, patient=settings.ears.patient),
             "mind": Mind(),
             "home": HomeSettings(),
+            "rooms": {
+                name: room.model_copy(update={"language": None, "voice": None})
+                for name, room in settings.rooms.items()
+            },
         }
     )

@@ -14,9 +14,9 @@ from assistant.errors import AssistantError, SettingsError
 from assistant.house import engines
 from assistant.house.homes import phrases_of
 from assistant.house.kit import Kit, kit_of
-from assistant.house.language import check_language
+from assistant.house.language import check_language, check_room_language, voice_of_room
 from assistant.settings import Ears, Mind, Settings
-from assistant.settings_rooms import HomeSettings
+from assistant.settings_rooms import HomeSettings, RoomSettings
 from assistant.yaml_text import KeyPath, Parsed, dotted, parse
 
 BUILT_LATER = "llama_cpp"
@@ -87,8 +87,19 @@ def _parts(settings: Settings, catalogue: Catalogue) -> Iterator[Part]:
         yield Part(("mind", "fallback", "model"), kit(mind=Mind(llm=spare)))
     yield from _home_parts(settings.home)
     for name, room in settings.rooms.items():
-        if room.satellite_key_file is not None:
-            yield Part(("rooms", name, "satellite_key_file"), partial(read_key, room.satellite_key_file))
+        if room.language is not None:
+            speaks = {name: RoomSettings(language=room.language)}
+            yield Part(("rooms", name, "language"), partial(check_room_language, settings, name))
+            yield Part(("rooms", name, "language"), kit(ears=settings.ears, rooms=speaks))
+        yield from _room_parts(settings, name, catalogue)
+
+
+def _room_parts(settings: Settings, name: str, catalogue: Catalogue) -> Iterator[Part]:
+    room = settings.rooms[name]
+    if room.voice is not None:
+        yield Part(("rooms", name, "voice"), partial(voice_of_room, settings, name, catalogue))
+    if room.satellite_key_file is not None:
+        yield Part(("rooms", name, "satellite_key_file"), partial(read_key, room.satellite_key_file))
 
 
 def _home_parts(home: HomeSettings) -> Iterator[Part]:

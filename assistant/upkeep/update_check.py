@@ -16,7 +16,7 @@ from assistant.devices.sound_file import read_recording
 from assistant.errors import AssistantError
 from assistant.house.build import Opening, open_house
 from assistant.house.kit import kit_of
-from assistant.house.language import check_language
+from assistant.house.language import check_language, check_room_language
 from assistant.journal import Entry, Journal
 from assistant.messages import ToolCall
 from assistant.settings import Settings, load_settings
@@ -34,6 +34,8 @@ def self_check(settings_file: Path | None, out: Out) -> None:
     """AssistantError names what this release cannot do here."""
     settings = load_settings(settings_file)
     check_language(settings)
+    for room in settings.rooms:
+        check_room_language(settings, room)
     kit_of(settings, load_catalogue())
     out("the settings and the models fit")
     asyncio.run(_turn())

@@ -108,7 +108,7 @@ class House:
             limits=limits,
             journal=self.journal,
             ask_back=lambda call, _: self.asked.append(call),
-            english=english,
+            english=lambda room: english,
         )
 
     async def say(self, words: str = "go", history: Sequence[ChatMessage] = ()) -> list[str]:
