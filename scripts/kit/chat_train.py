@@ -12,11 +12,13 @@ from torch.nn import functional as F
 
 from kit import kept_state
 from kit.chat_network import Chat, Shape
+from kit.descent import Descent
 from kit.training import command_line, go_on
 
 PEAK_RATE, WARM_STEPS = 2e-3, 100
-TALKS, LONGEST = 24, 420
-"""Of one home in a batch, about as long as one another; tokens of a talk, longer ones are left out."""
+HOMES, TALKS, LONGEST = 4, 24, 300
+"""In a step, and of each of them in a batch, about as long as one another; tokens of a talk, longer ones are
+left out."""
 TOLD_EVERY = 20
 JUDGED = 12
 """Homes in a judgement."""
@@ -69,15 +71,16 @@ class Training:
         if state.exists():
             shape = Shape(**kept_state.told(state)["shape"])
         self.chat = Chat(shape).to(self._device)
-        groups = [[w for w in self.chat.parameters() if (w.ndim == 2) is flat] for flat in (True, False)]
-        decays = [{"params": group, "weight_decay": d} for group, d in zip(groups, (0.05, 0.0), strict=True)]
-        self._optimizer = torch.optim.AdamW(decays, PEAK_RATE, betas=(0.9, 0.97))
-        self.step = kept_state.load(state, self.chat, self._optimizer)["step"] if state.exists() else 0
+        self._descent = Descent(self.chat, self.chat.blk, PEAK_RATE)
+        self.step = 0
+        if state.exists():
+            self.step = kept_state.load(state, self.chat, self._descent.optimizers)["step"]
         self._rng = np.random.default_rng(self.step)
 
-    def _rate(self) -> float:
+    def _share(self) -> float:
+        """Of the highest rate, at this step."""
         left = max(0.0, 1 - self.step / self._steps)
-        return PEAK_RATE * min(1.0, (self.step + 1) / WARM_STEPS) * (0.02 + 0.98 * left)
+        return min(1.0, (self.step + 1) / WARM_STEPS) * (0.02 + 0.98 * left)
 
     def _errors(self, home: HomeTalks) -> tuple[Tensor, Tensor, Tensor]:
         """Loss of each chosen token, whether it would have been written, and of which talk it is."""
@@ -94,16 +97,16 @@ class Training:
         )
 
     def advance(self) -> float:
-        """One batch of one home; the mean loss."""
-        loss = self._errors(self._homes[self._rng.integers(len(self._homes))])[0].mean()
-        for group in self._optimizer.param_groups:
-            group["lr"] = self._rate()
-        self._optimizer.zero_grad()
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.chat.parameters(), 1.0)
-        self._optimizer.step()
+        """A batch of each of some homes; the mean loss."""
+        self._descent.forget()
+        whole = 0.0
+        for at in self._rng.integers(len(self._homes), size=HOMES):
+            loss = self._errors(self._homes[at])[0].mean() / HOMES
+            loss.backward()
+            whole += float(loss.item())
+        self._descent.step(self._share())
         self.step += 1
-        return float(loss.item())
+        return whole
 
     def judged(self, homes: list[HomeTalks]) -> float:
         """Share of talks without one wrong token, in ways of asking never trained on."""
@@ -119,12 +122,12 @@ class Training:
     def keep(self) -> None:
         """To disk."""
         told = {"step": self.step, "shape": self.chat.shape.told()}
-        kept_state.save(self._state, self.chat, self._optimizer, told)
+        kept_state.save(self._state, self.chat, self._descent.optimizers, told)
 
 
 def main() -> None:
     """Read the command line."""
-    shape_of = {"width": 192, "heads": 3, "layers": 6, "feed": 512}
+    shape_of = {"width": 192, "heads": 4, "layers": 6, "feed": 512}
     given = command_line("chat", __doc__, steps=6_000, judge_every=200, shape=shape_of)
     homes = [home for place in sorted(given.data.glob("train-*.npz")) for home in read(place)]
     judges = [home for place in sorted(given.data.glob("judge-*.npz")) for home in read(place)]

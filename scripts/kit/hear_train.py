@@ -15,6 +15,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from kit import kept_state
+from kit.descent import Descent
 from kit.hear_network import BLANK, LETTERS, Ear, Shape
 from kit.hear_sound import RATE_HZ, Wave, batch, hidden, varied
 from kit.training import command_line, go_on
@@ -141,19 +142,18 @@ class Training:
         if state.exists():
             shape = Shape(**kept_state.told(state)["shape"])
         self.ear = Ear(shape).to(self._device)
-        self._optimizer = torch.optim.AdamW(
-            self.ear.parameters(), PEAK_RATE, betas=(0.9, 0.98), weight_decay=0.01
-        )
+        self._descent = Descent(self.ear, [self.ear.encoder, self.ear.decoder], PEAK_RATE)
         self.step = 0
         if state.exists():
-            self.step = kept_state.load(state, self.ear, self._optimizer)["step"]
+            self.step = kept_state.load(state, self.ear, self._descent.optimizers)["step"]
         self._rng = np.random.default_rng(self.step)
         self._batches = drawn(clips, self._rng)
 
-    def _rate(self) -> float:
+    def _share(self) -> float:
+        """Of the highest rate, at this step."""
         warm = min(1.0, (self.step + 1) / WARM_STEPS)
         left = max(0.0, 1 - self.step / self._steps)
-        return PEAK_RATE * warm * (0.02 + 0.98 * 0.5 * (1 - math.cos(math.pi * left)))
+        return warm * (0.02 + 0.98 * 0.5 * (1 - math.cos(math.pi * left)))
 
     def advance(self) -> tuple[float, float]:
         """One batch; both losses."""
@@ -171,19 +171,16 @@ class Training:
             spoken, letters = losses(self.ear, self._clips.words, mel, texts, rows)
         early = max(LETTER_SHARE, 0.9 * (1 - self.step / (5 * WARM_STEPS)))
         loss = (1 - early) * spoken + early * letters
-        for group in self._optimizer.param_groups:
-            group["lr"] = self._rate()
-        self._optimizer.zero_grad()
+        self._descent.forget()
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(self.ear.parameters(), 1.0)
-        self._optimizer.step()
+        self._descent.step(self._share())
         self.step += 1
         return spoken.item(), letters.item()
 
     def keep(self) -> None:
         """To disk."""
         told = {"step": self.step, "shape": self.ear.shape.told()}
-        kept_state.save(self._state, self.ear, self._optimizer, told)
+        kept_state.save(self._state, self.ear, self._descent.optimizers, told)
 
 
 def _told(shares: dict[str, float]) -> str:
