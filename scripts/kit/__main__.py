@@ -12,7 +12,7 @@ from kit.hear_words import make_tokenizer, write_index
 from kit.pack import pack
 from kit.speech import CLIPS, make_shards
 from kit.voice_pack import pack_voice
-from kit.voice_units import all_units
+from kit.voice_talk import talked_units
 
 SHORT_CLIPS, SHORT_HOMES = 12, 2
 
@@ -56,7 +56,7 @@ def main() -> None:
         make_dialogues(folder / "chat", 1 if given.short else given.shards, _told, **shape)
     elif given.verb == "voice":
         folder.mkdir(parents=True, exist_ok=True)
-        pack_voice(list(all_units(_told)), folder / "voice.onnx")
+        pack_voice(talked_units(_told), folder / "voice.onnx")
     elif given.verb == "pack":
         pack(folder, _told)
     else:

@@ -1,5 +1,6 @@
 """A home → what people say in it, beside the house's own phrases, and what is to be done about it."""
 
+import functools
 import hashlib
 import random
 import re
@@ -11,13 +12,17 @@ from typing import Any
 import yaml
 
 from assistant.messages import Device, JsonValue
-from assistant.think.prompt import grouped
 from kit import chat_slots
 from kit.chat_homes import words
+from kit.chat_things import Things
 
 ROWS = Path(__file__).resolve().parent / "paraphrases.yaml"
 HELD_OUT = 6
-"""One row in so many is for judging only."""
+"""One row in so many is for judging only, and one way of asking."""
+FILLED_SHARE, DROPPED_SHARE, ENDED_SHARE = 0.1, 0.05, 0.06
+"""Of what is said: with a word of no meaning in it; with a small word swallowed; with a word of thanks."""
+SMALL_WORDS = frozenset({"the", "a", "to", "of", "me", "is", "it", "that", "for"})
+ENDINGS = (" please", " thanks", " okay", " thank you", " now")
 _CHOICE = re.compile(r"\(([^()]*)\)")
 _SLOT = re.compile(r"\{(\w+)\}")
 
@@ -44,101 +49,118 @@ def expanded(row: str, chance: random.Random) -> str:
     return row
 
 
+@functools.cache
+def read_rows() -> dict[str, Any]:
+    """`paraphrases.yaml`."""
+    return dict(yaml.safe_load(ROWS.read_text(encoding="utf-8")))
+
+
 class Asks:
-    """What may be asked in one home. `judging`: only in ways never trained on, else only in the others."""
+    """What may be asked in one home. `judging`: only in rows never trained on, else only in the others."""
 
     def __init__(self, devices: Sequence[Device], chance: random.Random, *, judging: bool = False) -> None:
-        found = yaml.safe_load(ROWS.read_text(encoding="utf-8"))
+        self._found = read_rows()
         self._chance, self._judging, self._words = chance, judging, words()
-        self._leads: list[str] = found["leads"]
-        self._talk = found["talk"]
-        self._again: list[str] = found["again"][0][1]
-        groups = grouped(devices)
-        by_name = {device.name: device for device in devices}
-        self._things: dict[str, list[str]] = {"group": list(groups)}
-        for device in devices:
-            if not device.secure or device.kind == "lock":
-                for sort in _sorts(device):
-                    self._things.setdefault(sort, []).append(device.name)
-        self._dimmable = [name for name in groups if _all_can(groups[name], by_name, "brightness")]
-        self._things.setdefault("dimmable", []).extend(self._dimmable)
-        self._tools = [ask for ask in found["asks"] if self._possible(ask)]
+        self._things = Things(devices, chance)
+        self._tools = [
+            (ask, rows)
+            for ask in self._found["asks"]
+            if (rows := [*self._rows(ask, "say"), *self._rows(ask, "do")])
+            and self._things.possible(ask.get("slots", {}))
+        ]
+        self._ways = [way for way in self._found["ways"] if judging or not held_out(way)]
 
-    def _possible(self, ask: dict[str, Any]) -> bool:
-        sorts = ask.get("slots", {}).get("thing")
-        return sorts is None or any(self._things.get(sort) for sort in sorts.split())
+    def _rows(self, ask: Mapping[str, Any], part: str) -> list[tuple[str, str]]:
+        return [(part, row) for row in ask.get(part, ()) if held_out(row) == self._judging]
 
-    def command(self) -> Ask:
-        """Something to do or look up."""
+    def command(self, room: str = "") -> Ask:
+        """Something to do or look up, said in this room."""
         while True:
-            ask = self._chance.choice(self._tools)
-            rows = [row for row in ask["say"] if held_out(row) == self._judging]
-            if rows:
-                return self._filled(ask, self._chance.choice(rows))
+            shares = [ask.get("share", 1) for ask, _ in self._tools]
+            ask, rows = self._chance.choices(self._tools, shares)[0]
+            part, row = self._chance.choice(rows)
+            if "here" not in ask.get("slots", {}) or self._things.lights(room):
+                return self._filled(ask, row, orders=part == "do", room=room)
 
     def talk(self) -> Ask:
         """Nothing to do: small talk, what nobody here knows, what the house cannot do."""
         while True:
-            asked, said = self._chance.choice(self._talk)
+            asked, said = self._chance.choice(self._found["talk"])
             if rows := [row for row in asked if held_out(row) == self._judging]:
-                return Ask(self._said(self._chance.choice(rows), {}), say=self._chance.choice(said))
+                row = self._blurred(expanded(self._chance.choice(rows), self._chance))
+                return Ask(self._led(self._said(row, {})), say=self._chance.choice(said))
 
     def again(self, before: Ask) -> Ask | None:
         """The same for another thing; None where nothing of the sort was asked."""
-        kind = "light" if self._things.get("light") else "switch"
-        others = [name for name in self._things.get(kind, ()) if name not in before.words]
-        if before.tool not in ("device_on", "device_off") or not others:
+        names = [name for name in self._things.alike() if name not in before.words]
+        if before.tool not in ("device_on", "device_off") or not names:
             return None
-        rows = [row for row in self._again if held_out(row) == self._judging]
+        rows = [row for row in self._found["again"][0][1] if held_out(row) == self._judging]
         if not rows:
             return None
-        thing = self._chance.choice(others)
-        said = self._said(self._chance.choice(rows), {"thing": (f"the {thing}", thing)})
+        thing = self._chance.choice(names)
+        row = expanded(self._chance.choice(rows), self._chance)
+        said = self._said(row, {"thing": (f"the {thing}", thing)})
         return Ask(said, before.tool, {"targets": [thing]})
 
-    def _filled(self, ask: dict[str, Any], row: str) -> Ask:
-        given: dict[str, tuple[str, JsonValue]] = {}
-        slots = ask.get("slots", {})
-        for slot in {*_SLOT.findall(row), *ask["arguments"].values()}:
-            given[slot] = self._value(slot, slots.get(slot, ""))
-        arguments: dict[str, JsonValue] = {
-            name: [given[slot][1]] if name == "targets" else given[slot][1]
-            for name, slot in ask["arguments"].items()
-        }
-        lead = self._chance.choice(self._leads)
-        return Ask(lead + self._said(row, given), ask["tool"], arguments)
+    def _filled(self, ask: Mapping[str, Any], row: str, *, orders: bool, room: str) -> Ask:
+        given = self._given(ask, row, room)
+        arguments: dict[str, JsonValue] = {}
+        for name, slot in ask["arguments"].items():
+            value = [given[part][1] for part in slot.split("+")]
+            arguments[name] = list(dict.fromkeys(map(str, value))) if name == "targets" else value[0]
+        if orders:
+            row = self._chance.choice(self._ways).replace("{do}", row)
+        text = self._said(self._blurred(expanded(row, self._chance)), given)
+        if self._chance.random() < ENDED_SHARE:
+            text += self._chance.choice(ENDINGS)
+        return Ask(self._led(text), ask["tool"], arguments)
 
-    def _value(self, slot: str, wanted: str) -> tuple[str, JsonValue]:
-        """What is said, and what it is in the call."""
+    def _given(self, ask: Mapping[str, Any], row: str, room: str) -> dict[str, tuple[str, JsonValue]]:
+        """Of each slot, what is said and what it is in the call."""
+        slots = ask.get("slots", {})
+        wanted = {
+            *_SLOT.findall(row),
+            *(part for slot in ask["arguments"].values() for part in slot.split("+")),
+        }
+        given: dict[str, tuple[str, JsonValue]] = {}
+        if "amount" in wanted:
+            given |= chat_slots.conversion(self._chance)
+        for slot in sorted(wanted - given.keys()):
+            given[slot] = self._value(slot, str(slots.get(slot, "")), room)
+        return given
+
+    def _value(self, slot: str, wanted: str, room: str) -> tuple[str, JsonValue]:
         if wanted.startswith("="):
             value = wanted[1:]
             return "", int(value) if value.lstrip("-").isdigit() else value
-        if slot == "thing":
-            names = [name for sort in wanted.split() for name in self._things.get(sort, ())]
-            name = self._chance.choice(names)
-            bare = name.startswith("all ") or self._chance.random() < 0.15
-            return name if bare else f"the {name}", name
-        if slot in ("pause", "next"):
-            return "", slot
+        if wanted == "here":
+            return "", self._things.lights(room)
+        if wanted == "area":
+            return self._things.lit()
+        if slot == "room":
+            return self._things.room()
+        if wanted:
+            return self._things.called(wanted.split())
         fill: Callable[[random.Random], tuple[str, JsonValue]] = getattr(chat_slots, slot)
         return fill(self._chance)
 
+    def _led(self, text: str) -> str:
+        return f"{self._chance.choice(self._found['leads'])}{text}"
+
+    def _blurred(self, row: str) -> str:
+        """As people talk, and as it is heard: a word too many, or a small one swallowed."""
+        parts = row.split()
+        if self._chance.random() < FILLED_SHARE:
+            parts.insert(self._chance.randint(0, len(parts)), self._chance.choice(self._found["fillers"]))
+        if self._chance.random() < DROPPED_SHARE:
+            small = [at for at, part in enumerate(parts) if part in SMALL_WORDS]
+            if small and len(parts) > 3:
+                parts.pop(self._chance.choice(small))
+        return " ".join(parts)
+
     def _said(self, row: str, given: Mapping[str, tuple[str, JsonValue]]) -> str:
-        text = expanded(row, self._chance)
         text = _SLOT.sub(
-            lambda found: given[found[1]][0] if found[1] in given else self._chance.choice(self._words), text
+            lambda found: given[found[1]][0] if found[1] in given else self._chance.choice(self._words), row
         )
         return " ".join(text.split())
-
-
-def _sorts(device: Device) -> list[str]:
-    sorts = [device.kind]
-    if device.kind == "light":
-        sorts += ["dimmable"] * ("brightness" in device.can) + ["colored"] * ("color" in device.can)
-    if device.kind == "cover":
-        sorts += ["positioned"] * ("position" in device.can)
-    return sorts
-
-
-def _all_can(names: Sequence[str], devices: Mapping[str, Device], what: str) -> bool:
-    return all(what in devices[name].can for name in names)

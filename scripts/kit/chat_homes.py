@@ -1,8 +1,10 @@
 """Homes that never were: what the chat model learns to find its way in."""
 
+import functools
 import random
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -11,7 +13,11 @@ from assistant.hear.stt.narrow_english import commonest
 from assistant.messages import Device, DeviceState
 
 NAMES = Path(__file__).resolve().parent / "devices.yaml"
-FEWEST, MOST = 5, 26
+FEWEST, MOST, LARGE = 5, 26, 60
+LARGE_SHARE = 0.05
+"""Homes so large that their things are not listed but found by the words."""
+MADE_UP_SHARE = 0.25
+"""Of those words: of no language, so that names are read letter by letter."""
 ODD_SHARE = 0.35
 """Devices with a word of no meaning in their name, so that names are read and not known by heart."""
 CAN = {
@@ -26,19 +32,34 @@ ACTIVE = {"light": "on", "switch": "on", "fan": "on", "cover": "open", "media_pl
 ACTIVE_SHARE, ABLE_SHARE = 0.3, 0.8
 
 
+@functools.cache
 def words() -> list[str]:
     """Common words to make names and small talk of."""
     return [word for word in commonest()[200:3500] if word.isalpha() and len(word) > 2]
 
 
+@functools.cache
+def known_names() -> dict[str, Any]:
+    """`devices.yaml`."""
+    return dict(yaml.safe_load(NAMES.read_text(encoding="utf-8")))
+
+
+def made_up(chance: random.Random) -> str:
+    """A word of no language."""
+    return "".join(
+        chance.choice("bdfgklmnprstvz") + chance.choice("aeiou") for _ in range(chance.randint(2, 3))
+    )
+
+
 def random_home(chance: random.Random) -> MemoryHome:
     """Devices of every sort in some of the areas, some of them on."""
-    known = yaml.safe_load(NAMES.read_text(encoding="utf-8"))
+    known = known_names()
     areas = chance.sample(known["areas"], chance.randint(2, 8))
     loose = words()
     found: dict[str, tuple[Device, DeviceState]] = {}
     sorts = [*known["things"], "light", "light", "light", "switch", "media_player", "cover"]
-    for _ in range(chance.randint(FEWEST, MOST)):
+    large = chance.random() < LARGE_SHARE
+    for _ in range(LARGE if large else chance.randint(FEWEST, MOST)):
         kind = chance.choice(sorts)
         device = _device(kind, chance.choice(known["things"][kind]), areas, loose, chance, known["anywhere"])
         found.setdefault(device.name, (device, _state(device, chance)))
@@ -50,7 +71,8 @@ def _device(
 ) -> Device:
     area = chance.choice(areas)
     if chance.random() < ODD_SHARE:
-        name = f"{chance.choice(loose)} {name}"
+        odd = made_up(chance) if chance.random() < MADE_UP_SHARE else chance.choice(loose)
+        name = f"{odd} {name}"
     elif name in anywhere or chance.random() < 0.3:
         name = f"{area} {name}"
     able = frozenset(what for what in CAN.get(kind, ()) if chance.random() < ABLE_SHARE)

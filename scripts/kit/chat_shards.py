@@ -16,9 +16,9 @@ from assistant.messages import ToolSpec
 from kit.chat_words import END, Reply, make_tokenizer
 from kit.dialogues import Round, talked
 
-ASKS = 60
-"""In one home."""
-HOMES = 20
+ASKS, MORE = 40, 110
+"""In one home: taking place, and put into the prompts of those."""
+HOMES = 40
 """In one shard."""
 JUDGES = 1
 """Shards to judge with."""
@@ -43,7 +43,7 @@ def _make(place: Path, first: int, homes: int, asks: int) -> Path:
     os.nice(5)
     judging = place.stem.startswith("judge")
     found = [
-        [_told(rounds) for rounds in asyncio.run(talked(seed, asks, judging=judging))]
+        [_told(rounds) for rounds in asyncio.run(talked(seed, asks, 0 if judging else MORE, judging=judging))]
         for seed in range(first, first + homes)
     ]
     begun = place.with_suffix(".part")

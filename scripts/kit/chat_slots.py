@@ -4,6 +4,7 @@ import random
 
 from assistant.messages import JsonValue
 from assistant.think.numbers import in_words
+from kit.chat_homes import words
 
 Filled = tuple[str, JsonValue]
 COLORS = ("red", "green", "blue", "yellow", "orange", "purple", "pink", "white", "turquoise", "violet")
@@ -81,6 +82,30 @@ MESSAGES = (
 )
 
 
+LOOSE_SHARE = 0.4
+"""Of texts and items: made of words at random, so that they are read and not known by heart."""
+CONVERSIONS = (
+    (("miles", "mile"), "kilometers"),
+    (("kilometers", "kilometer"), "miles"),
+    (("pounds", "pound"), "kilograms"),
+    (("kilograms", "kilogram"), "pounds"),
+    (("feet", "foot"), "meters"),
+    (("inches", "inch"), "centimeters"),
+    (("cups", "cup"), "milliliters"),
+    (("ounces", "ounce"), "grams"),
+    (("gallons", "gallon"), "liters"),
+    (("hours", "hour"), "minutes"),
+)
+
+
+def _loose(chance: random.Random) -> bool:
+    return chance.random() < LOOSE_SHARE
+
+
+def _word(chance: random.Random) -> str:
+    return chance.choice(words())
+
+
 def _number(value: int, chance: random.Random) -> str:
     return str(value) if chance.random() < 0.3 else in_words(value)
 
@@ -89,6 +114,20 @@ def percent(chance: random.Random) -> Filled:
     """5 to 100, in fives."""
     value = chance.randrange(5, 101, 5)
     return _number(value, chance), value
+
+
+def degrees(chance: random.Random) -> Filled:
+    """Of a room, in Celsius."""
+    value = chance.randint(12, 28)
+    return _number(value, chance), value
+
+
+def conversion(chance: random.Random) -> dict[str, Filled]:
+    """The slots `amount`, `unit` and `into` together."""
+    (many, one), into = chance.choice(CONVERSIONS)
+    value = chance.choice([1, *range(2, 21), 25, 30, 40, 50, 60, 75, 80, 100, 150, 200])
+    said = f"{_number(value, chance)} {one if value == 1 else many}"
+    return {"amount": (said, value), "unit": (many, many), "into": (into, into)}
 
 
 def color(chance: random.Random) -> Filled:
@@ -104,11 +143,17 @@ def duration(chance: random.Random) -> Filled:
         return chance.choice([("half an hour", 1800), ("an hour and a half", 5400), ("an hour", 3600)])
     if draw < 0.2:
         return chance.choice([("a quarter of an hour", 900), ("a minute", 60), ("a minute and a half", 90)])
-    if draw < 0.3:
+    if draw < 0.28:
+        hours, minutes = chance.randint(1, 3), chance.choice([5, 10, 15, 20, 25, 30, 40, 45, 50])
+        told = "an hour" if hours == 1 else f"{_number(hours, chance)} hours"
+        if minutes == 30 and chance.random() < 0.4 and hours > 1:
+            return f"{_number(hours, chance)} and a half hours", hours * 3600 + 1800
+        return f"{told} and {_number(minutes, chance)} minutes", hours * 3600 + minutes * 60
+    if draw < 0.36:
         value = chance.choice([10, 15, 20, 30, 40, 45, 50, 90])
         return f"{_number(value, chance)} seconds", value
-    if draw < 0.4:
-        value = chance.randint(2, 8)
+    if draw < 0.44:
+        value = chance.randint(2, 12)
         return f"{_number(value, chance)} hours", value * 3600
     value = chance.choice([*range(2, 31), *range(30, 121, 5)])
     return f"{_number(value, chance)} minutes", value * 60
@@ -145,37 +190,41 @@ def item(chance: random.Random) -> Filled:
 def items(chance: random.Random) -> Filled:
     """One to three things to buy."""
     chosen = chance.sample(ITEMS, chance.choice([1, 1, 1, 2, 2, 3]))
+    chosen = list(dict.fromkeys(_word(chance) if _loose(chance) else each for each in chosen))
     said = chosen[0] if len(chosen) == 1 else f"{' '.join(chosen[:-1])} and {chosen[-1]}"
     return said, list[JsonValue](chosen)
 
 
 def food(chance: random.Random) -> Filled:
     """Something that is timed."""
-    name = chance.choice(FOODS)
+    name = _word(chance) if _loose(chance) else chance.choice(FOODS)
     return name, name
 
 
 def task(chance: random.Random) -> Filled:
     """Something to be done."""
-    text = f"{chance.choice(VERBS)} {chance.choice(OBJECTS)}"
+    verb = _word(chance) if _loose(chance) else chance.choice(VERBS)
+    text = f"{verb} {f'the {_word(chance)}' if _loose(chance) else chance.choice(OBJECTS)}"
     return text, text
 
 
 def keeps(chance: random.Random) -> Filled:
     """Something that lies somewhere."""
-    name = chance.choice(HIDDEN)
+    name = _word(chance) if _loose(chance) else chance.choice(HIDDEN)
     return name, name
 
 
 def fact(chance: random.Random) -> Filled:
     """Where something lies, or what somebody likes."""
-    text = f"the {chance.choice(HIDDEN)} is {chance.choice(PLACES)}"
+    hidden = _word(chance) if _loose(chance) else chance.choice(HIDDEN)
+    place = f"{chance.choice(('in', 'on', 'under', 'behind'))} the {_word(chance)}"
+    text = f"the {hidden} is {place if _loose(chance) else chance.choice(PLACES)}"
     return text, text
 
 
 def message(chance: random.Random) -> Filled:
     """Something all shall hear."""
-    text = chance.choice(MESSAGES)
+    text = f"the {_word(chance)} is {_word(chance)}" if _loose(chance) else chance.choice(MESSAGES)
     return text, text
 
 

@@ -9,9 +9,7 @@ import json
 import random
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
-
-import yaml
+from dataclasses import dataclass, field, replace
 
 from assistant.house.build import Opening, open_house
 from assistant.house.kit import Kit
@@ -23,11 +21,16 @@ from assistant.think.llm.llm_forms import Clean
 from assistant.think.llm.llm_template import ChatTemplate
 from assistant.think.phrases import Phrases
 from kit.chat_asks import Ask, Asks
-from kit.chat_homes import NAMES, random_home
+from kit.chat_homes import known_names, random_home
 from kit.chat_words import BEGIN, CLOSES, END, FORMAT, OPENS, SPECIAL, TEMPLATE
 
 TALK_SHARE, AGAIN_SHARE, NEW_SHARE = 0.16, 0.35, 0.4
 """Of what is said: small talk; after a thing was switched, the same for another; the beginning of a talk."""
+REFUSED = ("Not done", "Nothing was changed")
+"""What a tool says where the house took the words for no order; the teacher says that it is unsure."""
+UNSURE = "I'm not sure I should do that. Please say it as an order."
+ROOM = "You are in the "
+"""What a prompt's words about the room begin with."""
 ROOMS = 12
 """Of a home, so that most talks are short."""
 
@@ -63,22 +66,35 @@ class Teacher:
         if ask is None or (ask.tool and ask.tool not in tools):
             return
         if ask.tool and not reports:
-            arguments = in_order(tools[ask.tool], ask.arguments or {})
-            body = json.dumps({"name": ask.tool, "arguments": arguments}, ensure_ascii=False)
-            self._keep(prompt, f"{OPENS}{body}{CLOSES}")
-            yield ToolCall("c1", ask.tool, arguments)
+            self._keep(prompt, _call(prompt, ask))
+            yield ToolCall("c1", ask.tool, in_order(tools[ask.tool], ask.arguments or {}))
         else:
             # What a tool changed is told already; what it read is to be told.
             told = ask.say if not ask.tool else "" if tools[ask.tool].writes else reports[-1]
+            if reports and reports[-1].startswith(REFUSED):
+                told = UNSURE
             self._keep(prompt, told)
             if told:
                 yield TextDelta(told)
         yield LlmUsage(0, 0, 0)
 
+    def other(self, prompt: Prompt, ask: Ask) -> Round:
+        """The first round of a talk that did not take place."""
+        return self._round(prompt, _call(prompt, ask) if ask.tool else ask.say, ask)
+
     def _keep(self, prompt: Prompt, reply: str) -> None:
         assert self.ask is not None
+        self.rounds.append(self._round(prompt, reply, self.ask))
+
+    def _round(self, prompt: Prompt, reply: str, ask: Ask) -> Round:
         text = self._template.render(self._clean.prompt(prompt))
-        self.rounds.append(Round(text, reply, self.ask, prompt.every_tool, prompt))
+        return Round(text, reply, ask, prompt.every_tool, prompt)
+
+
+def _call(prompt: Prompt, ask: Ask) -> str:
+    tool = next(tool for tool in prompt.every_tool if tool.name == ask.tool)
+    body = {"name": ask.tool, "arguments": in_order(tool, ask.arguments or {})}
+    return f"{OPENS}{json.dumps(body, ensure_ascii=False)}{CLOSES}"
 
 
 def in_order(tool: ToolSpec, arguments: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
@@ -90,12 +106,15 @@ def in_order(tool: ToolSpec, arguments: Mapping[str, JsonValue]) -> dict[str, Js
     return {name: arguments[name] for name in order if name in arguments}
 
 
-async def talked(seed: int, count: int, *, judging: bool = False) -> list[list[Round]]:
-    """`count` asks in a home of chance, each with its rounds; those the intents know are left out."""
+async def talked(seed: int, count: int, more: int = 0, *, judging: bool = False) -> list[list[Round]]:
+    """`count` asks in a home of chance, each with its rounds; those the intents know are left out.
+
+    `more`: first rounds besides, in which these prompts hold other words, whatever the intents make of them.
+    """
     chance = random.Random(seed * 2 + judging)
     home, teacher, clock = random_home(chance), Teacher(), Clock()
     asks = Asks(list(home.devices()), chance, judging=judging)
-    known = yaml.safe_load(NAMES.read_text(encoding="utf-8"))["areas"]
+    known = known_names()["areas"]
     rooms = [*{device.area: None for device in home.devices()}, *chance.sample(known, ROOMS)][:ROOMS]
     settings = Settings.model_validate({"rooms": {room: {} for room in dict.fromkeys(rooms)}})
     found: list[list[Round]] = []
@@ -105,13 +124,36 @@ async def talked(seed: int, count: int, *, judging: bool = False) -> list[list[R
         for _ in range(count):
             if chance.random() < NEW_SHARE:
                 before, room = Ask(""), chance.choice(rooms)
-            before = _next(asks, before, chance)
+            before = _next(asks, before, room, chance)
             teacher.ask, start = before, len(teacher.rounds)
             await house.ask(before.words, room)
             clock.now_s += 1
             if rounds := teacher.rounds[start:]:
                 found.append(rounds)
+    if beginnings := [rounds[0] for rounds in found if _begins(rounds[0])]:
+        found += [[teacher.other(*_reworded(asks, beginnings, chance))] for _ in range(more)]
     return found
+
+
+def _begins(first: Round) -> bool:
+    """Whether nothing was said before, and the words stand last."""
+    said = [message.role for message in first.shown.messages if message.role != "system"]
+    return said == ["user"] and first.shown.messages[-1].role == "user"
+
+
+def _reworded(asks: Asks, beginnings: Sequence[Round], chance: random.Random) -> tuple[Prompt, Ask]:
+    """One of the prompts, with other words in it; only what its house has a tool for."""
+    while True:
+        prompt = chance.choice(beginnings).shown
+        ask = _next(asks, Ask(""), _room(prompt), chance)
+        if not ask.tool or ask.tool in {tool.name for tool in prompt.every_tool}:
+            said = replace(prompt.messages[-1], content=ask.words)
+            return replace(prompt, messages=(*prompt.messages[:-1], said), found_tools=()), ask
+
+
+def _room(prompt: Prompt) -> str:
+    told = next((m.content for m in prompt.messages if m.content.startswith(ROOM)), ROOM)
+    return told.removeprefix(ROOM).partition(".")[0]
 
 
 class Clock:
@@ -146,7 +188,7 @@ class Silent:
             yield sound
 
 
-def _next(asks: Asks, before: Ask, chance: random.Random) -> Ask:
+def _next(asks: Asks, before: Ask, room: str, chance: random.Random) -> Ask:
     if chance.random() < AGAIN_SHARE and (again := asks.again(before)) is not None:
         return again
-    return asks.talk() if chance.random() < TALK_SHARE else asks.command()
+    return asks.talk() if chance.random() < TALK_SHARE else asks.command(room)

@@ -44,11 +44,20 @@ def _faded(unit: Unit) -> npt.NDArray[np.float32]:
 
 def _constants(units: Sequence[Unit]) -> list[onnx.TensorProto]:
     rows = [_faded(unit) for unit in units]
+    order = list(SOUNDS)
+    places = {(unit.after, *unit.pair): at for at, unit in enumerate(units)}
+    chosen = [
+        places.get((before, first, second), places[("", first, second)])
+        for before in order
+        for first in order
+        for second in order
+    ]
     loudest = max(float(np.abs(row).max()) for row in rows)
     flat = np.concatenate([*rows, np.zeros(max(map(len, rows)), np.float32)])
     ends = np.cumsum([0, *map(len, rows)])
     named: dict[str, npt.NDArray[np.int64]] = {
         "sounds": _table(),
+        "chosen": np.array(chosen),
         "starts": ends[:-1],
         "longs": np.array([len(row) - PULSE for row in rows]),
         "span": np.arange(max(map(len, rows))),
@@ -56,7 +65,7 @@ def _constants(units: Sequence[Unit]) -> list[onnx.TensorProto]:
         "none": np.array(0),
         "flat_shape": np.array([-1]),
         "out_shape": np.array([1, 1, 1, -1]),
-        "first": np.array([0]),
+        "zeroth": np.array([0]),
         "second": np.array([1]),
         "last": np.array([-1]),
         "end": np.array([2**31]),
@@ -77,10 +86,16 @@ def _nodes() -> list[onnx.NodeProto]:
         node("Gather", ["sounds", "ids"], ["every"]),
         node("GreaterOrEqual", ["every", "none"], ["spoken"]),
         node("Compress", ["every", "spoken"], ["said"], axis=0),
-        node("Slice", ["said", "first", "last"], ["one"]),
+        node("Slice", ["said", "zeroth", "last"], ["one"]),
         node("Slice", ["said", "second", "end"], ["other"]),
-        node("Mul", ["one", "kinds"], ["row"]),
-        node("Add", ["row", "other"], ["unit"]),
+        # the unit for a pair and the sound before it, which for the first pair is a rest
+        node("Slice", ["one", "zeroth", "last"], ["all_before"]),
+        node("Concat", ["zeroth", "all_before"], ["before"], axis=0),
+        node("Mul", ["before", "kinds"], ["table"]),
+        node("Add", ["table", "one"], ["line"]),
+        node("Mul", ["line", "kinds"], ["row"]),
+        node("Add", ["row", "other"], ["triple"]),
+        node("Gather", ["chosen", "triple"], ["unit"]),
         # where each begins in the store and in what is said
         node("Gather", ["starts", "unit"], ["from"]),
         node("Gather", ["longs", "unit"], ["long"]),
@@ -112,6 +127,6 @@ def _nodes() -> list[onnx.NodeProto]:
 
 
 def pack_voice(units: Sequence[Unit], place: Path) -> None:
-    """Write the voice and, beside it, its description (`<place>.json`)."""
+    """Write the voice and, beside it, its description (`<place>.json`). `units`: every pair, and more."""
     form = VoiceForm("kit_voice", "kit", RATE_HZ, PHONEMES, opset=16)
     write_voice(place, form, _nodes(), _constants(units))

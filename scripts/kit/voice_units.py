@@ -9,7 +9,7 @@ import re
 import subprocess
 import tempfile
 import wave
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,14 +52,20 @@ class Unit:
 
     pair: tuple[str, str]
     sound: npt.NDArray[np.int16]
+    after: str = ""
+    """The sound before the pair; empty: whatever it is."""
 
 
-def _said(phones: list[str], folder: Path, stretch: float) -> tuple[Wave, list[tuple[str, float, float]]]:
-    """The sound, and each phone with its beginning and end in seconds."""
+Phone = tuple[str, float, float]
+"""Its name, its beginning and its end in seconds."""
+
+
+def said(words: Sequence[str], folder: Path, stretch: float) -> tuple[Wave, list[Phone]]:
+    """flite's speech at one pitch, and its phones. `words`: `-p` and phones, or `-t` and a text."""
     out = folder / "said.wav"
     pitch = ["--setf", f"int_f0_target_mean={PITCH_HZ}", "--setf", "int_f0_target_stddev=0.001"]
     pitch += ["--setf", f"duration_stretch={stretch}"]
-    command = ["flite", "-voice", VOICE, *pitch, "-psdur", "-p", " ".join(phones), "-o", str(out)]
+    command = ["flite", "-voice", VOICE, *pitch, "-psdur", *words, "-o", str(out)]
     told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     with wave.open(str(out)) as file:
         sound = samples(file.readframes(file.getnframes())).astype(np.float32)
@@ -68,7 +74,7 @@ def _said(phones: list[str], folder: Path, stretch: float) -> tuple[Wave, list[t
     return sound, [(name, start, end) for (name, end), start in zip(ends, starts, strict=False)]
 
 
-def _phase(sound: Wave) -> int:
+def phase(sound: Wave) -> int:
     """Where within a period the voice's pulses are."""
     whole = np.abs(sound[: len(sound) // PULSE * PULSE]).reshape(-1, PULSE).sum(0)
     smooth = np.convolve(np.concatenate([whole, whole]), np.ones(9), "same")
@@ -104,7 +110,7 @@ def cut(first: str, second: str, folder: Path) -> Unit:
             (first, second), np.zeros(round(2 * PAUSE_S * RATE_HZ) // PULSE * PULSE + PULSE, np.int16)
         )
     phones, at, to = _carrier(first, second)
-    sound, segments = _said(phones, folder, BRIEF_STRETCH if second == WEAK else STRETCH)
+    sound, segments = said(["-p", " ".join(phones)], folder, BRIEF_STRETCH if second == WEAK else STRETCH)
     (_, start, end), (_, second_start, second_end) = segments[at], segments[to]
     if at == to:
         early, late = (0.5, 0.75) if (first, second) in AFFRICATES else (ONSET, GLIDE)
@@ -118,8 +124,10 @@ def cut(first: str, second: str, folder: Path) -> Unit:
         begin_s = max(0.0, end - PAUSE_S)
     if second == REST:
         end_s = second_start + PAUSE_S
-    phase = _phase(sound)
-    begin, stop = (max(0, round((s * RATE_HZ - phase) / PULSE)) * PULSE + phase for s in (begin_s, end_s))
+    at_pulse = phase(sound)
+    begin, stop = (
+        max(0, round((s * RATE_HZ - at_pulse) / PULSE)) * PULSE + at_pulse for s in (begin_s, end_s)
+    )
     stop = max(stop, begin + PULSE)
     padded = np.pad(sound, (0, max(0, stop + PULSE - len(sound))))
     return Unit((first, second), padded[begin : stop + PULSE].astype(np.int16))
