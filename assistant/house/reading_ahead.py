@@ -26,7 +26,8 @@ class ReadingAhead:
 
     def begin(self) -> None:
         """Somebody begins to speak, or an answer is over: the talk has grown by it."""
-        self.stop()
+        if self._reading is not None and not (self._reading.done() or self._reading.cancelling()):
+            return  # it reads what there is; begun anew it would lose the piece it is at
         if self._understanding.habits.speculate:
             self._whole = False
             self._reading = self._start(self._read())

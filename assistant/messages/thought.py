@@ -109,6 +109,7 @@ class Prompt:
     tools: tuple[ToolSpec, ...] = ()
     """Told in every prompt of this house, at its head."""
     max_tokens: int = 200
+    """0: nothing is answered; what comes before the words, whatever they are, is read ahead."""
     temperature: float = 0.2
     found_tools: tuple[ToolSpec, ...] = ()
     """Those that fit the words: told after them, unless they are named at the head."""

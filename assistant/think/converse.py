@@ -125,7 +125,7 @@ class Converse:
     async def warm(self, room: str, history: Sequence[ChatMessage] = ()) -> None:
         """Have the LLM read what the next prompt of this room begins with, up to the words."""
         talk = Exchange("Hello.", self._around(room), True, 1, self._limits.seconds)
-        asked = self._prompt(talk, self._recall.part(room, history))
+        asked = replace(self._prompt(talk, self._recall.part(room, history)), max_tokens=0)
         async with aclosing(self._items(asked, talk)) as items:
             async for _ in items:
                 pass

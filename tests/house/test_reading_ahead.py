@@ -21,7 +21,7 @@ class Noting(Near):
 
     async def converse(self, prompt: Prompt) -> AsyncGenerator[LlmItem, None]:
         *before, words = [m.content for m in prompt.messages if m.role in ("user", "assistant")]
-        self.read.append(f"ahead after {before}" if prompt.max_tokens == 1 else words)
+        self.read.append(f"ahead after {before}" if not prompt.max_tokens else words)
         async for item in super().converse(prompt):
             yield item
 
@@ -52,9 +52,24 @@ async def test_what_was_not_read_to_its_end_is_read_on_when_speech_goes_on(home:
         async def converse(self, prompt: Prompt) -> AsyncGenerator[LlmItem, None]:
             async for item in super().converse(prompt):
                 yield item
-            if prompt.max_tokens == 1 and len(self.read) < 4:
+            if not prompt.max_tokens and len(self.read) < 4:
                 await asyncio.Event().wait()
 
     llm = Slow("It was Mozart.", to=ASKED)
     await Stage(home, "hey jarvis who wrote", 0.3, "the magic flute", 3.0, llm=llm).play()
     assert llm.read[:4] == ["ahead after []", "who wrote", "ahead after []", ASKED]
+
+
+async def test_who_speaks_while_it_is_read_has_it_read_on(home: Path) -> None:
+    class Slow(Noting):
+        """Is long at what comes after an answer."""
+
+        async def converse(self, prompt: Prompt) -> AsyncGenerator[LlmItem, None]:
+            async for item in super().converse(prompt):
+                yield item
+            if not prompt.max_tokens and "Mozart" in self.read[-1]:
+                await asyncio.Event().wait()
+
+    llm = Slow("It was Mozart.", to=ASKED)
+    await Stage(home, f"hey jarvis {ASKED}", 3.0, f"hey jarvis {ASKED}", 3.0, llm=llm).play()
+    assert llm.read[:4] == ["ahead after []", ASKED, f"ahead after {[ASKED, 'It was Mozart.']}", ASKED]

@@ -111,7 +111,7 @@ class Near(Scripted):
     read_ahead = 0
 
     async def converse(self, prompt: Prompt) -> AsyncGenerator[LlmItem, None]:
-        if prompt.max_tokens == 1:
+        if not prompt.max_tokens:
             self.read_ahead += 1
             return
         async for item in super().converse(prompt):

@@ -365,5 +365,5 @@ async def test_warming_reads_the_head_of_every_prompt_and_says_nothing() -> None
     await house.converse.warm("kitchen")
     await house.say()
     warmed, asked = llm.prompts
-    assert warmed.max_tokens == 1
+    assert warmed.max_tokens == 0
     assert (warmed.messages[:2], warmed.tools) == (asked.messages[:2], asked.tools)

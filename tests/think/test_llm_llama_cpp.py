@@ -78,6 +78,18 @@ def test_reuses_the_prefix_of_the_last_call() -> None:
     assert again.prefilled_tokens < 80
 
 
+def test_reading_ahead_reads_up_to_the_words_and_answers_nothing() -> None:
+    rules = "Read ahead. " + RULES
+    first = ask("hello", max_tokens=0, rules=rules)
+    assert text(first) == ""
+    assert usage(first).generated_tokens == 0
+    assert usage(ask("other words", max_tokens=0, rules=rules)).prefilled_tokens == 0
+    answered = ask("hello", rules=rules)
+    assert text(answered) == "Hello there. How can I help?"
+    assert usage(answered).reused_tokens == usage(first).prefilled_tokens + usage(first).reused_tokens
+    assert usage(answered).prefilled_tokens < 40  # the words, and what the template writes after them
+
+
 def test_what_is_reused_reads_as_if_read_anew() -> None:
     """The logits after a reused prefix are those of a fresh context."""
     import llama_cpp

@@ -5,7 +5,8 @@ to the first token that differs. Runs in a process of its own: a damaged model c
 """
 
 import codecs
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
 
 LEAST_REPLY_TOKENS = 32
 PIECE_TOKENS = 64
+OTHER_WORDS = ("a", "1")
+"""Two that no vocabulary begins alike."""
+NO_TOKEN = -1
+FINISHES_S = 0.7
+"""So long after it is called off reading ahead goes on within its piece, which the next prompt needs; a call
+must end within 2 s."""
 SILENT_TOKENS = 16
 """While nothing may be said (thinking, a call being written), a sign of life after so many tokens."""
 
@@ -102,6 +109,9 @@ class LlamaCpp:
     def converse(self, prompt: Prompt, cancelled: Cancelled) -> Iterator[LlmItem]:
         """Read the prompt, then reply until the model ends, `max_tokens` is reached or `cancelled()`."""
         runtime = self._loaded()
+        if not prompt.max_tokens:
+            yield from self._read_ahead(prompt, cancelled)
+            return
         text = self._render(self._clean.prompt(prompt))
         tokens = runtime.tokens(text)
         room = runtime.context_tokens - len(tokens)
@@ -126,6 +136,19 @@ class LlamaCpp:
             elif silent % SILENT_TOKENS == 0:
                 yield PrefillProgress(prefilled, prefilled)
         yield LlmUsage(prefilled, reused, generated)
+
+    def _read_ahead(self, prompt: Prompt, cancelled: Cancelled) -> Iterator[LlmItem]:
+        """Read what the prompt has in common with the same one of other words."""
+        runtime = self._loaded()
+        these, others = (
+            runtime.tokens(self._render(self._clean.prompt(_worded(prompt, words)))) for words in OTHER_WORDS
+        )
+        tokens = these[: _alike(these, others)][: runtime.context_tokens]
+        reused = runtime.keep([*tokens, NO_TOKEN])
+        prefilled = 0
+        for prefilled in runtime.read(tokens, cancelled, finishes_s=FINISHES_S):
+            yield PrefillProgress(prefilled, len(tokens) - reused)
+        yield LlmUsage(prefilled, reused, 0)
 
     def _reply(
         self, prompt: Prompt, limit: int, reader: ReplyReader, cancelled: Cancelled
@@ -189,6 +212,21 @@ class LlamaCpp:
         if self._runtime is None:
             raise EngineError("llama_cpp was asked before its model was loaded.")
         return self._runtime
+
+
+def _worded(prompt: Prompt, words: str) -> Prompt:
+    """The same with other words of the person's: their last message."""
+    messages = list(prompt.messages)
+    asked = max((at for at, message in enumerate(messages) if message.role == "user"), default=None)
+    if asked is not None:
+        messages[asked] = replace(messages[asked], content=words)
+    return replace(prompt, messages=tuple(messages))
+
+
+def _alike(these: Sequence[int], others: Sequence[int]) -> int:
+    """Tokens that both begin with."""
+    pairs = enumerate(zip(these, others, strict=False))
+    return next((at for at, (one, other) in pairs if one != other), min(len(these), len(others)))
 
 
 _fits: type[LlmEngine] = LlamaCpp

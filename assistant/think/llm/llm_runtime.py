@@ -20,6 +20,7 @@ import numpy.typing as npt
 from assistant.errors import EngineError, ModelMissing
 from assistant.ports import Cancelled
 from assistant.think.llm.llm_constraint import Constraint, Constraints
+from assistant.think.llm.llm_late import late
 from assistant.think.llm.llm_memory import anonymous, forget_file, forget_zeros
 
 PIECE_TOKENS = 64
@@ -30,8 +31,7 @@ PIECE_S = 0.5
 """So long a piece may take: whoever breaks off loses what was read of it."""
 _LINUX = sys.platform == "linux"
 _PIECE_BYTES = 256
-_ABORTED = 2
-_WARNING, _ERROR = 3, 4
+_ABORTED, _WARNING, _ERROR = 2, 3, 4
 _SAID: deque[str] = deque(maxlen=8)
 
 
@@ -145,12 +145,13 @@ class Runtime:
         self._cut(shared)
         return len(self._held)
 
-    def read(self, prompt: Sequence[int], cancelled: Cancelled) -> Iterator[int]:
+    def read(self, prompt: Sequence[int], cancelled: Cancelled, *, finishes_s: float = 0.0) -> Iterator[int]:
         """Read what `keep` left of the prompt; yield the tokens read so far after each piece.
 
-        Ends early, with the cache in order, when `cancelled()`; a running piece is aborted too.
+        Ends early, cache in order, when `cancelled()`; a piece that takes `finishes_s` longer is aborted too.
         """
-        self._abort = llama_cpp.ggml_abort_callback(lambda _: cancelled())
+        breaks = late(cancelled, finishes_s)
+        self._abort = llama_cpp.ggml_abort_callback(lambda _: breaks())
         llama_cpp.llama_set_abort_callback(self._context, self._abort, None)
         start = len(self._held)
         try:
@@ -159,9 +160,8 @@ class Runtime:
                 piece = prompt[at : at + self._piece_tokens]
                 if cancelled() or not self.add(piece):
                     return
-                took_s = time.monotonic() - began_s
                 if len(piece) == self._piece_tokens:
-                    self._piece_tokens = _piece(len(piece) / max(took_s, 1e-6))
+                    self._piece_tokens = _piece(len(piece) / max(time.monotonic() - began_s, 1e-6))
                 yield len(self._held) - start
         finally:
             llama_cpp.llama_set_abort_callback(self._context, llama_cpp.ggml_abort_callback(), None)

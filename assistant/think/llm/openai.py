@@ -185,7 +185,7 @@ def _body(prompt: Prompt, options: Options) -> dict[str, Any]:
     body: dict[str, Any] = {
         "model": options.model,
         "messages": messages,
-        "max_tokens": prompt.max_tokens,
+        "max_tokens": max(1, prompt.max_tokens),
         "temperature": prompt.temperature,
         "stream": True,
         "stream_options": {"include_usage": True},

@@ -32,6 +32,8 @@ SOUND_S_A_CHARACTER = 0.05
 """Piper medium: 24 characters became 1.2 s of sound."""
 LOUD = 6_000
 """Peak of the voice: all of a text sounds, without a gap."""
+_WORDS_BEGIN = "<|im_start|>user\n"
+"""What the template writes before a person's words."""
 _TOKEN = re.compile(r"<\|\w+\|>| ?[^\W\d]{1,7}|\s?\d{1,3}|\s+|[^\w\s]|\w")
 """About as long as the tokens of today's vocabularies: four characters in English."""
 
@@ -135,6 +137,8 @@ class CostedLlm:
         """Progress for every 64 tokens read, then the answer, then what it cost."""
         async with self._line:
             tokens = tokens_of(chatml(prompt))
+            if not prompt.max_tokens:
+                tokens = tokens_of(chatml(prompt).rpartition(_WORDS_BEGIN)[0] + _WORDS_BEGIN)
             shared = self._shared(tokens) if self._kept else 0
             del self._held[shared:]
             for at in range(shared, len(tokens), PIECE_TOKENS):
