@@ -24,6 +24,7 @@ def add_bench(verbs: Verbs) -> None:
         "\n            real engines on this machine, beside Wyoming servers and Pipecat on the same models"
         "\n  all       scripted, then random: every goal is told"
         "\n  own       the models your settings name"
+        "\n  kit       the house kit's small models, where the checkout has them"
         "\n\nA latency counts from the last sample that was said to the first sample of words that answer."
         "\nWhat can't be measured is told as such, never estimated. Ctrl-C tells what there is.",
     )
@@ -31,7 +32,7 @@ def add_bench(verbs: Verbs) -> None:
     verb.add_argument("--json", action="store_true", help="goals, figures and not_measured as JSON")
     verb.add_argument("--svg", type=Path, metavar="FOLDER", help="draw a waterfall of every turn")
     verb.add_argument(
-        "--grade", choices=["all", "scripted", "random", "own"], default="all", help="default: %(default)s"
+        "--grade", choices=["all", "scripted", "random", "own", "kit"], default="all", help="default: %(default)s"
     )
     verb.add_argument("--profile", choices=["pi5", "n150"], help="scripted: one box only (default: both)")
     verb.add_argument(

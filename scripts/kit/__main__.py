@@ -1,4 +1,4 @@
-"""`scripts/make_kit data|dialogues|voice|pack|judge …`: what the project's own environment does.
+"""`scripts/make_kit data|dialogues|voice|pack|ship|judge|listen …`: what the project's own environment does.
 
 The training runs beside it, in an environment that has torch.
 """
@@ -9,8 +9,9 @@ from pathlib import Path
 from kit.chat_judge import judge
 from kit.chat_shards import make_dialogues
 from kit.hear_words import make_tokenizer, write_index
-from kit.pack import pack
+from kit.pack import pack, ship
 from kit.speech import CLIPS, make_shards
+from kit.voice_judge import judge_voice
 from kit.voice_pack import pack_voice
 from kit.voice_talk import talked_units
 
@@ -38,8 +39,11 @@ def _parser() -> argparse.ArgumentParser:
     talks.add_argument("--short", action="store_true", help=f"{SHORT_HOMES} homes, to see it work")
     verbs.add_parser("voice", help="cut the voice's units from flite's slt, and put them into an ONNX")
     verbs.add_parser("pack", help="make of all that was trained what the engines load, with digests")
+    verbs.add_parser("ship", help="pack, and put it where the repository holds it (tests/kit/models)")
     judging = verbs.add_parser("judge", help="ask the packed chat model in ways it was never trained on")
     judging.add_argument("--homes", type=int, default=10)
+    listening = verbs.add_parser("listen", help="let the house's own narrow ear hear the packed voice")
+    listening.add_argument("--sentences", type=int, default=120)
     for verb in verbs.choices.values():
         verb.add_argument("folder", type=Path)
     return wanted
@@ -59,6 +63,10 @@ def main() -> None:
         pack_voice(talked_units(_told), folder / "voice.onnx")
     elif given.verb == "pack":
         pack(folder, _told)
+    elif given.verb == "ship":
+        ship(folder, _told)
+    elif given.verb == "listen":
+        print(judge_voice(folder / "kit" / "voice.onnx", given.sentences, _told))
     else:
         print(judge(folder / "kit" / "chat.gguf", given.homes, _told))
 

@@ -16,7 +16,7 @@ from kit.descent import Descent
 from kit.training import command_line, go_on
 
 PEAK_RATE, WARM_STEPS = 2e-3, 100
-HOMES, TALKS, LONGEST = 4, 24, 300
+HOMES, TALKS, LONGEST = 4, 16, 300
 """In a step, and of each of them in a batch, about as long as one another; tokens of a talk, longer ones are
 left out."""
 TOLD_EVERY = 20

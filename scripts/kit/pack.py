@@ -12,7 +12,10 @@ from kit.hear_pack import pack_ear
 
 MOST_BYTES = 45_000_000
 """All together: they lie in the repository."""
-LICENCE = "Apache-2.0; the voice's units are cut from flite's cmu_us_slt (CMU, free for any use)"
+SHIPPED = Path(__file__).resolve().parents[2] / "tests" / "kit" / "models"
+"""Where the repository holds the kit: its tests, its demonstration and its bench take it from there."""
+LICENCE = "Apache-2.0; the voice's units are cut from speech of flite's voice slt, see LICENCE.txt"
+LICENCE_FILE = Path(__file__).resolve().parent / "LICENCE.txt"
 HEAD = """\
 # The house kit: small models that Hearth's own scripts trained. Proof and test material: they know the
 # sentences of the scripts and little else; nobody is told to live with them. Made anew by ./scripts/make_kit.
@@ -33,6 +36,7 @@ def pack(folder: Path, told: Callable[[str], None]) -> None:
     if _there(folder / "voice.onnx", "voice FOLDER", told):
         for name in ("voice.onnx", "voice.onnx.json"):
             shutil.copy(folder / name, kit / name)
+    shutil.copy(LICENCE_FILE, kit / LICENCE_FILE.name)
     files = sorted(path for path in kit.rglob("*") if path.is_file() and path.name != "kit.yaml")
     whole = sum(path.stat().st_size for path in files)
     entries = [
@@ -50,6 +54,15 @@ def pack(folder: Path, told: Callable[[str], None]) -> None:
         raise ValueError(
             f"{whole / 1e6:.1f} MB is more than {MOST_BYTES / 1e6:.0f} MB. Fix: train a smaller one."
         )
+
+
+def ship(folder: Path, told: Callable[[str], None], place: Path = SHIPPED) -> None:
+    """Pack, and put the kit where the repository holds it, instead of what lies there."""
+    pack(folder, told)
+    if place.exists():
+        shutil.rmtree(place)
+    shutil.copytree(folder / "kit", place)
+    told(f"{place}: commit it")
 
 
 def _there(state: Path, makes: str, told: Callable[[str], None]) -> bool:

@@ -34,7 +34,7 @@ class Benching:
     svg: Path | None = None
     """Where the waterfalls go; None: nowhere."""
     grade: str = "all"
-    """`scripted`, `random`, `all` (one after the other) or `own`."""
+    """`scripted`, `random`, `all` (one after the other), `own` or `kit`."""
     profile: str | None = None
     """One box of the scripted grade; None: all."""
     settings: Path | None = None

@@ -20,6 +20,7 @@ from assistant.upkeep.bench.said import Said
 from assistant.upkeep.bench.techniques import Techniques
 from assistant.upkeep.bench.watched import Script, WatchedEar, WatchedLlm, WatchedVoice
 from assistant.upkeep.demo import speak
+from assistant.upkeep.full_demo import full_profile, shipped_kit
 
 SPEAKER = "slt"
 WIDE = "faster_whisper"
@@ -59,6 +60,12 @@ def of_chance(models: RandomModels, size: str = "1.7B") -> Real:
 def of_the_owner(settings: Settings) -> Real:
     """Engines on the models the owner's settings name. ModelMissing with the fix."""
     return Real(settings, kit_of(settings, load_catalogue()), chance=False)
+
+
+def of_the_kit() -> Real:
+    """Engines on the house kit's small trained models. ModelMissing where the checkout lacks them."""
+    settings, kit = full_profile(shipped_kit(), ROOM)
+    return Real(settings, kit, chance=False)
 
 
 def bed_of(real: Real, techniques: Techniques) -> Bed:

@@ -11,7 +11,7 @@ from assistant.upkeep.bench import busy, figures, machine
 from assistant.upkeep.bench.findings import Figure, Findings
 from assistant.upkeep.bench.profiles import NAMES
 from assistant.upkeep.bench.random_models import RandomModels, made
-from assistant.upkeep.bench.real_grade import Real, bed_of, of_chance, of_the_owner
+from assistant.upkeep.bench.real_grade import Real, bed_of, of_chance, of_the_kit, of_the_owner
 from assistant.upkeep.bench.road import Runner, opened
 from assistant.upkeep.bench.said import COMMANDS, QUESTIONS, Said
 from assistant.upkeep.bench.scripted_grade import WARM_UP
@@ -35,6 +35,11 @@ def run(
         real = of_chance(models)
         findings.notes.append(
             "random: real engines, weights are chance; the words are the script's, the time theirs"
+        )
+    elif grade == "kit":
+        real = of_the_kit()
+        findings.notes.append(
+            "kit: real engines on the house kit's own small models, which are faster than any in use"
         )
     else:
         real = of_the_owner(load_settings(settings))
