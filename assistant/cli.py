@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from assistant import cli_bench, cli_rooms, control
-from assistant.cli_words import parser
+from assistant.cli_words import parsed
 from assistant.errors import AssistantError
 from assistant.upkeep import terminal, through_hub
 
@@ -19,7 +19,7 @@ def run(arguments: Sequence[str]) -> int:
     terminal.open_missing_streams()
     out = terminal.Output()
     try:
-        chosen = parser().parse_args(arguments)
+        chosen = parsed(arguments)
         status = _COMMANDS[chosen.command](chosen, out)
         sys.stdout.flush()
     except KeyboardInterrupt:
@@ -109,7 +109,7 @@ def _say(chosen: argparse.Namespace, out: Out) -> int:
         return asyncio.run(through_hub.say(text, chosen.room, out))
     from assistant.upkeep import say
 
-    return asyncio.run(say.say(text, chosen.settings, chosen.voice, chosen.output))
+    return asyncio.run(say.say(say.Speaking(text, chosen.settings, chosen.voice, chosen.room, chosen.output)))
 
 
 def _config(chosen: argparse.Namespace, out: Out) -> int:

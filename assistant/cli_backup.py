@@ -15,7 +15,10 @@ def run(chosen: argparse.Namespace, out: Out) -> int:
     places = backup.Places.here(chosen.settings)
     match chosen.what:
         case "list":
-            for file in backup.listed(places):
+            there = backup.listed(places)
+            if not there:
+                terminal.note(f"no backup lies in {places.backups}; make one: assistant backup create")
+            for file in there:
                 out(f"{file}  {file.stat().st_size / 1000:,.0f} kB")
         case "create":
             words = terminal.passphrase(chosen.passphrase_file, twice=True)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from assistant.cli_verb import Verbs, verb_of
+from assistant.cli_verb import Verbs, WordsParser, verb_of
 
 
 def add_models(verbs: Verbs) -> None:
@@ -17,7 +17,7 @@ def add_models(verbs: Verbs) -> None:
         "assistant models add ~/qwen.gguf",
         "assistant models add bartowski/Qwen3-8B-GGUF/Qwen3-8B-Q4_K_M.gguf --id qwen3-8b",
         "assistant models convert futo-org/acft-whisper-base.en --tokenizer openai/whisper-base.en",
-        more="\n\n  list    every model: ✓ on this box, its size, languages and licence"
+        more="\n\n  list    every model: ✓ on this box, its size, languages and licence (this is the default)"
         "\n  show    all that is known of one"
         "\n  pull    fetch; interrupted, it goes on where it stopped; a file that differs from the catalogue"
         "\n          by one bit is thrown away"
@@ -32,9 +32,13 @@ def add_models(verbs: Verbs) -> None:
         "\n\nThis command alone talks to the model hub ($HEARTH_HUB; default https://huggingface.co).",
     )
     whats = ["list", "show", "pull", "verify", "remove", "add", "convert", "lock", "errand"]
-    verb.add_argument("what", choices=whats, metavar=f"{{{','.join(whats[:-1])}}}")
+    verb.add_argument("what", nargs="?", choices=whats, default="list", metavar=f"{{{','.join(whats[:-1])}}}")
     verb.add_argument("ids", nargs="*", metavar="ID", help="add and convert: a path, or org/name of the hub")
     verb.add_argument("--json", action="store_true", help="list and show: a line of JSON per model")
+    _add_own(verb)
+
+
+def _add_own(verb: WordsParser) -> None:
     own = verb.add_argument_group("models of your own (add, convert, lock)")
     own.add_argument("--id", metavar="NAME", help="what to call it (default: after its file)")
     own.add_argument("--kind", choices=["stt", "llm", "tts", "wake"], help="where its files do not tell")
@@ -160,10 +164,10 @@ def add_backup(verbs: Verbs) -> None:
         "assistant backup restore /mnt/usb/house.hearth",
         more="\n\n  create   settings with their keys, timers, lists and notes; models are named, not copied"
         "\n  restore  a damaged file or a wrong passphrase changes nothing; what was here is kept beside it"
-        "\n  list     what lies in the usual place"
+        "\n  list     what lies in the usual place (this is the default)"
         "\n  key      make the key that backups before updates are closed with; half of it is yours to keep",
     )
-    verb.add_argument("what", choices=["create", "restore", "list", "key"])
+    verb.add_argument("what", nargs="?", choices=["create", "restore", "list", "key"], default="list")
     verb.add_argument("file", nargs="?", type=Path, metavar="FILE")
     verb.add_argument("--passphrase-file", type=Path, metavar="FILE", help="read it there; else it is asked")
     verb.add_argument("--key-file", type=Path, metavar="FILE", help="restore: the key of `backup key`")

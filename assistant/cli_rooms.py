@@ -34,6 +34,7 @@ def add_rooms(verbs: Verbs) -> None:
         "assistant rooms words office okay_nabu,hey_jarvis",
         settings=False,
         more="\n\n  list    every room: what it hears and speaks through, and whether that is there"
+        "\n          (this is the default)"
         "\n  find    devices with ESPHome that announce themselves at home; anybody can, so it only suggests"
         "\n  add     a room more; with ADDRESS of a Wyoming satellite (HOST:PORT) or of a device with ESPHome"
         "\n          (esphome://HOST), that is its microphone and loudspeaker; also for a room that is there"
@@ -46,7 +47,8 @@ def add_rooms(verbs: Verbs) -> None:
         "\n\nThe hub must be running. A paired satellite may do what any room may: it has shown its key;"
         "\nso may a device with ESPHome whose key you give. One without a key may do nothing that lasts.",
     )
-    verb.add_argument("what", choices=["list", "find", "add", "pair", "rename", "remove", "test", "words"])
+    whats = ["list", "find", "add", "pair", "rename", "remove", "test", "words"]
+    verb.add_argument("what", nargs="?", choices=whats, default="list")
     verb.add_argument("room", nargs="?", metavar="ROOM")
     verb.add_argument(
         "to",

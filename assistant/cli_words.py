@@ -1,6 +1,7 @@
 """The words of the command line and what they mean: every command, option, example and exit status."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 from assistant import __version__
@@ -14,9 +15,10 @@ from assistant.cli_care_words import (
     add_service,
     add_setup,
 )
+from assistant.cli_hub_words import add_mute, add_page, add_stop
 from assistant.cli_rooms import add_rooms, add_satellite
 from assistant.cli_update import add_update
-from assistant.cli_verb import STATUS, Verbs, verb_of
+from assistant.cli_verb import STATUS, Verbs, WordsParser, verb_of
 
 PROMISE = "Hearth: a voice assistant for a whole house that keeps everything in the house."
 START = """\
@@ -27,9 +29,9 @@ start with:
 """
 
 
-def parser() -> argparse.ArgumentParser:
-    """The whole command line; the chosen command's name is `command`."""
-    top = argparse.ArgumentParser(
+def parsed(arguments: Sequence[str]) -> argparse.Namespace:
+    """What was typed; the command's name is `command`. Wrong words end the process with status 2."""
+    top = WordsParser(
         prog="assistant",
         description=PROMISE,
         epilog=f"{START}\n{STATUS}`assistant COMMAND --help` tells more of a command.",
@@ -55,27 +57,13 @@ def parser() -> argparse.ArgumentParser:
     add_service(verbs)
     add_rooms(verbs)
     add_satellite(verbs)
-    page = verb_of(
-        verbs,
-        "page",
-        "the address of the running hub's page, and a code to enter it",
-        "assistant page",
-        "assistant page --forget-pin",
-    )
-    page.add_argument(
-        "--forget-pin",
-        action="store_true",
-        help="take away the PIN for locks and garage doors; a new one is set on the page",
-    )
-    _add_mute(verbs)
-    verb_of(
-        verbs,
-        "stop",
-        "stop the running hub: nothing listens any more when this returns",
-        "assistant stop",
-        settings=False,
-    )
-    return top
+    add_page(verbs)
+    add_mute(verbs)
+    add_stop(verbs)
+    chosen, unknown = top.parse_known_args(arguments)
+    if unknown:
+        verbs.choices[chosen.command].error(f"it does not know {' '.join(map(repr, unknown))}")
+    return chosen
 
 
 def _add_run(verbs: Verbs) -> None:
@@ -105,7 +93,7 @@ def _add_serve(verbs: Verbs) -> None:
         "\n`wyoming: {enabled: true}` in its settings. The protocol has no login: anyone in your network"
         "\nmay ask, but for nothing that lasts.",
     )
-    verb.add_argument("what", choices=["wyoming"], help="the protocol")
+    verb.add_argument("what", nargs="?", choices=["wyoming"], default="wyoming", help="the protocol")
     _add_home(verb)
 
 
@@ -190,27 +178,6 @@ def _add_say(verbs: Verbs) -> None:
     _add_room(verb)
 
 
-def _add_mute(verbs: Verbs) -> None:
-    mute = verb_of(
-        verbs,
-        "mute",
-        "close the microphone of every room, or of one, until `assistant unmute`",
-        "assistant mute",
-        "assistant mute --room bedroom",
-        settings=False,
-        more="\n\nIt stays closed over a restart. Timers still ring, and typed text is still answered.",
-    )
-    unmute = verb_of(
-        verbs,
-        "unmute",
-        "open the microphones that `assistant mute` closed",
-        "assistant unmute",
-        settings=False,
-    )
-    for verb in (mute, unmute):
-        verb.add_argument("--room", metavar="NAME", help="this room only (default: every room)")
-
-
 def _add_config(verbs: Verbs) -> None:
     verb = verb_of(
         verbs,
@@ -219,13 +186,14 @@ def _add_config(verbs: Verbs) -> None:
         "assistant config example > ~/.config/hearth/assistant.yaml",
         "assistant config check",
         "assistant config apply",
-        more="\n\n  check    tell the first mistake with file, line, key and fix"
-        "\n  show     the settings in force, defaults included"
+        more="\n\n  show     the settings in force, defaults included (this is the default)"
+        "\n  check    tell the first mistake with file, line, key and fix"
         "\n  path     the file that is read"
         "\n  example  every setting with its default, explained"
         "\n  apply    the running hub takes the file as it is now; a bad one changes nothing",
     )
-    verb.add_argument("what", choices=["check", "show", "path", "example", "apply"])
+    whats = ["show", "check", "path", "example", "apply"]
+    verb.add_argument("what", nargs="?", choices=whats, default="show")
 
 
 def _add_json(verb: argparse.ArgumentParser) -> None:

@@ -32,6 +32,9 @@ _HINTS = (
 )
 
 
+_HINT = "look there and above for a bracket, a quote or a colon too many or too few"
+
+
 @dataclass(slots=True)
 class Parsed:
     """A document as written, and the line (from 1) of each key path."""
@@ -87,14 +90,12 @@ def parse(content: bytes, name: str) -> Parsed:
         line = text.count("\n", 0, error.position) + 1
         raise SettingsError(f"{name}:{line}: holds a control character; delete it") from error
     except (yaml.YAMLError, ValueError, OverflowError) as error:
-        raise SettingsError(
-            f"{name}: is not YAML ({type(error).__name__}); compare it with the example"
-        ) from error
+        raise SettingsError(f"{name}: is not YAML ({type(error).__name__}); {_HINT}") from error
     return reader.parsed
 
 
 def _yaml_problem(problem: str) -> str:
-    hint = next((fix for sign, fix in _HINTS if sign in problem), "compare it with the example")
+    hint = next((fix for sign, fix in _HINTS if sign in problem), _HINT)
     return f"{problem}; {hint}"
 
 

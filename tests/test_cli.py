@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from assistant.cli_words import parsed
 from assistant.upkeep import happenings
 from tests.voices import RATE, heard, say
 
@@ -172,6 +173,31 @@ def test_without_words_the_usage_is_told_and_help_names_every_command(shell: She
     assert "130" in told.stdout
 
 
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("mute", "attic"), "assistant mute: it does not know 'attic'. `assistant mute --help`"),
+        (("say",), "required: TEXT. `assistant say --help`"),
+        (("models", "lst"), "invalid choice: 'lst'"),
+        (("walk",), "invalid choice: 'walk'"),
+    ],
+    ids=lambda words: "-".join(words) if isinstance(words, tuple) else "",
+)
+def test_wrong_words_are_told_by_the_command_that_was_meant(
+    capsys: pytest.CaptureFixture[str], words: tuple[str, ...], hint: str
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        parsed(words)
+    assert hint in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("command", "what"), [("rooms", "list"), ("models", "list"), ("backup", "list"), ("config", "show")]
+)
+def test_a_command_without_a_word_of_what_to_do_only_looks(command: str, what: str) -> None:
+    assert parsed([command]).what == what
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_of_each_command_has_an_example_and_the_exit_statuses(shell: Shell, command: str) -> None:
@@ -226,6 +252,7 @@ def test_a_timer_rings_while_the_next_line_is_awaited(shell: Shell) -> None:
         (("say", "hi", "-o", "nowhere/x.wav"), "no folder nowhere; make it"),
         (("say", "hi", "-o", "."), "is a folder"),
         (("say", "hi"), "-o FILE.wav"),
+        (("say", "hi", "--room", "attic"), 'no room "attic"; the rooms are: living room'),
         (("hear",), "assistant hear FILE.wav"),
         (("demo", "--replies", "/dev/null", "hi"), "--replies FOLDER"),
         (("demo", "--replies", "/proc/none", "hi"), "--replies FOLDER"),
