@@ -140,11 +140,23 @@ function drawPairing(pairing) {
   if (left) left.textContent = `${Math.floor(pairing.left_s / 60)}:${String(pairing.left_s % 60).padStart(2, "0")} left, ${pairing.tries_left} tries`;
 }
 
+function drawRefused(lines) {
+  const box = at("refused");
+  const told = lines.join("\n");
+  if (box.dataset.told === told) return;
+  box.dataset.told = told;
+  box.replaceChildren();
+  box.className = lines.length ? "card" : "";
+  if (lines.length) part("p", "Not let in as a satellite since Hearth was started:", box).className = "warn";
+  for (const line of lines) part("p", line, box);
+}
+
 function draw(found) {
   marks = [];
   at("permissions").replaceChildren();
   for (const room of found.rooms) drawRoom(room, at("permissions"));
   drawPairing(found.pairing);
+  drawRefused(found.refused);
   again();
 }
 
@@ -153,6 +165,7 @@ function drawAgain(found) {
   if (found.rooms.map(sort).join() !== marks.map((mine) => mine.sort).join()) { draw(found); return; }
   found.rooms.forEach((room, n) => drawState(marks[n], room.satellite));
   drawPairing(found.pairing);
+  drawRefused(found.refused);
 }
 
 function again() {
