@@ -16,7 +16,7 @@ from assistant.messages import ToolSpec
 from kit.chat_words import END, Reply, make_tokenizer
 from kit.dialogues import Round, talked
 
-ASKS, MORE = 40, 110
+ASKS, MORE = 16, 150
 """In one home: taking place, and put into the prompts of those."""
 HOMES = 40
 """In one shard."""

@@ -61,11 +61,9 @@ FRAMES = (
 class Sentences:
     """An endless row of sentences, the same for the same seed."""
 
-    def __init__(self, seed: int, names: HouseNames | None = None) -> None:
-        """`names`: of a home, whose closed phrases alone are said; else of a large one that never was."""
+    def __init__(self, seed: int) -> None:
         self._chance = random.Random(seed)
-        self._closed = names is not None
-        self._phrases = Phrases.load("en", names or _names())
+        self._phrases = Phrases.load("en", _names())
         self._blocks = list(self._phrases.blocks())
         self._words = [word for word in commonest()[:COMMON] if word.isalpha() and len(word) > 1]
 
@@ -76,17 +74,14 @@ class Sentences:
                 yield text
 
     def _one(self) -> str:
-        draw = 1.0 if self._closed else self._chance.random()
+        draw = self._chance.random()
         if draw < LOOSE_SHARE:
             return " ".join(self._chance.choices(self._words, k=self._chance.randint(1, 8)))
         if draw < LOOSE_SHARE + FREE_SHARE:
             return self._free()
         _, block = self._chance.choice(self._blocks)
         template = self._chance.choice(list(block.sentences))
-        walk = _Walk(self._phrases, block, self._chance, self._words)
-        said = walk.text(template.expression)
-        if self._closed and walk.open:
-            return ""
+        said = _Walk(self._phrases, block, self._chance, self._words).text(template.expression)
         return plain(" ".join(said.split()))
 
     def _free(self) -> str:
@@ -121,8 +116,6 @@ class _Walk:
         self._lists = {**phrases.parsed.slot_lists, **block.slot_lists}
         self._rules: dict[str, Template] = dict(phrases.rules(block))
         self._chance, self._words = chance, words
-        self.open = False
-        """Whether a slot was filled that takes any words."""
 
     def text(self, expression: Expression, depth: int = 0) -> str:
         """The words of it; an open slot gets common words, a range a number in words."""
@@ -151,5 +144,4 @@ class _Walk:
             return in_words(self._chance.randrange(found.start, found.stop + 1, found.step))
         if isinstance(found, TextSlotList) and found.values:
             return self.text(self._chance.choice(found.values).text_in, depth + 1)
-        self.open = True
         return " ".join(self._chance.choices(self._words, k=self._chance.randint(1, OPEN_WORDS)))

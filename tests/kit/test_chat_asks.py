@@ -1,18 +1,21 @@
 """What people ask in homes of chance: the words and the call fit, and what is judged was never trained on."""
 
 import random
+import re
 from collections.abc import Mapping
 
 from kit.chat_asks import Ask, Asks, expanded, held_out
 from kit.chat_homes import random_home
 
 ROWS = 400
+OF_LIGHT = re.compile(r"light|dark|dim|gloomy|bright|black|see|sleep")
+"""Of the light where somebody is, which is not named."""
 
 
 def asked(seed: int, *, judging: bool) -> list[Ask]:
     home = random_home(random.Random(seed))
     asks = Asks(list(home.devices()), random.Random(seed), judging=judging)
-    return [asks.command() for _ in range(ROWS)]
+    return [asks.command("kitchen") for _ in range(ROWS)]
 
 
 def test_the_same_seed_asks_the_same() -> None:
@@ -26,7 +29,8 @@ def test_every_slot_is_filled_and_its_value_is_said() -> None:
             assert not set("{}()|") & set(ask.words), ask
             assert isinstance(ask.arguments, Mapping)
             for target in ask.arguments.get("targets", ()):  # type: ignore[union-attr]
-                assert str(target) in ask.words
+                named = set(str(target).split()) & set(ask.words.split())
+                assert named or OF_LIGHT.search(ask.words), ask
 
 
 def test_what_is_judged_is_asked_in_no_way_that_was_trained_on() -> None:

@@ -16,7 +16,12 @@ from assistant.think.prompt import RULES
 async def test_the_house_asks_the_teacher_and_does_what_it_says() -> None:
     talks = await talked(3, 14)
     assert len(talks) >= 8
-    assert all(rounds[0].prompt.startswith(f"<|im_start|>system\n{RULES}") for rounds in talks)
+    assert all(RULES not in rounds[0].prompt for rounds in talks), "which the model knows by heart"
+    things = [
+        rounds[0].prompt.partition("<|im_end|>")[0].removesuffix("\n").rpartition("\n")[0] for rounds in talks
+    ]
+    assert len(set(things)) == 1
+    assert "light" in things[0], "the things of this home, the same in every talk"
     for rounds in talks:
         assert rounds[0].ask.words in rounds[0].prompt
         if rounds[0].ask.tool:
@@ -24,6 +29,9 @@ async def test_the_house_asks_the_teacher_and_does_what_it_says() -> None:
             assert body["name"] == rounds[0].ask.tool
             assert len(rounds) == 1 or rounds[1].prompt.startswith(rounds[0].prompt + rounds[0].reply + END)
     assert any(len(rounds) == 2 and "<|im_start|>tool\n" in rounds[1].prompt for rounds in talks)
+    more = await talked(3, 14, 9)
+    assert len(more) == len(talks) + 9
+    assert all(rounds[0].ask.words in rounds[0].prompt for rounds in more)
     assert [[r.prompt for r in rounds] for rounds in talks[:3]] == [
         [r.prompt for r in rounds] for rounds in (await talked(3, 14))[:3]
     ]
