@@ -11,11 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from assistant.errors import EngineError
-from assistant.hear.endpoint import WHOLE_WORD_MS
+from assistant.hear.stt.narrow_sound import END_SAMPLES, Sound
 from assistant.hear.stt.overtaken import gives_up
 from assistant.messages import EAR_RATE_HZ, JsonValue, SpeechChunk, Transcript
 from assistant.ports import Cancelled, SttEngine
@@ -25,15 +24,7 @@ if TYPE_CHECKING:
     from assistant.hear.stt.narrow_judge import Verdict
 
 _NAME = "pocketsphinx"
-_MARGIN_SAMPLES = EAR_RATE_HZ * 3 // 10
-"""Silence kept around the voice; the rest is never decoded."""
-_HEARD_SAMPLES = EAR_RATE_HZ * 96 // 1000
-"""Of the margin after the voice so much is what was heard, as there is no more at a pause …"""
-_END_SAMPLES = EAR_RATE_HZ * WHOLE_WORD_MS // 1000
-"""… and so much where another last word could be told from it only by its end."""
-_FILL_SAMPLES = _HEARD_SAMPLES // 2
 _PARTIAL_SAMPLES = EAR_RATE_HZ // 5
-_FRAME_SAMPLES = EAR_RATE_HZ // 100
 _WAITED_S = 0.001
 """A chunk that took longer to get was not there yet: now is when it came."""
 
@@ -104,53 +95,6 @@ def _options(values: Mapping[str, JsonValue]) -> _Options:
         raise EngineError(f"the options of {_NAME} are wrong: {error}") from error
 
 
-class _Sound:
-    """The utterance so far, and where in it there was voice."""
-
-    def __init__(self) -> None:
-        self.pcm = bytearray()
-        self._ends: list[int] = []
-        self._voiced: list[bool] = []
-        self.first: int | None = None
-        self.last = 0
-
-    def add(self, chunk: SpeechChunk) -> None:
-        start = self.samples
-        self.pcm += chunk.pcm
-        self._ends.append(self.samples)
-        self._voiced.append(chunk.voiced)
-        if chunk.voiced:
-            self.first = start if self.first is None else self.first
-            self.last = self.samples
-
-    @property
-    def samples(self) -> int:
-        return len(self.pcm) // 2
-
-    @property
-    def ended(self) -> bool:
-        """So long ago that the whole of the last word was heard, its voiceless end included."""
-        return self.samples - self.last >= _END_SAMPLES
-
-    def cut(self, heard_samples: int = _HEARD_SAMPLES) -> tuple[bytes, list[bool]]:
-        """From just before the first voice to just after the last; and which 10 ms frames are voice.
-
-        What follows `heard_samples` of silence changes nothing: the margin is filled up with the end of them.
-        """
-        start = max(0, (self.first or 0) - _MARGIN_SAMPLES)
-        end = min(self.samples, self.last + heard_samples)
-        middles = np.arange(start + _FRAME_SAMPLES // 2, end, _FRAME_SAMPLES)
-        chunks = np.searchsorted(np.asarray(self._ends), middles, side="right")
-        voiced = np.asarray(self._voiced)[chunks].tolist()
-        rest = self.last + _MARGIN_SAMPLES - end
-        tail = np.frombuffer(bytes(self.pcm[2 * max(start, end - _FILL_SAMPLES) : 2 * end]), dtype="<i2")
-        filled = np.resize(np.concatenate([tail[::-1], tail]), rest)
-        frames = (end + rest - start) // _FRAME_SAMPLES
-        return bytes(self.pcm[2 * start : 2 * end]) + filled.tobytes(), voiced + [False] * (
-            frames - len(voiced)
-        )
-
-
 class _Arrivals:
     """When the sound came, reckoned from the chunks that had to be waited for.
 
@@ -179,12 +123,50 @@ class _Arrivals:
         return (now - min(now, self._known_s + self._samples_since / EAR_RATE_HZ)) * 1000
 
 
+class _Judging:
+    """What is made of the present pause."""
+
+    def __init__(self, ear: "NarrowEar", sound: Sound) -> None:
+        self._ear = ear
+        self._sound = sound
+        self._found: Verdict | None = None
+        self._if_silent: Verdict | None = None
+
+    def forget(self) -> None:
+        """Speech goes on."""
+        self._found = self._if_silent = None
+
+    def at_pause(self, words: str, idle: Cancelled) -> "Verdict | None":
+        """The verdict on what was said up to a pause, or to its being told again; `words`: a first idea."""
+        foreseen = None if self._sound.ended else self._ear.foresee(words)
+        self._found = self._read(self._found or foreseen, idle, over=False)
+        return self._found
+
+    def go_on(self, idle: Cancelled) -> None:
+        """Where the end of the last word is waited for: read what is there, for it is mostly silence."""
+        if self._found is not None and self._found.early and not self._sound.ended:
+            self._if_silent = self._ear.judge(*self._sound.cut(), idle, silent_end=True)
+
+    def last(self, cancelled: Cancelled) -> "Verdict | None":
+        """The verdict on all of it."""
+        return self._read(self._found, cancelled, over=True)
+
+    def _read(self, before: "Verdict | None", idle: Cancelled, *, over: bool) -> "Verdict | None":
+        """`before`: what was made of the same pause when it was shorter. `over`: no more sound will come."""
+        found = before or self._ear.judge(*self._sound.cut(), idle, cut_short=True)
+        if found is None or not found.early or not (over or self._sound.ended):
+            return found
+        ahead = self._if_silent
+        if ahead is not None and not ahead.early and self._sound.quiet_end:
+            return ahead
+        return self._ear.judge(*self._sound.cut(END_SAMPLES), idle)
+
+
 def _transcribe(
     ear: "NarrowEar", speech: Iterator[SpeechChunk], cancelled: Cancelled
 ) -> Iterator[Transcript]:
-    sound, shown, next_partial, pauses = _Sound(), "", _PARTIAL_SAMPLES, 0
-    reading: Verdict | None = None
-    arrivals = _Arrivals()
+    sound, shown, next_partial, pauses = Sound(), "", _PARTIAL_SAMPLES, 0
+    judging, arrivals = _Judging(ear, sound), _Arrivals()
     with ear.live() as live:
         for chunk in arrivals.of(speech):
             if cancelled():
@@ -192,13 +174,13 @@ def _transcribe(
             sound.add(chunk)
             live.feed(chunk.pcm)
             if chunk.voiced:
-                reading = None
+                judging.forget()
             if chunk.paused:
                 pauses += 1
-                foreseen = None if sound.ended else ear.foresee(live.words())
-                reading = _judged(ear, sound, reading or foreseen, gives_up(speech, cancelled))
-                if reading is not None:
+                idle = gives_up(speech, cancelled)
+                if (reading := judging.at_pause(live.words(), idle)) is not None:
                     yield _transcript(reading, at_pause=pauses)
+                judging.go_on(idle)
             if sound.samples >= next_partial:
                 next_partial += _PARTIAL_SAMPLES
                 if (words := live.words()) and words != shown:
@@ -206,18 +188,8 @@ def _transcribe(
                     yield Transcript(words, final=False, engine=_NAME)
     if sound.first is None:
         yield Transcript("", True, 0.0, _NAME, "nothing was said")
-    elif (last := _judged(ear, sound, reading, cancelled, over=True)) is not None and not cancelled():
+    elif (last := judging.last(cancelled)) is not None and not cancelled():
         yield replace(_transcript(last), final=True, engine_ms=arrivals.since_end_ms())
-
-
-def _judged(
-    ear: "NarrowEar", sound: _Sound, before: "Verdict | None", idle: Cancelled, *, over: bool = False
-) -> "Verdict | None":
-    """`before`: what was made of the same pause when it was shorter. `over`: no more sound will come."""
-    found = before or ear.judge(*sound.cut(), idle, cut_short=True)
-    if found is not None and found.early and (over or sound.ended):
-        return ear.judge(*sound.cut(_END_SAMPLES), idle)
-    return found
 
 
 def _transcript(read: "Verdict", at_pause: int = 0) -> Transcript:
