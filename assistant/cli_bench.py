@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from assistant.cli_verb import Verbs, verb_of
+from assistant.upkeep.bench.rows import ROWS, rows_of
 
 Out = Callable[[str], None]
 
@@ -18,6 +19,7 @@ def add_bench(verbs: Verbs) -> None:
         "assistant bench --quick",
         "assistant bench --grade scripted --svg waterfalls",
         "assistant bench --grade random --quick --json",
+        "assistant bench --grade random --quick --rows wyoming,pipecat",
         more="\n\n  scripted  engines that cost what is published of a Raspberry Pi 5 and an Intel N150,"
         "\n            on virtual time: exact, and done in a minute or two on any machine"
         "\n  random    models of true size whose weights are chance, made here (1.5 GB in the cache): the"
@@ -32,9 +34,19 @@ def add_bench(verbs: Verbs) -> None:
     verb.add_argument("--json", action="store_true", help="goals, figures and not_measured as JSON")
     verb.add_argument("--svg", type=Path, metavar="FOLDER", help="draw a waterfall of every turn")
     verb.add_argument(
-        "--grade", choices=["all", "scripted", "random", "own", "kit"], default="all", help="default: %(default)s"
+        "--grade",
+        choices=["all", "scripted", "random", "own", "kit"],
+        default="all",
+        help="default: %(default)s",
     )
     verb.add_argument("--profile", choices=["pi5", "n150"], help="scripted: one box only (default: both)")
+    verb.add_argument(
+        "--rows",
+        default="",
+        metavar="ROW,…",
+        help="of what this machine is timed at only these: "
+        + "; ".join(f"{row} ({of})" for row, of in ROWS.items()),
+    )
     verb.add_argument(
         "--recordings", type=Path, metavar="FOLDER", help="FLACs of people, a sentence each: false cut-offs"
     )
@@ -52,5 +64,6 @@ def run(chosen: argparse.Namespace, out: Out) -> int:
         profile=chosen.profile,
         settings=chosen.settings,
         recordings=chosen.recordings,
+        rows=rows_of(chosen.rows),
     )
     return bench(asked, out)

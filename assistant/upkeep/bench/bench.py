@@ -12,6 +12,7 @@ from assistant.errors import AssistantError
 from assistant.upkeep.bench import machine, prices, recorded
 from assistant.upkeep.bench.findings import Findings
 from assistant.upkeep.bench.profiles import NAMES
+from assistant.upkeep.bench.rows import ROWS
 from assistant.upkeep.bench.scripted_run import Scripted, Shown
 from assistant.upkeep.bench.svg import waterfall
 from assistant.upkeep.demo import make_folder, silent
@@ -41,6 +42,8 @@ class Benching:
     """The owner's settings, for the grade `own`."""
     recordings: Path | None = None
     """A folder of FLAC recordings of people, one sentence each."""
+    rows: frozenset[str] = frozenset(ROWS)
+    """Of `ROWS`, what is measured; what is not is told as not measured."""
 
 
 def bench(asked: Benching, out: Out) -> int:
@@ -82,19 +85,22 @@ def _measure(asked: Benching, findings: Findings, shown: list[Shown], tell: Out)
         from assistant.upkeep.bench.real_run import run
 
         grade = "random" if asked.grade == "all" else asked.grade
-        run(grade, asked.settings, findings, shown, tell, quick=asked.quick)
+        run(grade, asked.settings, findings, shown, tell, quick=asked.quick, rows=asked.rows)
 
 
 def _of_this_machine(asked: Benching, findings: Findings, tell: Out) -> None:
     """What any grade tells of the machine it runs on."""
-    tell("16 wake streams …")
-    machine.wake_streams(findings, 6.0 if asked.quick else machine.STREAM_S)
-    if asked.grade in ("scripted", "all"):
+    if "machine" in asked.rows:
+        tell("16 wake streams …")
+        machine.wake_streams(findings, 6.0 if asked.quick else machine.STREAM_S)
+    if asked.grade in ("scripted", "all") and "start" in asked.rows:
         tell("start and rest of a hub …")
         try:
             machine.start_and_rest(findings, "{}\n", "starter without models")
         except AssistantError as error:
             findings.miss("start to listening", str(error))
+    if "machine" not in asked.rows:
+        return
     tell("the narrow ear on synthetic voices …")
     with resources.as_file(resources.files("assistant.devices") / "demo_home.yaml") as file:
         home = MemoryHome.from_yaml(file)

@@ -45,11 +45,12 @@ def compare(
     tell: Tell,
     *,
     quick: bool = False,
+    rows: frozenset[str] = frozenset({"profiles", "wyoming", "pipecat"}),
 ) -> None:
     """Every peer against ours, the same utterances in turns; what can't be had is told as not measured.
 
     On models of true size, and, for Pipecat, on engines that cost what the profiles say, in real time.
-    `quick`: no peer that no goal is about.
+    `quick`: no peer that no goal is about. `rows`: which of it.
     """
     try:
         python = environment(tell)
@@ -58,19 +59,21 @@ def compare(
             findings.miss(f"random: {peer} / ours", f"{type(error).__name__}: {error}")
         return
     findings.notes += SETTINGS
-    for name in profiles:
+    for name in profiles if "profiles" in rows else ():
         profile = load_profile(name)
         among = {SURE: _costed_pipecat(python, profile), OURS: _costed_ours(profile)}
         _compare(f"{profile.name}, real time", among, COSTED, findings, tell)
-    real = {
-        WYOMING: _wyoming(python, models),
-        SURE: _pipecat(python, models, "sure"),
-        **({} if quick else {PIPECAT: _pipecat(python, models, "smart")}),
-        OURS: _ours(models),
-    }
-    if quick:
-        findings.miss(f"random: {PIPECAT} / ours", "not part of a quick run")
-    _compare("random", real, script, findings, tell)
+    real: dict[str, Started] = {}
+    if "wyoming" in rows:
+        real[WYOMING] = _wyoming(python, models)
+    if "pipecat" in rows:
+        real[SURE] = _pipecat(python, models, "sure")
+        if quick:
+            findings.miss(f"random: {PIPECAT} / ours", "not part of a quick run")
+        else:
+            real[PIPECAT] = _pipecat(python, models, "smart")
+    if real:
+        _compare("random", {**real, OURS: _ours(models)}, script, findings, tell)
 
 
 def _compare(

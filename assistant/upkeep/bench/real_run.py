@@ -21,14 +21,22 @@ from assistant.upkeep.bench.techniques import Techniques
 from assistant.upkeep.bench.turn import Turn
 
 QUICK = (*COMMANDS[:3], COMMANDS[12], QUESTIONS[3])
+FEW = (COMMANDS[0], COMMANDS[12], QUESTIONS[3])
 FULL = (*COMMANDS[:6], COMMANDS[10], *QUESTIONS[:6])
 Tell = Callable[[str], None]
 
 
 def run(
-    grade: str, settings: Path | None, findings: Findings, shown: list[Shown], tell: Tell, *, quick: bool
+    grade: str,
+    settings: Path | None,
+    findings: Findings,
+    shown: list[Shown],
+    tell: Tell,
+    *,
+    quick: bool,
+    rows: frozenset[str],
 ) -> None:
-    """Both conditions on the same utterances; then memory and the start of a hub with such engines."""
+    """The `rows` that are wanted: start and memory, sequential and ours, a busy machine, the peers."""
     models: RandomModels | None = None
     if grade == "random":
         models = made(tell)
@@ -44,25 +52,29 @@ def run(
     else:
         real = of_the_owner(load_settings(settings))
     script = QUICK if quick else FULL
-    if models is not None:
+    if models is not None and "start" in rows:
         _stack(models, findings, tell)
     guard = Guard(most_repeats=0 if quick else MOST_REPEATS)
-    steps: list[tuple[str, Callable[[], None]]] = [
-        (
+    steps: dict[str, tuple[str, Callable[[], None]]] = {
+        "sequential": (
             f"{grade}: A / ours",
             lambda: asyncio.run(_compare(real, script, findings, shown, tell, grade, guard)),
         ),
-        (f"{grade}: {busy.BUSY}", lambda: busy.compare(grade, real, script, findings, tell)),
-    ]
-    for name, step in steps:
+        "busy": (
+            f"{grade}: {busy.BUSY}",
+            lambda: busy.compare(grade, real, FEW if quick else script, findings, tell),
+        ),
+    }
+    for row, (name, step) in steps.items():
         try:
-            step()
+            if row in rows:
+                step()
         except AssistantError as error:
             findings.miss(name, f"{type(error).__name__}: {error}")
-    if models is not None:
+    if models is not None and rows & {"profiles", "wyoming", "pipecat"}:
         from assistant.upkeep.bench.peers import compare
 
-        compare(models, NAMES[:1] if quick else NAMES, script, findings, tell, quick=quick)
+        compare(models, NAMES[:1] if quick else NAMES, script, findings, tell, quick=quick, rows=rows)
 
 
 OURS, SEQUENTIAL = "ours", "one after the other"
