@@ -59,8 +59,13 @@ class Adopting:
         return "" if found is None else fingerprint(found)
 
     def lines(self) -> list[str]:
-        """A line a room, for `assistant rooms list`."""
-        return [f"{name}: {self._told(name)}" for name in self.hub.settings().rooms]
+        """A line a room, and one an address that was not let in, for `assistant rooms list`."""
+        rooms = [f"{name}: {self._told(name)}" for name in self.hub.settings().rooms]
+        return [*rooms, *(f"not let in: {line}" for line in self.refused())]
+
+    def refused(self) -> tuple[str, ...]:
+        """Who was not let in as a satellite since the hub began, a line each."""
+        return self._rooms.refused()
 
     def states(self) -> dict[str, JsonValue]:
         """Of every room with a satellite, for programs."""

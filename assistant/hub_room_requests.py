@@ -22,6 +22,7 @@ async def handled(adopting: Adopting, request: Line) -> AsyncGenerator[Line, Non
         case {"what": "states"}:
             for room, state in adopting.states().items():
                 yield {"room": room, "state": state}
+            yield {"refused": list(adopting.refused())}
         case {"what": "pair", "room": str(room), "aloud": bool(aloud)}:
             async with aclosing(adopting.pair_and_tell(room, aloud=aloud)) as lines:
                 async for line in lines:

@@ -33,6 +33,10 @@ class Entrance:
     door: OwnDoor
 
 
+class Refused(AssistantError):
+    """Somebody who is no satellite of this house was not let in."""
+
+
 class RoomsHub(Protocol):
     """What rooms and their satellites need of the hub."""
 
@@ -80,10 +84,14 @@ class HubRooms:
             own = identity(folder / "hub.pem")
             known = KnownSatellites(folder / "known.json")
             pairing = PairingDesk(own.certificate, known, loop.time, self._alarm)
-            self._opened = Entrance(
-                own.certificate, known, pairing, OwnDoor(self._hub.lines, known, own, pairing, self._out)
-            )
+            door = OwnDoor(self._hub.lines, known, own, pairing, self._out)
+            door.on_refused = lambda line: self._hub.failed("", Refused(line))
+            self._opened = Entrance(own.certificate, known, pairing, door)
         return self._opened
+
+    def refused(self) -> tuple[str, ...]:
+        """Who was not let in since the hub began, a line each."""
+        return () if self._opened is None else self._opened.door.refused()
 
     def close(self) -> None:
         """Shut the door."""
@@ -112,6 +120,14 @@ class HubRooms:
     def _alarm(self, refused: PairingRefused) -> None:
         self._out(f"pairing refused: {refused}")
         self._hub.failed("", refused)
+        self._saying = asyncio.ensure_future(self._say(refused.spoken))
+
+    async def _say(self, words: str) -> None:
+        """Aloud in the first room; where that can't be, the record and the page tell it."""
+        try:
+            await (await self._hub.house()).announce(words, None)
+        except AssistantError as error:
+            self._hub.failed("", error)
 
     # ── what rings there without us ──────────────────────────────────────────────────────────────
 

@@ -22,6 +22,7 @@ from assistant.tasks import together
 OUT_RATE_HZ: Final = 24_000
 BLOCK: Final = 960
 MOST_WORDS: Final = 8
+MOST_ROGUES: Final = 8
 QUEUED: Final = 128
 """Chunks nobody has read yet; the oldest is dropped and counted."""
 
@@ -54,6 +55,8 @@ class OwnLine:
         """How far its clock is ahead of ours; None: it does not tell."""
         self.words: tuple[str, ...] = ()
         """Those it wakes at; empty: it does not tell."""
+        self.rogues: tuple[str, ...] = ()
+        """Where it met hubs that are not ours, and told them nothing."""
         self.heard_s: float | None = None
         """When it gave sound last, by the loop's clock; None: not yet."""
         self.heard: asyncio.Queue[float] = asyncio.Queue(4)
@@ -123,6 +126,9 @@ class OwnLine:
         words = frame.value.get("words")
         if isinstance(words, list):
             self.words = tuple(str(word)[:60] for word in words[:MOST_WORDS])
+        rogues = frame.value.get("rogues")
+        if isinstance(rogues, list):
+            self.rogues = tuple(str(place)[:80] for place in rogues[:MOST_ROGUES])
         stopped = frame.value.get("stopped", [])
         for ring_id in stopped[:100] if isinstance(stopped, list) else []:
             if isinstance(ring_id, int):

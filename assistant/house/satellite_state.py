@@ -38,6 +38,8 @@ class SatelliteState:
     """As it calls itself."""
     wakes: tuple[str, ...] = ()
     """The wake words it listens for, where it tells."""
+    rogues: tuple[str, ...] = ()
+    """Where it met hubs with another key than ours, and told them nothing."""
 
     def told(self) -> str:
         """`there at 192.168.1.20; heard 2 min ago; lost 3 times, no faults`."""
@@ -55,6 +57,8 @@ class SatelliteState:
         words.append(f"{lost}, {faults}" if self.losses or self.faults else "no losses, no faults")
         if self.dropped:
             words.append(f"{self.dropped / 16_000:.1f} s of sound came too fast")
+        if self.rogues:
+            words.append(f"a hub that is not yours answered it at {', '.join(self.rogues)}, and was refused")
         return "; ".join(words)
 
 
@@ -91,6 +95,7 @@ def _own(name: str, lines: OwnLines) -> SatelliteState:
         muted=line.muted,
         clock_off_s=line.clock_off_s,
         words=line.words,
+        rogues=line.rogues,
     )
 
 

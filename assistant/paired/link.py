@@ -128,18 +128,23 @@ def _of_tls(error: ssl.SSLError) -> str:
     return "the encryption broke"
 
 
+class AnotherHub(WireError):
+    """Whoever answers has another key than the paired one."""
+
+    def __init__(self, host: str, port: int) -> None:
+        super().__init__(f"another hub answers at {host} port {port}: its key is not the paired one")
+
+
 async def connect(host: str, port: int, context: ssl.SSLContext, within_s: float) -> PairedLink:
-    """A link to a hub. WireError when nobody is there, or it has another key than the pinned one."""
+    """A link to a hub. WireError when nobody is there; AnotherHub."""
     try:
         async with asyncio.timeout(within_s):
             reader, writer = await asyncio.open_connection(host, port, ssl=context, limit=READ_BYTES)
     except ssl.SSLCertVerificationError as error:
-        raise WireError(
-            f"another hub answers at {host} port {port}: its key is not the paired one"
-        ) from error
+        raise AnotherHub(host, port) from error
     except (OSError, TimeoutError, ValueError) as error:
         raise WireError(f"no hub answers at {host} port {port}") from error
     return PairedLink(reader, writer)
 
 
-__all__ = ["STRANGER", "PairedLink", "connect"]
+__all__ = ["STRANGER", "AnotherHub", "PairedLink", "connect"]

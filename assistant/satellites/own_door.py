@@ -49,6 +49,9 @@ class OwnDoor:
         self.faults: Counter[str] = Counter()
         self.port = 0
         """Once open."""
+        self.on_refused: Callable[[str], None] = lambda line: None
+        """Told of each address once: the owner is to know of it."""
+        self._reasons: dict[str, str] = {}
         self._lines, self._known, self._desk, self._report = lines, known, desk, report
         self._context = hub_context(own, known.rooms.values())
         self._strangers: Counter[str] = Counter()
@@ -191,4 +194,13 @@ class OwnDoor:
             return
         if host not in self.faults:
             self._report(f"satellites: {host} was refused ({reason}); what follows is only counted")
+            self.on_refused(f"{host} was refused: {reason}")
         self.faults[host] += 1
+        self._reasons[host] = reason
+
+    def refused(self) -> tuple[str, ...]:
+        """A line an address that was refused: how often, and why the last time."""
+        return tuple(
+            f"{host} was refused {'once' if count == 1 else f'{count} times'}: {self._reasons[host]}"
+            for host, count in self.faults.items()
+        )

@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncGenerator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import aclosing
 from typing import Any, Final
 
@@ -40,7 +40,10 @@ async def satellites(settings: Settings) -> AsyncGenerator[Finding, None]:
     rooms = {name: room for name, room in settings.rooms.items() if room.satellite is not None}
     if not rooms:
         return
-    known = await _known()
+    known, refused = await _known()
+    for line in refused:
+        fix = "if it is none of yours, look for it by its address; if it is: assistant rooms pair ROOM"
+        yield Finding("satellites' door", None, f"{line}; {fix}")
     for name, room in rooms.items():
         if known is None or name not in known:
             yield await asyncio.to_thread(_reached, name, room)
@@ -49,8 +52,9 @@ async def satellites(settings: Settings) -> AsyncGenerator[Finding, None]:
             yield found
 
 
-async def _known() -> Mapping[str, Mapping[str, Any]] | None:
-    """Room → what the running hub knows of its satellite; None: no hub runs."""
+async def _known() -> tuple[Mapping[str, Mapping[str, Any]] | None, Sequence[str]]:
+    """Room → what the running hub knows of its satellite, and whom it did not let in; None: no hub runs."""
+    refused: list[str] = []
     found: dict[str, Mapping[str, Any]] = {}
     try:
         async with aclosing(control.request({"do": "rooms", "what": "states"})) as answers:
@@ -58,9 +62,11 @@ async def _known() -> Mapping[str, Mapping[str, Any]] | None:
                 state = answer.get("state")
                 if isinstance(state, Mapping):
                     found[str(answer["room"])] = state
+                lines = answer.get("refused")
+                refused += [str(line) for line in lines] if isinstance(lines, list) else []
     except AssistantError:
-        return None
-    return found
+        return None, ()
+    return found, refused
 
 
 def _reached(name: str, room: RoomSettings) -> Finding:

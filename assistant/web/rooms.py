@@ -47,7 +47,8 @@ class RoomsPart:
         shown = [
             {**_shown(name, room), "satellite": self._satellite(name, room)} for name, room in rooms.items()
         ]
-        return JSONResponse({"rooms": shown, "pairing": self._pairing(), "told": told})
+        refused = list(self._adopting.refused())
+        return JSONResponse({"rooms": shown, "pairing": self._pairing(), "refused": refused, "told": told})
 
     def _satellite(self, name: str, room: RoomSettings) -> dict[str, object] | None:
         state = self._adopting.state(name)

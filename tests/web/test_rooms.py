@@ -7,11 +7,14 @@ from typing import Any
 import pytest
 from wyoming.event import Event, async_read_event, async_write_event
 
+from assistant import scripted
+from assistant.devices.booth import OUT_RATE_HZ, Booth
 from assistant.devices.own_satellite import OwnLine
 from assistant.errors import WireError
 from assistant.house.satellite_state import SatelliteState
 from assistant.satellites.own.folder import SatelliteFolder
 from assistant.satellites.own.pair import pair
+from assistant.satellites.own_pairing import PairingRefused
 from assistant.settings import RoomSettings, Settings
 from assistant.settings_tree import SatellitesSettings
 from assistant.upkeep import room_satellite
@@ -80,6 +83,27 @@ async def test_six_wrong_codes_end_a_pairing_and_the_page_says_so(tmp_path: Path
         assert "6 wrong codes" in pairing["told"]
         assert "kitchen" not in visit.hall.settings().rooms
         assert any("wrong codes" in line for line in visit.hall.failures)
+        assert (await shown(visit))["refused"] == [
+            "127.0.0.1 was refused 6 times: wrong code, or somebody stands in between"
+        ]
+        assert [line for line in visit.hall.adopting.lines() if "not let in: 127.0.0.1" in line]
+
+
+async def test_six_wrong_codes_are_told_aloud(tmp_path: Path) -> None:
+    async with visiting(AT_HOME) as visit:
+        assert visit.house.make_room is not None
+        room = visit.house.rooms["living room"] = visit.house.make_room("living room", Booth(b""), wake=False)
+        await visit.enter()
+        address, code = await begun(visit, "kitchen")
+        for _ in range(6):
+            with pytest.raises(WireError):
+                await pair(address, f"{(int(code) + 1) % 1_000_000:06}", SatelliteFolder(tmp_path))
+        played = b""
+        async with asyncio.timeout(20):
+            while "refused it" not in scripted.read_back(played, OUT_RATE_HZ):
+                played += b"".join(room.mouth.speaker.render(480).tobytes() for _ in range(20))
+                await asyncio.sleep(0.01)
+        assert scripted.read_back(played, OUT_RATE_HZ).lower() == PairingRefused.spoken.lower()
 
 
 async def test_a_pairing_that_is_called_off_lets_nobody_in(tmp_path: Path) -> None:

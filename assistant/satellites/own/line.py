@@ -8,13 +8,15 @@ from assistant.again import for_ever
 from assistant.errors import WireError
 from assistant.paired.frames import KNOWN, Frame, Kind
 from assistant.paired.keys import Identity, digest, satellite_context
-from assistant.paired.link import PairedLink, connect
+from assistant.paired.link import AnotherHub, PairedLink, connect
 from assistant.satellites.own.folder import PairedHub
 from assistant.tasks import together
 
 CONNECT_S: Final = 5.0
 RETRY_S: Final = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Between attempts."""
+
+MOST_ROGUES: Final = 8
 
 Greet = Callable[[], Frame]
 Take = Callable[[Frame], Awaitable[None]]
@@ -29,6 +31,8 @@ class Line:
         """`report`: one line for each change. `find`: other places where a hub may be; its key decides."""
         self.link: PairedLink | None = None
         """While the hub is there."""
+        self.rogues: list[str] = []
+        """Where a hub with another key answered; nothing was told it, our own is told of it."""
         self._hub = hub
         self._context = satellite_context(own, hub.certificate)
         self._report = report
@@ -86,13 +90,26 @@ class Line:
             raise error from None
 
     async def _at(self, host: str, port: int) -> PairedLink:
+        try:
+            return await self._paired_at(host, port)
+        except AnotherHub:
+            self._beware(f"{host} port {port}")
+            raise
+
+    async def _paired_at(self, host: str, port: int) -> PairedLink:
         link = await connect(host, port, self._context, CONNECT_S)
         shown = link.certificate
         if shown is None or digest(shown) != digest(self._hub.certificate):
             link.abort()
-            raise WireError(f"another hub answers at {host} port {port}: its key is not the paired one")
+            raise AnotherHub(host, port)
         link.trust(KNOWN)
         return link
+
+    def _beware(self, place: str) -> None:
+        """Each place once."""
+        if place not in self.rogues and len(self.rogues) < MOST_ROGUES:
+            self.rogues.append(place)
+            self._report(f"a hub that is not yours answers at {place}; it was told nothing")
 
     def _tell(self, why: str | None, room: str = "") -> None:
         """Each change once."""

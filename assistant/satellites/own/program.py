@@ -137,7 +137,8 @@ class Satellite:
         self.player.hush()
         self._requests.append(self._listening.over)
         words = [each.plan.word for each in self._parts.cascade.words]
-        return self._state(stopped=stopped, clock_s=round(time.time(), 1), words=words)
+        rogues = list(self._line.rogues)
+        return self._state(stopped=stopped, clock_s=round(time.time(), 1), words=words, rogues=rogues)
 
     def _state(self, **more: object) -> Frame:
         return Frame(Kind.STATE, {"muted": self._muted, **more})  # type: ignore[dict-item]

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from assistant.devices.own_satellite import OwnLines, OwnSatellite
 from assistant.errors import AssistantError, SettingsError, WireError
+from assistant.house.satellite_state import state_of
 from assistant.paired import keys
 from assistant.paired.frames import KNOWN, Frame, Kind, encode_frame
 from assistant.paired.keys import Identity, hub_context, identity, satellite_context, stranger_context
@@ -33,6 +34,7 @@ from assistant.satellites.own.pair import pair
 from assistant.satellites.own_door import MOST_CHANGES, MOST_COMINGS, MOST_OF_ONE, OwnDoor
 from assistant.satellites.own_known import KnownSatellites
 from assistant.satellites.own_pairing import TRIES, VALID_S, PairingDesk, PairingRefused
+from assistant.settings import PAIRED, RoomSettings
 
 
 @dataclass
@@ -46,6 +48,7 @@ class TheHub:
     alarms: list[PairingRefused]
     now_s: list[float]
     address: str
+    owner_told: list[str]
 
 
 @asynccontextmanager
@@ -57,9 +60,11 @@ async def a_hub(folder: Path) -> AsyncGenerator[TheHub, None]:
     desk = PairingDesk(own.certificate, known, lambda: now_s[0], alarms.append)
     lines = OwnLines()
     door = OwnDoor(lines, known, own, desk, said.put_nowait)
+    owner_told: list[str] = []
+    door.on_refused = owner_told.append
     door.open("127.0.0.1", 0)
     try:
-        yield TheHub(own, known, desk, door, lines, said, alarms, now_s, f"127.0.0.1:{door.port}")
+        yield TheHub(own, known, desk, door, lines, said, alarms, now_s, f"127.0.0.1:{door.port}", owner_told)
     finally:
         door.close()
 
@@ -84,7 +89,11 @@ async def paired(hub: TheHub, folder: SatelliteFolder, room: str = "kitchen") ->
 @asynccontextmanager
 async def living(line: Line) -> AsyncGenerator["asyncio.Queue[Frame]", None]:
     frames: asyncio.Queue[Frame] = asyncio.Queue()
-    life = asyncio.create_task(line.run(lambda: Frame(Kind.STATE, {"muted": False}), frames.put))
+
+    def greeting() -> Frame:
+        return Frame(Kind.STATE, {"muted": False, "rogues": list(line.rogues)})
+
+    life = asyncio.create_task(line.run(greeting, frames.put))
     try:
         yield frames
     finally:
@@ -232,6 +241,10 @@ async def test_a_pairing_played_again_is_refused(tmp_path: Path) -> None:
             await link.next(Kind.PROOF)
         await link.close()
         assert "bedroom" not in hub.known.rooms
+        assert hub.door.refused() == (
+            "127.0.0.1 was refused once: wrong code, or somebody stands in between",
+        )
+        assert hub.owner_told == ["127.0.0.1 was refused: wrong code, or somebody stands in between"]
 
 
 # ── once paired ──────────────────────────────────────────────────────────────────────────────────
@@ -317,6 +330,7 @@ async def test_a_rogue_hub_with_another_key_is_told_nothing(tmp_path: Path) -> N
         moved = PairedHub("127.0.0.1", rogue.door.port, kept.room, kept.certificate)
         told: asyncio.Queue[str] = asyncio.Queue()
         async with living(Line(moved, folder.identity(), told.put_nowait, none)):
+            assert "a hub that is not yours answers at 127.0.0.1" in await told.get()
             assert "its key is not the paired one" in await told.get()
         assert not rogue.lines
 
@@ -332,6 +346,8 @@ async def test_a_rogue_satellite_with_another_key_does_not_get_in(tmp_path: Path
         await link.close()
         assert "was refused" in await hub.said.get()
         assert hub.door.faults.total() == 1
+        assert hub.door.refused() == ("127.0.0.1 was refused once: it has a key that nobody here knows",)
+        assert hub.owner_told == ["127.0.0.1 was refused: it has a key that nobody here knows"]
 
 
 async def test_one_that_was_removed_does_not_get_in_any_more(tmp_path: Path) -> None:
@@ -359,7 +375,15 @@ async def test_a_hub_at_another_address_is_found_again_by_its_key_alone(tmp_path
         moved = PairedHub("127.0.0.1", old, kept.room, kept.certificate)
         told: asyncio.Queue[str] = asyncio.Queue()
         async with living(Line(moved, folder.identity(), told.put_nowait, suggested)):
+            rogue_at = f"127.0.0.1 port {rogue.door.port}"
+            assert await told.get() == f"a hub that is not yours answers at {rogue_at}; it was told nothing"
             assert await told.get() == "the hub is there; this is: kitchen"
+            async with asyncio.timeout(5):
+                while not hub.lines["kitchen"].rogues:  # noqa: ASYNC110 - real sockets
+                    await asyncio.sleep(0.01)
+            state = state_of("kitchen", RoomSettings(satellite=PAIRED), None, hub.lines)
+            assert state is not None
+            assert f"a hub that is not yours answered it at {rogue_at}, and was refused" in state.told()
         assert not rogue.lines
 
 
