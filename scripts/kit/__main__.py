@@ -1,4 +1,4 @@
-"""`scripts/make_kit data|dialogues|voice|pack|ship|judge|listen …`: what the project's own environment does.
+"""`scripts/make_kit VERB …`: what the project's own environment does.
 
 The training runs beside it, in an environment that has torch.
 """
@@ -14,8 +14,9 @@ from kit.speech import CLIPS, make_shards
 from kit.voice_judge import judge_voice
 from kit.voice_pack import pack_voice
 from kit.voice_talk import talked_units
+from kit.wake_word import make_wake_word
 
-SHORT_CLIPS, SHORT_HOMES = 12, 2
+SHORT_CLIPS, SHORT_HOMES, SHORT_SHARE = 12, 2, 0.1
 
 
 def _told(line: str) -> None:
@@ -44,6 +45,9 @@ def _parser() -> argparse.ArgumentParser:
     judging.add_argument("--homes", type=int, default=10)
     listening = verbs.add_parser("listen", help="let the house's own narrow ear hear the packed voice")
     listening.add_argument("--sentences", type=int, default=120)
+    waking = verbs.add_parser("wake", help="teach a wake word of your own, with speech made here")
+    waking.add_argument("--phrase", required=True, help="as people say it: \"hey house\"")
+    waking.add_argument("--short", action="store_true", help="a tenth of the clips, to see it work")
     for verb in verbs.choices.values():
         verb.add_argument("folder", type=Path)
     return wanted
@@ -65,6 +69,8 @@ def main() -> None:
         pack(folder, _told)
     elif given.verb == "ship":
         ship(folder, _told)
+    elif given.verb == "wake":
+        make_wake_word(given.phrase, folder, _told, share=SHORT_SHARE if given.short else 1.0)
     elif given.verb == "listen":
         print(judge_voice(folder / "kit" / "voice.onnx", given.sentences, _told))
     else:

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Protocol
 
 KEPT_EVERY_S = 120.0
+SHORT_TELLS = 4
+"""Least times that losses are told on the whole way."""
 
 
 class Training(Protocol):
@@ -31,6 +33,8 @@ def go_on(
 
     `advance()` takes a step and gives its losses by name; `judged()` tells what is right so far.
     """
+    # A short mode tells its losses too.
+    told_every = min(told_every, max(1, given.steps // SHORT_TELLS))
     begun = kept = time.monotonic()
     means: dict[str, float] = {}
     try:

@@ -15,21 +15,24 @@ from assistant.messages import Device, Transcript
 from assistant.settings import RoomSettings, Settings
 from assistant.speak.tts.piper import Piper
 from assistant.think.numbers import in_words, plain
-from kit.chat_slots import ITEMS
+from kit.chat_slots import FOODS, ITEMS
 from kit.voice_units import RATE_HZ
 
 SEED, ROOM = 616_161, "kitchen"
 FRAMES = (
     *("turn on the {thing}", "turn off the {thing}", "switch the {thing} off", "is the {thing} on"),
-    *("please turn the {thing} on", "can you switch on the {thing}", "turn off the {thing} in ten minutes"),
-    *("set the {light} to {tens} percent", "dim the {light}", "make the {light} brighter"),
-    *("set a timer for {number} minutes", "start a {number} minute timer", "cancel the timer"),
-    *("set a {number} minute pasta timer", "how much time is left on the timer", "pause the timer"),
-    *("wake me at {hour} thirty", "set an alarm for {hour} am", "cancel all alarms", "what time is it"),
-    *("add {item} to the shopping list", "put {item} on the shopping list", "what is on the shopping list"),
-    *("remove {item} from the shopping list", "what day is it", "what is {number} plus {tens}"),
+    *("please turn the {thing} on", "can you switch on the {thing}"),
+    *("switch on the {thing} and the {light}", "set the {light} to {tens} percent"),
+    *("set a timer for {number} minutes", "start a {number} minute timer"),
+    *("set a {number} minute {food} timer", "how much time is left on the {food} timer"),
+    *("cancel the {food} timer", "add {number} minutes to the timer"),
+    *("please set a timer for {number} seconds", "pause the {food} timer"),
+    *("add {item} to the shopping list", "put {item} on the shopping list"),
+    *("take {item} off the shopping list", "remove {item} from the shopping list"),
+    *("set the volume to {tens} percent", "what is on the shopping list"),
+    *("what time is it", "what day is it today", "cancel all timers", "resume the timer"),
 )
-"""What is said every day."""
+"""What is said every day and the narrow ear knows: alarms, sums and the like are the wide ear's."""
 BEFORE, AFTER = bytes(2 * RATE_HZ), bytes(3 * RATE_HZ)
 """A second of silence, and one and a half."""
 
@@ -50,8 +53,8 @@ def everyday(devices: Sequence[Device]) -> Iterator[str]:
             light=chance.choice(lights),
             tens=in_words(chance.randrange(20, 91, 10)),
             number=in_words(chance.randint(3, 59)),
-            hour=in_words(chance.randint(5, 11)),
             item=chance.choice(ITEMS),
+            food=chance.choice(FOODS),
         )
         if text not in told:
             told.add(text)
