@@ -5,8 +5,7 @@ to the first token that differs. Runs in a process of its own: a damaged model c
 """
 
 import codecs
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -17,7 +16,7 @@ from assistant.messages import JsonValue, LlmItem, LlmUsage, PrefillProgress, Pr
 from assistant.ports import Cancelled, LlmEngine
 from assistant.think.llm import llama_site
 from assistant.think.llm.llm_calls import FORMATS, ReplyReader
-from assistant.think.llm.llm_forms import Clean, chatml
+from assistant.think.llm.llm_forms import OTHER_WORDS, Clean, alike, chatml, worded
 from assistant.think.llm.llm_grammar import ahead, call_grammar
 
 if TYPE_CHECKING:
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
 
 LEAST_REPLY_TOKENS = 32
 PIECE_TOKENS = 64
-OTHER_WORDS = ("a", "1")
-"""Two that no vocabulary begins alike."""
 NO_TOKEN = -1
 FINISHES_S = 0.7
 """So long after it is called off reading ahead goes on within its piece, which the next prompt needs; a call
@@ -141,9 +138,9 @@ class LlamaCpp:
         """Read what the prompt has in common with the same one of other words."""
         runtime = self._loaded()
         these, others = (
-            runtime.tokens(self._render(self._clean.prompt(_worded(prompt, words)))) for words in OTHER_WORDS
+            runtime.tokens(self._render(self._clean.prompt(worded(prompt, words)))) for words in OTHER_WORDS
         )
-        tokens = these[: _alike(these, others)][: runtime.context_tokens]
+        tokens = these[: alike(these, others)][: runtime.context_tokens]
         reused = runtime.keep([*tokens, NO_TOKEN])
         prefilled = 0
         for prefilled in runtime.read(tokens, cancelled, finishes_s=FINISHES_S):
@@ -212,21 +209,6 @@ class LlamaCpp:
         if self._runtime is None:
             raise EngineError("llama_cpp was asked before its model was loaded.")
         return self._runtime
-
-
-def _worded(prompt: Prompt, words: str) -> Prompt:
-    """The same with other words of the person's: their last message."""
-    messages = list(prompt.messages)
-    asked = max((at for at, message in enumerate(messages) if message.role == "user"), default=None)
-    if asked is not None:
-        messages[asked] = replace(messages[asked], content=words)
-    return replace(prompt, messages=tuple(messages))
-
-
-def _alike(these: Sequence[int], others: Sequence[int]) -> int:
-    """Tokens that both begin with."""
-    pairs = enumerate(zip(these, others, strict=False))
-    return next((at for at, (one, other) in pairs if one != other), min(len(these), len(others)))
 
 
 _fits: type[LlmEngine] = LlamaCpp

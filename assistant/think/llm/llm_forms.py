@@ -228,3 +228,22 @@ class Clean:
         while (cleaned := self._special.sub(" ", text)) != text:
             text = cleaned
         return text
+
+
+OTHER_WORDS = ("a", "1")
+"""Two that no vocabulary begins alike: up to them a prompt is the same whatever is said."""
+
+
+def worded(prompt: Prompt, words: str) -> Prompt:
+    """The same with other words of the person's: their last message."""
+    messages = list(prompt.messages)
+    asked = max((at for at, message in enumerate(messages) if message.role == "user"), default=None)
+    if asked is not None:
+        messages[asked] = replace(messages[asked], content=words)
+    return replace(prompt, messages=tuple(messages))
+
+
+def alike(these: Sequence[object], others: Sequence[object]) -> int:
+    """How far both begin the same."""
+    pairs = enumerate(zip(these, others, strict=False))
+    return next((at for at, (one, other) in pairs if one != other), min(len(these), len(others)))

@@ -21,7 +21,7 @@ from assistant.messages import (
 )
 from assistant.ports import Llm, Stt, Tts
 from assistant.scripted import WordReader
-from assistant.think.llm.llm_forms import chatml
+from assistant.think.llm.llm_forms import OTHER_WORDS, alike, chatml, worded
 from assistant.upkeep.bench.cores import Cores
 from assistant.upkeep.bench.log import Span, WorkLog
 from assistant.upkeep.bench.profiles import Profile
@@ -32,8 +32,6 @@ SOUND_S_A_CHARACTER = 0.05
 """Piper medium: 24 characters became 1.2 s of sound."""
 LOUD = 6_000
 """Peak of the voice: all of a text sounds, without a gap."""
-_WORDS_BEGIN = "<|im_start|>user\n"
-"""What the template writes before a person's words."""
 _TOKEN = re.compile(r"<\|\w+\|>| ?[^\W\d]{1,7}|\s?\d{1,3}|\s+|[^\w\s]|\w")
 """About as long as the tokens of today's vocabularies: four characters in English."""
 
@@ -138,7 +136,8 @@ class CostedLlm:
         async with self._line:
             tokens = tokens_of(chatml(prompt))
             if not prompt.max_tokens:
-                tokens = tokens_of(chatml(prompt).rpartition(_WORDS_BEGIN)[0] + _WORDS_BEGIN)
+                these, others = (chatml(worded(prompt, words)) for words in OTHER_WORDS)
+                tokens = tokens_of(these[: alike(these, others)])
             shared = self._shared(tokens) if self._kept else 0
             del self._held[shared:]
             for at in range(shared, len(tokens), PIECE_TOKENS):
