@@ -14,7 +14,6 @@ from assistant.errors import WireError
 from assistant.paired.keys import digest
 
 MESSAGE_BYTES: Final = 33
-PROOF_BYTES: Final = 32
 
 
 class Proving:

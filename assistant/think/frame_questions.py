@@ -14,7 +14,6 @@ from assistant.think.things import Things
 _ASKED: Final = frozenset(
     {"ask", "how", "reading", "state", "thing", "place", "all", "still", "glue", "everything", "and"}
 )
-_OPENS: Final = frozenset({"cover", "valve", "lock"})
 _CLOSING: Final = frozenset({"door", "window", "opening", "garage_door", "garage"})
 _CLASSES: Final[Mapping[str, frozenset[str]]] = {
     "battery": frozenset({"battery"}),

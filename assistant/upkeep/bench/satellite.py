@@ -87,14 +87,6 @@ class Satellite(Booth):
                     return at_s
         return None
 
-    def last_sound_s(self) -> float | None:
-        """Loop time of the last audible sample."""
-        for each in reversed(self.heard):
-            loud = np.flatnonzero(np.abs(each.block.astype(np.int32)) > AUDIBLE)
-            if len(loud):
-                return each.at_s + float(loud[-1]) / OUT_RATE_HZ
-        return None
-
     def silent_after_s(self, since_s: float, gap_s: float = 0.2) -> float | None:
         """Loop time at which the sound that begins at `since_s` or later falls silent for `gap_s`."""
         quiet_from: float | None = None
