@@ -50,6 +50,10 @@ class Hearing:
                 pre_roll = self._ring.sound(self._ring.end - PRE_ROLL_SAMPLES)
                 yield self._found(self._cascade.look_back(pre_roll, own_voice=own_voice))
 
+    def forget(self) -> None:
+        """Let go of the sound heard so far; what comes next follows on it all the same."""
+        self._ring.restart(self._ring.end)
+
     def break_off(self, reason: EndReason) -> list[EarEvent]:
         """The sound stopped: close what is open and forget what was heard."""
         events: list[EarEvent] = []

@@ -4,6 +4,8 @@ from assistant.messages import EAR_RATE_HZ, WordSound
 from assistant.pcm import level_db
 
 _PIECE = 512
+_SLACK_BYTES = EAR_RATE_HZ
+"""Half a second, so that not every piece moves all the others."""
 _WORD_SAMPLES = 6 * EAR_RATE_HZ // 10
 
 
@@ -30,7 +32,7 @@ class Ring:
         """Append sound; what is too old goes."""
         self._pcm += pcm
         self.end += len(pcm) // 2
-        if len(self._pcm) > 2 * self._keep_bytes:
+        if len(self._pcm) > self._keep_bytes + _SLACK_BYTES:
             del self._pcm[: -self._keep_bytes]
 
     def sound(self, since: int, until: int | None = None) -> bytes:

@@ -5,9 +5,11 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
+from itertools import accumulate
 from typing import TypeAlias
 
 from assistant.errors import EngineError
+from assistant.hear.quiet import END_SAMPLES, quiet_after
 from assistant.messages import SpeechChunk, Transcript
 from assistant.pcm import SILENCE_DB, level_db
 from assistant.ports import Stt
@@ -28,17 +30,27 @@ class Utterance:
         """Nothing was said since the last of them."""
         self.unread = False
         """A pause that the ears have not told of yet, and still may."""
+        self.silent_since = 0
+        """The first pause since the last voice; a silence may be told several times."""
         self._chunks: list[SpeechChunk] = []
+        self._forgotten = False
         self._grown = asyncio.Event()
 
     def add(self, chunk: SpeechChunk) -> None:
         """More sound; beyond QUEUE_CHUNKS it is not kept (the ear has ended the utterance long before)."""
-        if len(self._chunks) < QUEUE_CHUNKS:
+        if len(self._chunks) < QUEUE_CHUNKS and not self._forgotten:
             self.pauses += chunk.paused
+            if chunk.paused and not self.pausing:
+                self.silent_since = self.pauses
             self.pausing = chunk.paused or (self.pausing and not chunk.voiced)
             self.unread = chunk.paused or (self.unread and not chunk.voiced)
             self._chunks.append(chunk)
             self._wake_readers()
+
+    def forget(self) -> None:
+        """Nobody reads it any more: 32 KB for each second of it."""
+        self._chunks.clear()
+        self._forgotten = True
 
     def end(self) -> None:
         """No more sound."""
@@ -58,6 +70,13 @@ class Utterance:
     def pcm(self) -> bytes:
         """All of it, mono s16le at 16 kHz."""
         return b"".join(chunk.pcm for chunk in self._chunks)
+
+    @property
+    def whole(self) -> bool:
+        """The last word was heard to its end: after the last voice came silence, long and quiet enough."""
+        ends = list(accumulate(len(chunk.pcm) // 2 for chunk in self._chunks))
+        voice_end = max((end for end, each in zip(ends, self._chunks, strict=True) if each.voiced), default=0)
+        return bool(ends) and ends[-1] - voice_end >= END_SAMPLES and quiet_after(self.pcm, voice_end)
 
     def levels_db(self) -> tuple[float, float]:
         """Of the voice in it, and of what lies between."""
@@ -93,11 +112,21 @@ def to_nobody(transcript: Transcript) -> None:
     """Nobody wants to know."""
 
 
-class Transcribe:
-    """The ears of the house, in order; `ears[0]` is the narrow one."""
+def same_letters(one: str, other: str) -> bool:
+    """Whether two texts are the same but for capitals, signs and spaces."""
+    return _letters(one) == _letters(other) != ""
 
-    def __init__(self, ears: Sequence[Stt]) -> None:
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
+
+
+class Transcribe:
+    """The ears of the house, in order; `ears[0]` is the narrow one. `agree`: two texts say the same."""
+
+    def __init__(self, ears: Sequence[Stt], agree: Callable[[str, str], bool] = same_letters) -> None:
         self._ears = tuple(ears)
+        self._agree = agree
 
     async def __call__(
         self, utterance: Utterance, on_result: OnResult, on_pause: OnResult = to_nobody
@@ -106,11 +135,12 @@ class Transcribe:
 
         The ears read along while the utterance grows. Each final result that was waited for is handed to
         `on_result`. At every pause `on_pause` gets what comes out if nothing more is said, unless speech goes
-        on before the ears have read it. One ear's failure is the next one's turn; if all fail, the first
+        on before the ears have read it. Words that a later ear accepts count at once where an earlier one that
+        is still weighing them hears the same, and the end of the last word was heard. One ear's failure is the next one's turn; if all fail, the first
         failure is raised. What was accepted at the pause that became the end is the last word: nobody waits
         for an ear to come to the end of a silence.
         """
-        panel = _Panel(len(self._ears), utterance, on_pause)
+        panel = _Panel(len(self._ears), utterance, on_pause, self._agree)
         async with together() as group:
             tasks = [
                 group.create_task(_final(ear, utterance, partial(panel.hear, at)))
@@ -134,7 +164,10 @@ class Transcribe:
 class _Panel:
     """What the ears have read at the present pause; an ear that failed has no say."""
 
-    def __init__(self, ears: int, utterance: Utterance, on_pause: OnResult) -> None:
+    def __init__(
+        self, ears: int, utterance: Utterance, on_pause: OnResult, agree: Callable[[str, str], bool]
+    ) -> None:
+        self._agree = agree
         self._read: list[Transcript | EngineError | None] = [None] * ears
         self._utterance = utterance
         self._on_pause = on_pause
@@ -144,7 +177,10 @@ class _Panel:
         """Word from an ear."""
         self._read[ear] = result
         pause = self._utterance.pauses
-        if self._utterance.pausing and self._told < pause and (best := self._best(pause)) is not None:
+        if not self._utterance.pausing or self._told == pause:
+            return
+        if (best := self._best(pause) or self._agreed()) is not None:
+            best = replace(best, at_pause=pause)
             self._told = pause
             self._utterance.unread = False
             self._on_pause(best)
@@ -152,7 +188,13 @@ class _Panel:
     @property
     def certain(self) -> Sequence[Transcript]:
         """The ears' last words, up to the one that accepted, where all were firm at the pause that became the
-        end; else none."""
+        end, or agree; else none."""
+        if firm := self._firm():
+            return firm
+        agreed = self._agreed() if self._utterance.ended.is_set() and self._utterance.pausing else None
+        return () if agreed is None else (replace(agreed, final=True, at_pause=0, firm=False),)
+
+    def _firm(self) -> Sequence[Transcript]:
         utterance, last = self._utterance, list[Transcript]()
         if not (utterance.ended.is_set() and utterance.pausing):
             return ()
@@ -165,6 +207,21 @@ class _Panel:
             if read.refused is None:
                 return last
         return ()
+
+    def _agreed(self) -> Transcript | None:
+        """What the first ear is still weighing, where the next one is firm about the same words."""
+        reads = [read for read in self._read if not isinstance(read, EngineError)]
+        if len(reads) < 2 or not self._utterance.whole:
+            return None
+        weighs, other = reads[:2]
+        since = self._utterance.silent_since
+        if weighs is None or other is None or min(weighs.at_pause, other.at_pause) < since:
+            return None
+        undecided = weighs.refused is not None and not weighs.firm
+        accepted = other.refused is None and other.firm and not other.ask
+        if undecided and accepted and self._agree(weighs.text, other.text):
+            return replace(other, text=weighs.text)
+        return None
 
     def _best(self, pause: int) -> Transcript | None:
         """None: it still hangs on an ear that is reading."""

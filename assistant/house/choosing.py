@@ -57,6 +57,12 @@ class Bid:
         """It came to nothing here."""
         self._running.withdraw(self)
 
+    def over(self) -> None:
+        """The room is done with it. Once it was its turn, nobody needs what any room heard of it."""
+        if self._running.contest.taken and self.leads:
+            for bid in self._running.bids.values():
+                bid.part.utterance.forget()
+
     def second_hearing(self) -> Utterance | None:
         """The same words as the next nearest room heard them; None: no other room did."""
         for claim in self._running.contest.others:

@@ -60,6 +60,8 @@ class Conversation:
             await self._apologise(exchange, error, AssistantError.spoken)
         finally:
             self._attention.done(exchange)
+            if exchange.bid is not None:
+                exchange.bid.over()
 
     def let_go(self, *, aloud: bool) -> None:
         """No clear command followed: a soft tone (`aloud`), and what was playing goes on."""

@@ -43,7 +43,12 @@ class OwnEar(TellingEar):
     ) -> None:
         super().__init__(satellite, OwnCascade(satellite), vad, endpoint, own_voice=own_voice)
         self._satellite = satellite
-        self.over = satellite.utterance_over
+        self.over = self._utterance_over
+
+    async def _utterance_over(self) -> None:
+        """A house of 50 rooms does not keep the last seconds of each: they begin anew with every stream."""
+        self._requests.append(self._hearing.forget)
+        await self._satellite.utterance_over()
 
     def expect_answer(self, wait_s: float = 6.0) -> None:
         """As any ear's."""

@@ -175,7 +175,11 @@ class Speaker:
         if n and int(np.abs(block.astype(np.int32)).max()) >= AUDIBLE:
             heard_in_s = n / self._out.rate_hz + self._out.latency_s
             self._audible_until = time.monotonic() + heard_in_s + HANGOVER_S
-        self.reference.write(block)
-        if self._drowsy is not None and self._order.empty:
+        rests = self._drowsy is not None and self._order.empty
+        if rests and not block.any():
+            self.reference.rest(n)
+        else:
+            self.reference.write(block)
+        if self._drowsy is not None and rests:
             self._drowsy.rest()
         return block

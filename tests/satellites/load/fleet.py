@@ -1,7 +1,7 @@
 """Satellites by the dozen, all in one process. Commands on stdin, figures on stdout.
 
 `python -m tests.satellites.load.fleet FOLDER own|wyoming HUB_PORT ROOMS`: `turns N` has N of them speak at
-any time, a fleet without its hub waits; `tell` tells and counts anew.
+any time, `hush` that nobody does any more; a fleet without its hub waits; `tell` tells and counts anew.
 """
 
 import asyncio
@@ -320,6 +320,10 @@ async def main(folder: str, kind: str, port: str, rooms: str) -> None:
     while word := (await asyncio.to_thread(sys.stdin.readline)).split():
         if word[0] == "turns":
             speakers += [asyncio.create_task(speaking(waiting, apart)) for _ in range(int(word[1]))]
+        if word[0] == "hush":
+            for speaker in speakers:
+                speaker.cancel()
+            speakers.clear()
         told = counted.tell(sum(each.there.is_set() for each in fleet))
         sys.stdout.write(json.dumps(told) + "\n")
         sys.stdout.flush()

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.devices.own_satellite import OwnSatellite
+from assistant import scripted
+from assistant.devices.own_satellite import OwnLine, OwnSatellite
 from assistant.hear.endpoint import EndpointSettings
 from assistant.hear.vad.silero import SileroVad
 from assistant.house.own_ear import OwnEar
@@ -14,6 +15,7 @@ from assistant.messages import EarEvent, EndReason, SpeechEnded, SpeechStarted
 from assistant.paired.frames import Frame, Kind
 from assistant.satellites.own.folder import SatelliteFolder
 from assistant.satellites.own.line import Line
+from assistant.scripted.ears import ScriptedVad
 from tests.satellites.own.test_pairing import a_hub, living, none, paired
 from tests.satellites.own.test_programs import Box, boxes, sounds
 from tests.satellites.own.test_programs import pair as pair_programs
@@ -75,6 +77,41 @@ async def test_a_muted_room_closes_its_satellites_microphone_and_takes_nothing_m
             ear.muted = False
             assert await next_open(frames) is True
             hearing.cancel()
+
+
+async def test_what_was_heard_is_let_go_when_the_utterance_is_over_and_the_next_one_is_heard() -> None:
+    line = OwnLine()
+    ear = OwnEar(OwnSatellite(line), ScriptedVad(), EndpointSettings(), own_voice=lambda: False)
+    said = scripted.silence(0.2) + scripted.words("turn on the light") + scripted.silence(3.0)
+    told = list[str]()
+
+    async def speak() -> None:
+        assert line.take is not None
+        line.take(Frame(Kind.WOKE, {"word": "hey_jarvis", "score": 0.9, "before": 100}))
+        for at in range(0, len(said), 1024):
+            line.take(Frame(Kind.SOUND, body=said[at : at + 1024]))
+            await asyncio.sleep(0)
+
+    found: asyncio.Queue[EarEvent] = asyncio.Queue()
+
+    async def hear() -> None:
+        async for event in ear.events():
+            found.put_nowait(event)
+
+    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
+        hearing = group.create_task(hear())
+        while line.greet() != Frame(Kind.OPEN, {"open": True}):  # noqa: ASYNC110 - until it listens
+            await asyncio.sleep(0)
+        for _ in range(2):
+            await speak()
+            while not isinstance(event := await found.get(), SpeechEnded):
+                told.append(type(event).__name__)
+            assert line.take is not None
+            line.take(Frame(Kind.SOUND, body=bytes(1024)))  # on its way when the satellite was told
+            while len(ear._hearing._ring.sound(0)) > 1024:  # noqa: ASYNC110 - the ear's thread
+                await asyncio.sleep(0.01)
+        hearing.cancel()
+    assert told.count("Woken") == told.count("SpeechStarted") == 2
 
 
 @pytest.mark.slow
