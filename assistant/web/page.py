@@ -1,39 +1,33 @@
-"""HTTP → the house: pages, its state, live happenings, and changes through the toolbox."""
+"""HTTP → the house: pages, its state, and changes through the toolbox; the rest is for its parts."""
 
 import asyncio
-import json
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import Sequence
 from contextlib import aclosing
 from importlib import resources
 from typing import Final
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from assistant import __version__
 from assistant.house.house import House
 from assistant.hub_adopting import Adopting
-from assistant.journal import Entry
 from assistant.messages import JsonValue, ToolCall
-from assistant.settings import explain
 from assistant.web.doors import Doors
 from assistant.web.errands import Errands
 from assistant.web.guard import COOKIE, body, guarded, inside, refused
 from assistant.web.hall import Hall, Offer, Part
+from assistant.web.owners_text import OwnersText
 from assistant.web.posted import errands_here
 from assistant.web.rooms import RoomsPart
 from assistant.web.security import Security
 from assistant.web.setting_up import SettingUp
 from assistant.web.shelf import Shelf
 from assistant.web.sounding import Sounding
+from assistant.web.watching import Watching
 
-MOST_STREAMS: Final = 8
-"""Pages that watch at once."""
-QUEUED: Final = 128
-"""Happenings waiting for a slow page; more are dropped for it alone."""
-BEAT_S: Final = 15.0
 TYPED: Final = 500
 """Characters of a typed sentence."""
 SCRIPTS: Final = (
@@ -70,24 +64,22 @@ class Page:
         self.voices = Errands(self.errands.command)
         shelf = Shelf(hall, self.errands)
         self._parts: Sequence[Part] = (
+            Watching(hall),
+            OwnersText(hall),
             shelf,
             Security(hall, doors),
             RoomsPart(hall, adopting),
             SettingUp(hall, shelf, self.voices),
             Sounding(hall),
         )
-        self._streams = 0
 
     def app(self) -> Starlette:
         """The application; every route but the page itself and the door needs a session."""
         own: Sequence[Offer] = (
             ("GET", "/api/state", self._state),
-            ("GET", "/api/events", self._events),
-            ("GET", "/api/settings", self._settings),
             ("POST", "/api/ask", self._ask),
             ("POST", "/api/call", self._call),
             ("POST", "/api/mute", self._mute),
-            ("POST", "/api/settings", self._change_settings),
             ("POST", "/api/leave", self._leave),
         )
         offers = [*own, *(offer for part in self._parts for offer in part.offers())]
@@ -163,36 +155,6 @@ class Page:
             if isinstance(row, dict)
         ]
 
-    async def _settings(self, request: Request) -> Response:
-        return JSONResponse({"text": self._hall.settings_text(), "in_force": explain(self._hall.settings())})
-
-    async def _events(self, request: Request) -> Response:
-        if self._streams >= MOST_STREAMS:
-            return refused(429, "too many pages watch already; close one")
-        house = await self._hall.house()
-        return StreamingResponse(self._happenings(house), media_type="text/event-stream")
-
-    async def _happenings(self, house: House) -> AsyncGenerator[str, None]:
-        """Every happening as it comes; a comment now and then, so that a page that left is noticed."""
-        waiting: asyncio.Queue[Entry] = asyncio.Queue(QUEUED)
-
-        def take(entry: Entry) -> None:
-            if not waiting.full():
-                waiting.put_nowait(entry)
-
-        self._streams += 1
-        try:
-            with house.journal.reading(take):
-                yield ": hello\n\n"
-                while True:
-                    try:
-                        entry = await asyncio.wait_for(waiting.get(), BEAT_S)
-                        yield f"data: {json.dumps(entry.as_json())}\n\n"
-                    except TimeoutError:
-                        yield ": still here\n\n"
-        finally:
-            self._streams -= 1
-
     # ── changing ─────────────────────────────────────────────────────────────────────────────────
 
     async def _ask(self, request: Request) -> Response:
@@ -224,10 +186,3 @@ class Page:
         house = await self._hall.house()
         await house.mute(None if room is None else str(room), muted=muted)
         return JSONResponse({"muted": list(house.muting.muted)})
-
-    async def _change_settings(self, request: Request) -> Response:
-        text = (await body(request)).get("text")
-        if not isinstance(text, str):
-            return refused(422, "send the text of the settings")
-        await self._hall.change_settings(text)
-        return JSONResponse({"text": self._hall.settings_text()})

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+from starlette.requests import Request
+from starlette.responses import StreamingResponse
 from starlette.routing import Route
 
 from assistant.catalogue import load_catalogue
@@ -29,8 +31,9 @@ from assistant.upkeep.waterfall import Waterfalls
 from assistant.web.doors import Doors
 from assistant.web.errands import Errands
 from assistant.web.guard import MOST_BYTES
-from assistant.web.page import MOST_STREAMS, Page
+from assistant.web.page import Page
 from assistant.web.server import bound, serve
+from assistant.web.watching import MOST_STREAMS, Watching
 from tests.roads.runner import kit as scripted_kit
 
 BASE = "http://127.0.0.1:8730"
@@ -334,14 +337,24 @@ async def _until_data(lines: AsyncIterator[str]) -> AsyncGenerator[str, None]:
             return
 
 
-async def test_too_many_watchers_are_refused() -> None:
+async def test_too_many_watchers_are_refused_until_one_leaves() -> None:
     async with visiting() as visit:
-        await visit.enter()
-        page = Page(visit.hall, visit.doors, visit.hall.adopting)
-        page._streams = MOST_STREAMS
-        transport = httpx.ASGITransport(app=page.app())
-        async with httpx.AsyncClient(transport=transport, base_url=BASE, cookies=visit.http.cookies) as http:
-            assert (await http.get("/api/events")).status_code == 429
+        ((_, _, events),) = Watching(visit.hall).offers()
+        request = Request({"type": "http"})
+
+        async def watcher() -> AsyncGenerator[object, None]:
+            answer = await events(request)
+            assert isinstance(answer, StreamingResponse)
+            assert isinstance(answer.body_iterator, AsyncGenerator)
+            await anext(answer.body_iterator)
+            return answer.body_iterator
+
+        watchers = [await watcher() for _ in range(MOST_STREAMS)]
+        assert (await events(request)).status_code == 429
+        await watchers.pop().aclose()
+        watchers.append(await watcher())
+        for each in watchers:
+            await each.aclose()
 
 
 def test_a_taken_port_names_the_fix() -> None:
