@@ -43,6 +43,7 @@ from assistant.ports import Home, Llm
 from assistant.settings import Settings
 from assistant.speak.kept_sounds import KeptSounds
 from assistant.tasks import ended
+from assistant.think.numbers import plain
 from assistant.think.ring_commands import RingCommands
 
 
@@ -146,7 +147,8 @@ def _desk(means: Means, mind: Mind, knows: Learned) -> Desk:
 
 def _understanding(mind: Mind, knows: Learned, kit: Kit, journal: Journal) -> Understanding:
     staff = knows.staff
-    reading = Transcribe(spared_ears(staff.ears, staff.spare_ears, journal, staff.health.get("ear", ())))
+    ears = spared_ears(staff.ears, staff.spare_ears, journal, staff.health.get("ear", ()))
+    reading = Transcribe(ears, lambda one, other: plain(one) == plain(other) != "")
     commands = RingCommands(knows.phrases, knows.intents)
     unsure, habits = kit.ask_when_unsure, kit.habits
     return Understanding(reading, mind.answer, journal, commands, unsure, habits, staff.turn)

@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 
+import numpy as np
 import pytest
 
 from assistant.errors import EngineError, EngineGone
 from assistant.hear.transcribe import Transcribe, Utterance
 from assistant.messages import SpeechChunk, Transcript
+from assistant.ports import Stt
 
 CHUNK = SpeechChunk(bytes(1024), 0, True)
 
@@ -265,3 +267,63 @@ async def test_what_was_not_firm_or_not_the_end_is_read_to_its_end() -> None:
         assert told == []
         assert not task.done()
         task.cancel()
+
+
+class Weighs:
+    """An ear that hears the first pause's words at once and never comes to a verdict."""
+
+    name = "weighs"
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    async def transcribe(self, speech: AsyncIterator[SpeechChunk]) -> AsyncGenerator[Transcript, None]:
+        pauses = 0
+        async for chunk in speech:
+            pauses += chunk.paused
+            if chunk.paused and pauses == 1:
+                yield Transcript(self._text, False, at_pause=1, refused="more may follow")
+        await asyncio.Event().wait()
+
+
+def frames(count: int, peak: int, *, voiced: bool = False, paused: bool = False) -> list[SpeechChunk]:
+    """Noise, 32 ms a piece; `paused`: a pause is told with the last."""
+    pieces = [RNG.integers(-peak, peak + 1, 512).astype("<i2").tobytes() for _ in range(count)]
+    return [SpeechChunk(pcm, 0, voiced, paused and at == count - 1) for at, pcm in enumerate(pieces)]
+
+
+RNG = np.random.default_rng(11)
+SPOKEN = [*frames(5, 20), *frames(9, 6000, voiced=True), *frames(3, 20, paused=True)]
+
+
+async def weighed(narrow: str, *after: SpeechChunk) -> tuple[list[str], list[Transcript]]:
+    """What the pauses were told, and the last words, where the wide ear is firm about "stop"."""
+    utterance, told, last = Utterance(), list[str](), list[Transcript]()
+    ears: list[Stt] = [Weighs(narrow), Sure()]
+    hear = Transcribe(ears)
+    task = asyncio.create_task(hear(utterance, last.append, lambda best: told.append(best.text)))
+    for chunk in (*SPOKEN, *after):
+        utterance.add(chunk)
+        for _ in range(10):
+            await asyncio.sleep(0)
+    utterance.end()
+    for _ in range(20):
+        await asyncio.sleep(0)
+    task.cancel()
+    return told, last
+
+
+async def test_words_that_two_ears_agree_on_wait_for_no_verdict() -> None:
+    told, last = await weighed("Stop.", *frames(4, 20, paused=True))
+    assert told[-1] == "Stop."
+    assert last == [Transcript("Stop.", True, 0.9)]
+
+
+async def test_words_that_differ_do() -> None:
+    assert (await weighed("stop it", *frames(4, 20, paused=True)))[1] == []
+
+
+async def test_so_do_words_whose_end_was_not_heard_or_is_not_quiet() -> None:
+    assert (await weighed("stop", *frames(1, 20)))[1] == []
+    assert (await weighed("stop", *frames(2, 60), *frames(2, 20, paused=True)))[1] == []
+    assert (await weighed("stop", *frames(4, 20, paused=True), *frames(2, 6000, voiced=True)))[1] == []

@@ -2,19 +2,12 @@
 
 import numpy as np
 
-from assistant.hear.endpoint import WHOLE_WORD_MS
+from assistant.hear.quiet import END_SAMPLES, HEARD_SAMPLES, quiet_after
 from assistant.messages import EAR_RATE_HZ, SpeechChunk
 
 _MARGIN_SAMPLES = EAR_RATE_HZ * 3 // 10
 """Silence kept around the voice; the rest is never decoded."""
-_HEARD_SAMPLES = EAR_RATE_HZ * 96 // 1000
-"""Of the margin after the voice so much is what was heard, as there is no more at a pause …"""
-END_SAMPLES = EAR_RATE_HZ * WHOLE_WORD_MS // 1000
-"""… and so much where another last word could be told from it only by its end."""
-_QUIET_DB = 6.0
-"""What is no louder than this above the quietest of the sound, its high tones raised, is no end of a word."""
-_FILL_SAMPLES = _HEARD_SAMPLES // 2
-_LEVEL_SAMPLES = EAR_RATE_HZ * 32 // 1000
+_FILL_SAMPLES = HEARD_SAMPLES // 2
 _FRAME_SAMPLES = EAR_RATE_HZ // 100
 
 
@@ -48,15 +41,10 @@ class Sound:
 
     @property
     def quiet_end(self) -> bool:
-        """What came after `_HEARD_SAMPLES` of silence is the room's: no end of a word is in it."""
-        sound = np.frombuffer(bytes(self.pcm), "<i2").astype(np.float32)
-        size = _LEVEL_SAMPLES
-        highs = np.diff(sound, prepend=sound[:1])[: len(sound) // size * size].reshape(-1, size)
-        levels = 10 * np.log10(np.mean(highs**2, axis=1) + 1)
-        after = levels[(self.last + _HEARD_SAMPLES) // size :]
-        return bool(len(after)) and bool(after.max() <= levels.min() + _QUIET_DB)
+        """What came after `HEARD_SAMPLES` of silence is the room's: no end of a word is in it."""
+        return quiet_after(self.pcm, self.last)
 
-    def cut(self, heard_samples: int = _HEARD_SAMPLES) -> tuple[bytes, list[bool]]:
+    def cut(self, heard_samples: int = HEARD_SAMPLES) -> tuple[bytes, list[bool]]:
         """From just before the first voice to just after the last; and which 10 ms frames are voice.
 
         What follows `heard_samples` of silence changes nothing: the margin is filled up with the end of them.

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from assistant.errors import EngineError
-from assistant.hear.stt.narrow_sound import END_SAMPLES, Sound
+from assistant.hear.quiet import END_SAMPLES
+from assistant.hear.stt.narrow_sound import Sound
 from assistant.hear.stt.overtaken import gives_up
 from assistant.messages import EAR_RATE_HZ, JsonValue, SpeechChunk, Transcript
 from assistant.ports import Cancelled, SttEngine
@@ -179,7 +180,7 @@ def _transcribe(
                 pauses += 1
                 idle = gives_up(speech, cancelled)
                 if (reading := judging.at_pause(live.words(), idle)) is not None:
-                    yield _transcript(reading, at_pause=pauses)
+                    yield _transcript(reading, at_pause=pauses, words=live.words())
                 judging.go_on(idle)
             if sound.samples >= next_partial:
                 next_partial += _PARTIAL_SAMPLES
@@ -192,12 +193,12 @@ def _transcribe(
         yield replace(_transcript(last), final=True, engine_ms=arrivals.since_end_ms())
 
 
-def _transcript(read: "Verdict", at_pause: int = 0) -> Transcript:
+def _transcript(read: "Verdict", at_pause: int = 0, words: str = "") -> Transcript:
+    """`words`: what is heard where the verdict is yet to come."""
     refused = read.refused or ("more may follow" if at_pause and not read.firm else None)
     firm = bool(at_pause) and not read.early
-    return Transcript(
-        read.text, False, read.confidence, _NAME, refused, read.ask, at_pause=at_pause, firm=firm
-    )
+    text = words if read.early else read.text
+    return Transcript(text, False, read.confidence, _NAME, refused, read.ask, at_pause=at_pause, firm=firm)
 
 
 _fits: type[SttEngine] = Pocketsphinx
