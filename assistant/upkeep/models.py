@@ -1,7 +1,6 @@
 """Catalogue ⇄ this box: what models there are, fetch, check and remove them."""
 
 import fcntl
-import json
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -23,13 +22,6 @@ from assistant.upkeep.on_disk import open_to_group
 from assistant.yaml_text import suggestion
 
 STAGING: Final = ".staging"
-_KINDS: Final = {
-    "stt": "speech to text",
-    "llm": "language models",
-    "tts": "voices",
-    "wake": "wake words",
-    "turn": "end of turn",
-}
 Out = Callable[[str], None]
 
 
@@ -46,44 +38,16 @@ class Models:
     """The models of the catalogue as they lie in `folder`, one folder an id."""
 
     def __init__(self, catalogue: Catalogue, folder: Path, hub: str | None = None) -> None:
-        self._catalogue = catalogue
+        self.catalogue = catalogue
         self._folder = folder
         self._hub = hub_address(hub)
 
-    # ── looking ──────────────────────────────────────────────────────────────────────────────────
-
-    def list(self, out: Out, *, as_json: bool) -> None:
-        """A line a model, by kind."""
-        kind = ""
-        for model in sorted(
-            self._catalogue.models.values(), key=lambda model: list(_KINDS).index(model.kind)
-        ):
-            if as_json:
-                out(json.dumps(self._facts(model)))
-                continue
-            if model.kind != kind:
-                kind = model.kind
-                out(f"{kind} ({_KINDS[kind]})")
-            mark = "✓" if self.installed(model) else " "
-            out(f"  {mark} {model.id:28} {_size(model):>9}  {','.join(model.languages):8} {_licence(model)}")
-
-    def show(self, name: str, out: Out, *, as_json: bool) -> None:
-        """All that is known of one model."""
-        model = self.named(name)
-        if as_json:
-            out(json.dumps(self._facts(model)))
-            return
-        for key, value in self._facts(model).items():
-            if value not in (None, [], ""):
-                shown = ", ".join(map(str, value)) if isinstance(value, list) else value
-                out(f"{key:16} {shown}")
-
     def named(self, name: str) -> Model:
         """A model of the catalogue. AssistantError names the nearest one."""
-        if name not in self._catalogue.models:
-            near = suggestion(name, list(self._catalogue.models))
+        if name not in self.catalogue.models:
+            near = suggestion(name, list(self.catalogue.models))
             raise AssistantError(f'there is no model "{name}"{near}; `assistant models list` shows them all')
-        return self._catalogue.models[name]
+        return self.catalogue.models[name]
 
     def installed(self, model: Model) -> bool:
         """All its files are here and of the right size; `verify` reads them too."""
@@ -96,15 +60,6 @@ class Models:
     def _files(self, model: Model) -> Iterator[tuple[ModelFile, Path]]:
         for file in model.files:
             yield file, model.home(self._folder) / file.local_name
-
-    def _facts(self, model: Model) -> dict[str, object]:
-        told = model.model_dump(mode="json", exclude={"files"}, exclude_none=True)
-        return {
-            **told,
-            "size_mb": round(model.size_bytes / 1e6),
-            "files": [file.name for file in model.files],
-            "installed": self.installed(model),
-        }
 
     # ── changing ─────────────────────────────────────────────────────────────────────────────────
 
@@ -126,7 +81,7 @@ class Models:
                 self._check_room(model, [file for file, _ in missing])
                 for file, sealed in missing:
                     self._fetch(model, file, sealed, http)
-                out(f"{model.id}: ready ({_size(model)}, every file is the one the catalogue names)")
+                out(f"{model.id}: ready ({size_told(model)}, every file is the one the catalogue names)")
 
     def _check_room(self, model: Model, files: Sequence[ModelFile]) -> None:
         """For all of a model, before its first byte is fetched. AssistantError."""
@@ -156,12 +111,12 @@ class Models:
                     out(f"{model.id}: is not on this box")
                     continue
                 shutil.rmtree(folder)
-                out(f"{model.id}: removed ({_size(model)} free again)")
+                out(f"{model.id}: removed ({size_told(model)} free again)")
 
     def verify(self, names: Sequence[str], out: Out) -> bool:
         """Read every byte of these models (none named: of all that are here); whether all are right."""
         here = [self.named(name) for name in names] or [
-            model for model in self._catalogue.models.values() if (self._folder / model.id).is_dir()
+            model for model in self.catalogue.models.values() if (self._folder / model.id).is_dir()
         ]
         if not here:
             out("no model was fetched yet; `assistant models list` shows what there is")
@@ -186,7 +141,7 @@ class Models:
         return not wrong
 
     def _sealed(self, model: Model) -> Iterator[tuple[ModelFile, Sealed]]:
-        found = self._catalogue.sealed(model.id, model.kind, self._folder)
+        found = self.catalogue.sealed(model.id, model.kind, self._folder)
         return zip(model.files, found, strict=False)
 
     @contextmanager
@@ -209,13 +164,9 @@ class Models:
             yield
 
 
-def _size(model: Model) -> str:
+def size_told(model: Model) -> str:
+    """For a person."""
     return "built in" if model.package is not None else f"{model.size_bytes / 1e6:,.0f} MB"
-
-
-def _licence(model: Model) -> str:
-    told = f"{model.licence} (not for profit)" if model.non_commercial else model.licence
-    return told + (" · trusted on first use" if model.trust == "first_use" else "")
 
 
 def _right(sealed: Sealed) -> bool:

@@ -13,6 +13,7 @@ from assistant.upkeep.fetch import client
 from assistant.upkeep.model_hub import Hub, hub_address
 from assistant.upkeep.models import Models
 from assistant.upkeep.models_file import ModelsText
+from assistant.upkeep.models_told import tell_all, tell_one
 from assistant.upkeep.terminal import typed_line
 
 Out = Callable[[str], None]
@@ -56,10 +57,10 @@ def run(asked: Asked, out: Out) -> bool:
     models = Models(catalogue, folder)
     match asked.what:
         case "list":
-            models.list(out, as_json=asked.as_json)
+            tell_all(models, out, as_json=asked.as_json)
         case "show":
             for name in asked.ids:
-                models.show(name, out, as_json=asked.as_json)
+                tell_one(models, name, out, as_json=asked.as_json)
         case "pull":
             models.pull(asked.ids, out)
         case "remove":
