@@ -8,7 +8,8 @@ from pathlib import Path
 
 from kit.chat_judge import judge
 from kit.chat_shards import make_dialogues
-from kit.hear_words import make_tokenizer, write_index
+from kit.hear_words import LEARNT_FROM, make_tokenizer, write_index
+from kit.lora_data import HOMES, pack_adapter, prepare
 from kit.pack import pack, ship
 from kit.speech import CLIPS, make_shards
 from kit.voice_judge import judge_voice
@@ -16,17 +17,18 @@ from kit.voice_pack import pack_voice
 from kit.voice_talk import talked_units
 from kit.wake_word import make_wake_word
 
-SHORT_CLIPS, SHORT_HOMES, SHORT_SHARE = 12, 2, 0.1
+SHORT_CLIPS, SHORT_SENTENCES, SHORT_HOMES, SHORT_SHARE = 12, 2_000, 2, 0.1
 
 
 def _told(line: str) -> None:
     print(line, flush=True)
 
 
-def make_data(folder: Path, shards: int, clips: int) -> None:
-    """Speech in shards, the ear's vocabulary, and every text in its tokens."""
+def make_data(folder: Path, shards: int, clips: int, sentences: int) -> None:
+    """Speech in shards, the ear's vocabulary learnt from so many sentences, every text in its tokens."""
     make_shards(folder, shards, _told, clips=clips)
-    write_index(folder, make_tokenizer(folder / "tokenizer.json"), sorted(folder.glob("*-*.npz")))
+    tokenizer = make_tokenizer(folder / "tokenizer.json", sentences)
+    write_index(folder, tokenizer, sorted(folder.glob("*-*.npz")))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -45,8 +47,12 @@ def _parser() -> argparse.ArgumentParser:
     judging.add_argument("--homes", type=int, default=10)
     listening = verbs.add_parser("listen", help="let the house's own narrow ear hear the packed voice")
     listening.add_argument("--sentences", type=int, default=120)
+    adapting = verbs.add_parser("adapt", help="make ready what a catalogue LLM's adapter is trained with")
+    adapting.add_argument("--model", type=Path, required=True, help="its GGUF: llama, qwen2 or qwen3")
+    adapting.add_argument("--short", action="store_true", help="one home, to see it work")
+    verbs.add_parser("adapter", help="FOLDER/adapter.gguf, of what `lora` trained")
     waking = verbs.add_parser("wake", help="teach a wake word of your own, with speech made here")
-    waking.add_argument("--phrase", required=True, help="as people say it: \"hey house\"")
+    waking.add_argument("--phrase", required=True, help='as people say it: "hey house"')
     waking.add_argument("--short", action="store_true", help="a tenth of the clips, to see it work")
     for verb in verbs.choices.values():
         verb.add_argument("folder", type=Path)
@@ -58,7 +64,8 @@ def main() -> None:
     given = _parser().parse_args()
     folder: Path = given.folder
     if given.verb == "data":
-        make_data(folder, 1 if given.short else given.shards, SHORT_CLIPS if given.short else CLIPS)
+        shape_of = (1, SHORT_CLIPS, SHORT_SENTENCES) if given.short else (given.shards, CLIPS, LEARNT_FROM)
+        make_data(folder, *shape_of)
     elif given.verb == "dialogues":
         shape = {"homes": SHORT_HOMES} if given.short else {}
         make_dialogues(folder / "chat", 1 if given.short else given.shards, _told, **shape)
@@ -69,6 +76,10 @@ def main() -> None:
         pack(folder, _told)
     elif given.verb == "ship":
         ship(folder, _told)
+    elif given.verb == "adapt":
+        prepare(given.model, folder, _told, homes=1 if given.short else HOMES)
+    elif given.verb == "adapter":
+        pack_adapter(folder / "lora.npz", folder / "model.npz", folder / "adapter.gguf")
     elif given.verb == "wake":
         make_wake_word(given.phrase, folder, _told, share=SHORT_SHARE if given.short else 1.0)
     elif given.verb == "listen":

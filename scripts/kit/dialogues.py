@@ -7,7 +7,7 @@ becomes an example.
 
 import json
 import random
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 
@@ -29,6 +29,8 @@ TALK_SHARE, AGAIN_SHARE, NEW_SHARE = 0.16, 0.35, 0.4
 REFUSED = ("Not done", "Nothing was changed")
 """What a tool says where the house took the words for no order; the teacher says that it is unsure."""
 UNSURE = "I'm not sure I should do that. Please say it as an order."
+Written = Callable[[Prompt], str]
+"""A prompt as the model reads it."""
 ROOM = "You are in the "
 """What a prompt's words about the room begin with."""
 ROOMS = 12
@@ -46,17 +48,22 @@ class Round:
     shown: Prompt = field(repr=False)
 
 
+def written_by(template: str, begin: str, end: str, special: Sequence[str]) -> Written:
+    """How a model's own template writes prompts; `special`: its marks, which no words may hold."""
+    made, clean = ChatTemplate(template, begin, end, FORMAT), Clean(special)
+    return lambda prompt: made.render(clean.prompt(prompt))
+
+
 class Teacher:
     """A language model that was told what is meant."""
 
     name = "teacher"
     here = True
 
-    def __init__(self) -> None:
+    def __init__(self, written: Written) -> None:
         self.ask: Ask | None = None
         self.rounds: list[Round] = []
-        self._template = ChatTemplate(TEMPLATE, BEGIN, END, FORMAT)
-        self._clean = Clean(SPECIAL)
+        self._written = written
 
     async def converse(self, prompt: Prompt) -> AsyncGenerator[LlmItem, None]:
         """The right reply to what is asked; nothing where the house does not offer the tool."""
@@ -87,8 +94,7 @@ class Teacher:
         self.rounds.append(self._round(prompt, reply, self.ask))
 
     def _round(self, prompt: Prompt, reply: str, ask: Ask) -> Round:
-        text = self._template.render(self._clean.prompt(prompt))
-        return Round(text, reply, ask, prompt.every_tool, prompt)
+        return Round(self._written(prompt), reply, ask, prompt.every_tool, prompt)
 
 
 def _call(prompt: Prompt, ask: Ask) -> str:
@@ -106,13 +112,16 @@ def in_order(tool: ToolSpec, arguments: Mapping[str, JsonValue]) -> dict[str, Js
     return {name: arguments[name] for name in order if name in arguments}
 
 
-async def talked(seed: int, count: int, more: int = 0, *, judging: bool = False) -> list[list[Round]]:
+async def talked(
+    seed: int, count: int, more: int = 0, *, judging: bool = False, written: Written | None = None
+) -> list[list[Round]]:
     """`count` asks in a home of chance, each with its rounds; those the intents know are left out.
 
     `more`: first rounds besides, in which these prompts hold other words, whatever the intents make of them.
+    `written`: how the prompts are; left out, as for the kit's own chat model.
     """
     chance = random.Random(seed * 2 + judging)
-    home, teacher, clock = random_home(chance), Teacher(), Clock()
+    home, teacher, clock = random_home(chance), Teacher(written or _own()), Clock()
     asks = Asks(list(home.devices()), chance, judging=judging)
     known = known_names()["areas"]
     rooms = [*{device.area: None for device in home.devices()}, *chance.sample(known, ROOMS)][:ROOMS]
@@ -154,6 +163,10 @@ def _reworded(asks: Asks, beginnings: Sequence[Round], chance: random.Random) ->
 def _room(prompt: Prompt) -> str:
     told = next((m.content for m in prompt.messages if m.content.startswith(ROOM)), ROOM)
     return told.removeprefix(ROOM).partition(".")[0]
+
+
+def _own() -> Written:
+    return written_by(TEMPLATE, BEGIN, END, SPECIAL)
 
 
 class Clock:

@@ -17,7 +17,7 @@ STEPS = 1_501
 """Whisper's time marks, 0 to 30 s in steps of 20 ms; never written here, but the runtime looks them up."""
 
 
-def make_tokenizer(place: Path) -> Tokenizer:
+def make_tokenizer(place: Path, sentences: int = LEARNT_FROM) -> Tokenizer:
     """Learn the pieces from sentences and write tokenizer.json; one that is there is taken as it is."""
     if place.exists():
         return Tokenizer.from_file(str(place))
@@ -27,7 +27,7 @@ def make_tokenizer(place: Path) -> Tokenizer:
     trainer = trainers.BpeTrainer(
         vocab_size=PIECES, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False
     )
-    said = (f" {text}" for text in itertools.islice(iter(Sentences(SEED)), LEARNT_FROM))
+    said = (f" {text}" for text in itertools.islice(iter(Sentences(SEED)), sentences))
     learnt.train_from_iterator(said, trainer)
     marks = [f"<|{step * 0.02:.2f}|>" for step in range(STEPS)]
     learnt.add_special_tokens([AddedToken(token, special=True) for token in (*SPECIAL, *marks)])

@@ -7,9 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 HIDDEN = 32
-ROUNDS, BATCH = 40, 256
+STEPS, BATCH = 1_500, 256
 RATE, DECAY = 1e-3, 1e-4
-OTHERS_WEIGHT = 1.0
 Array = npt.NDArray[np.float32]
 
 
@@ -34,7 +33,7 @@ def learnt(
     """Taught with examples (N, F); both kinds count alike, however many there are of each."""
     mean, spread = seen.mean(0), seen.std(0) + 1e-3
     rows, wanted = ((seen - mean) / spread).astype(np.float32), is_word.astype(np.float32)
-    weight = np.where(is_word, 0.5 / max(1, is_word.sum()), OTHERS_WEIGHT * 0.5 / max(1, (~is_word).sum()))
+    weight = np.where(is_word, 0.5 / max(1, is_word.sum()), 0.5 / max(1, (~is_word).sum()))
     weight = (weight * len(rows)).astype(np.float32)
     net = Net(
         (rng.standard_normal((HIDDEN, rows.shape[1])) / rows.shape[1] ** 0.5).astype(np.float32),
@@ -53,16 +52,14 @@ def learnt(
 def _taught(net: Net, rows: Array, wanted: Array, weight: Array, rng: np.random.Generator) -> None:
     values = [net.first, net.first_bias, net.second, net.second_bias]
     moments = [(np.zeros_like(value), np.zeros_like(value)) for value in values]
-    step = 0
-    for _ in range(ROUNDS):
-        for some in np.array_split(rng.permutation(len(rows)), max(1, len(rows) // BATCH)):
-            step += 1
-            slopes = _slopes(net, rows[some], wanted[some], weight[some])
-            for value, (first, second), slope in zip(values, moments, slopes, strict=True):
-                first += 0.1 * (slope - first)
-                second += 0.001 * (slope**2 - second)
-                even = (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
-                value -= RATE * (even + DECAY * value)
+    for step in range(1, STEPS + 1):
+        some = rng.integers(0, len(rows), min(BATCH, len(rows)))
+        slopes = _slopes(net, rows[some], wanted[some], weight[some])
+        for value, (first, second), slope in zip(values, moments, slopes, strict=True):
+            first += 0.1 * (slope - first)
+            second += 0.001 * (slope**2 - second)
+            even = (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
+            value -= RATE * (even + DECAY * value)
 
 
 def _slopes(net: Net, rows: Array, wanted: Array, weight: Array) -> tuple[Array, ...]:

@@ -53,6 +53,7 @@ def test_a_word_too_short_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_it_wakes_at_the_phrase_and_at_nothing_else(tmp_path: Path) -> None:
     for program in ("flite", "festival", "espeak-ng"):
         if shutil.which(program) is None:
