@@ -61,6 +61,18 @@ def test_what_is_no_house_command_is_refused(ear: Pocketsphinx, said: str) -> No
     assert final.refused
 
 
+@pytest.mark.parametrize(
+    ("voice", "said"),
+    [
+        ("kal16", "turn on the copy machine"),
+        ("kal16", "turn off the bedroom lamb"),
+        ("hts", "turn off the kitchen fight"),
+    ],
+)
+def test_a_word_that_one_phone_tells_apart_is_asked_about(ear: Pocketsphinx, voice: str, said: str) -> None:
+    assert listen(ear, heard(say(said, voice), before=0.3, after=0.8))[-1].refused
+
+
 def test_silence_is_refused(ear: Pocketsphinx) -> None:
     assert listen(ear, heard(before=0.5, after=0.5))[-1].refused == "nothing was said"
 

@@ -9,11 +9,10 @@ from assistant.errors import EngineError
 from assistant.hear.stt.narrow_decode import Heard, text_of, words_of
 from assistant.hear.stt.narrow_decoys import Decoying, turns
 from assistant.hear.stt.narrow_english import model_files
-from assistant.hear.stt.narrow_evidence import Decoy, Pair, Stretch, Twin, within
+from assistant.hear.stt.narrow_evidence import Decoy, Twin
 from assistant.hear.stt.narrow_jsgf import automaton
-from assistant.hear.stt.narrow_judge import against_decoy, against_pair, against_rival, verdict
+from assistant.hear.stt.narrow_judge import against_decoy, verdict
 from assistant.hear.stt.narrow_neighbours import Neighbours, begin_alike
-from assistant.hear.stt.narrow_pairs import Pairs, choices, deciding, same_word
 from assistant.hear.stt.narrow_teens import SURE, Phone, Phones, teen_odds
 from assistant.hear.stt.narrow_twins import alternatives, only, rarities, short, twins
 from assistant.hear.stt.narrow_words import dictionary, sounds, wake_tails
@@ -338,88 +337,3 @@ def test_only_what_fits_well_needs_no_decoys() -> None:
     assert verdict(GOOD, GOOD, None, VOICE).clear
     assert not verdict(poor, poor, None, VOICE).clear
     assert not verdict(GOOD, GOOD, None, [False] * 20 + [True] * 100).clear
-
-
-DEVICES = "the (fan | heater | kettle | kitchen (light | lights) | lamp | radio)"
-
-
-def rare(_: object) -> float:
-    return -8.0
-
-
-def test_a_word_decides_where_several_others_may_stand() -> None:
-    """A part of a name does not, nor do words that are compared with their twins anyway."""
-    house = automaton(f"public <utterance> = turn (on | off) {DEVICES} | is {DEVICES} (on | off);")
-    assert deciding(house, ["turn", "off", "the", "fan"], rare) == (3,)
-    assert deciding(house, ["is", "the", "fan", "on"], rare) == (2,)
-    assert deciding(house, ["turn", "off", "the", "kitchen", "light"], rare) == ()
-    assert choices(house, ["turn", "off", "the", "kitchen", "light"], rare) == (3,)
-    assert deciding(house, ["turn", "off", "the", "van"], rare) == ()
-    assert deciding(house, ["turn", "off", "the", "fan"], lambda _: -5.0) == ()
-    groceries = " | ".join(f"word{number}" for number in range(80))
-    assert deciding(automaton(f"public <utterance> = add ({groceries});"), ["add", "word7"], rare) == ()
-
-
-PAIRED = {
-    "fan": "F AE N",
-    "van": "V AE N",
-    "pan": "P AE N",
-    "fans": "F AE N Z",
-    "plan": "P L AE N",
-    "phan": "F AE N",
-    "ann": "AE N",
-    "fat": "F AE T",
-    "dan": "D AE N",
-    "fun": "F AH N",
-    "lamp": "L AE M P",
-}
-
-
-def _pairs(likely: dict[tuple[str, ...], float]) -> tuple[str, ...]:
-    house = automaton(f"public <utterance> = turn off {DEVICES};")
-    pairs = Pairs(list(PAIRED.items()), lambda said: likely.get(tuple(said), -8.0))
-    words = ["turn", "off", "the", "fan"]
-    return pairs.pairs(words, [(PAIRED.get(word, ""),) for word in words], house).get(3, ())
-
-
-def test_pairs_are_one_consonant_away_and_in_no_sentence_of_the_house() -> None:
-    assert set(_pairs({})) == {"van", "pan", "fat", "dan"}
-
-
-def test_a_pair_must_be_as_likely_there() -> None:
-    """Nor only because it is common everywhere: "off the dan"."""
-    there, everywhere = ("off", "the", "pan"), ("dan",)
-    assert set(_pairs({there: -9.6, everywhere: -6.0})) == {"van", "fat"}
-
-
-def test_a_pair_that_fits_better_is_asked_about() -> None:
-    accepted = verdict(GOOD, GOOD, None, VOICE)
-    assert against_pair(accepted, Pair("pan", 12)).ask
-    assert not against_pair(accepted, Pair("pan", -2)).ask
-    assert against_pair(accepted, Pair("van", -15, near=True)).ask
-    assert not against_pair(accepted, Pair("pan", 12), 0.5).ask
-    assert not against_pair(accepted, None).ask
-
-
-def test_another_word_in_the_open_reading_for_one_that_decides_is_asked_about() -> None:
-    accepted = verdict(GOOD, GOOD, None, VOICE)
-    assert against_rival(accepted, Stretch(24, 30, "phone")).ask
-    assert not against_rival(accepted, Stretch(16, 30, "phone")).ask
-    assert not against_rival(accepted, Stretch(24, 30, "phone"), 0.5).ask
-    assert not against_rival(accepted, None).ask
-
-
-def test_the_words_of_a_stretch_begin_and_end_with_it() -> None:
-    said = reading(("the", 10, -3), ("pan", 20, -3), ("<sil>", 10, -1), ("on", 20, -3))
-    assert [part.word for part in within(said, 12, 29)] == ["pan"]
-    assert [part.word for part in within(said, 0, 60)] == ["the", "pan", "<sil>", "on"]
-    assert within(said, 10, 50) == ()
-    assert within(said, 20, 30) == ()
-
-
-def test_a_word_with_another_ending_is_the_same() -> None:
-    assert same_word("L AA K", "L AA K T")
-    assert same_word("L AA K T", "L AA K")
-    assert same_word("R EH D", "R EH D")
-    assert not same_word("F AE N", "P AE N")
-    assert not same_word("F AE N", "F AE N IY")

@@ -70,7 +70,7 @@ class Heard:
 
 Reading = tuple[Heard, ...]
 Weights = Mapping[tuple[int, str], float]
-"""(state, word) → probability of the arc; 1 where it is not named."""
+"""(state, word) → probability of the arc; 1 where it is not named. A word's score has its logarithm in it."""
 NO_WEIGHTS: Weights = {}
 
 
@@ -127,10 +127,10 @@ class GrammarDecoder:
         teach(self._decoder, word, found)
         return bool(found)
 
-    def learn(self, words: Iterable[str]) -> None:
-        """Words of the dictionary that the next `read_as` may ask for."""
-        for word in words:
-            teach(self._decoder, word, self._known[word], at_once=False)
+    def learn(self, words: Mapping[str, Sequence[str]]) -> None:
+        """Words, with their pronunciations, that the next `read_as` may ask for."""
+        for word, phones in words.items():
+            teach(self._decoder, word, phones, at_once=False)
 
     def read_as(self, pcm: bytes, graph: Automaton, weights: Weights = NO_WEIGHTS) -> Reading:
         """The best of `graph`'s sentences, whose words this decoder knows; then the house's again."""

@@ -30,7 +30,7 @@ from assistant.hear.stt.narrow_judge import (
     Verdict,
     against_decoy,
     against_pair,
-    against_rival,
+    against_rivals,
     verdict,
 )
 from assistant.hear.stt.narrow_others import Others
@@ -125,7 +125,7 @@ class NarrowEar:
             return None
         english = self._open.read(pcm)
         found = verdict(heard, english, twin, voiced, self._strictness)
-        found = against_rival(found, self._others.rival(heard, english), self._strictness)
+        found = against_rivals(found, self._others.rivals(heard, english), self._strictness)
         if idle():
             return None
         if found.refused is None:

@@ -11,8 +11,8 @@ from assistant.hear.stt.narrow_words import dictionary
 
 OPEN_WORDS = 6000
 """Vocabulary of the open decoder: 6,000 words cost 0.08 of real time, all 126,000 cost 0.19."""
-PAIRED_WORDS = 12_000
-"""Those that are compared one by one with a word that decides: "cattle" is rarer than the 6,000th."""
+PAIRED_WORDS = 20_000
+"""Those that are compared one by one with a word that was heard: "cattle" is rarer than the 6,000th."""
 LOGARITHMS_PER_NAT = 1e4
 """The trigram model counts in logarithms to the base 1.0001."""
 

@@ -13,17 +13,15 @@ Thresholds are natural log-likelihoods, tuned on the even lines of tests/hear/na
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from itertools import pairwise
 
-from assistant.hear.stt.narrow_decode import FRAMES_PER_S, Heard, Reading, text_of, total, words_of
-from assistant.hear.stt.narrow_evidence import TOGETHER, Decoy, Pair, Stretch, Twin
+from assistant.hear.stt.narrow_decode import FRAMES_PER_S, PAUSE, Heard, Reading, text_of, total, words_of
+from assistant.hear.stt.narrow_evidence import Decoy, Pair, Rival, Stretch, Twin, stretches
 from assistant.hear.stt.narrow_teens import SURE
 from assistant.hear.stt.narrow_twins import alike
 
 _BEFORE = 8
 """Frames by which the open reading may begin the first word earlier."""
 _OUTSIDE_S = 0.25
-_WAKE_FRAMES = 35
 _WAKE_BEGINS = 10
 """What is left of a wake phrase begins the sound: after a silence it is a word ("who switched it off")."""
 _DOUBTFUL, _DOUBTFUL_PER_FRAME = 100.0, 2.2
@@ -45,8 +43,10 @@ _CHOICE = 10.0
 """One for a word that says what it is about need not make sense: of 180 right ones none was so much worse."""
 _RIVAL = 20.0
 """What the open reading gains by another word than one that decides: ask."""
-_PAIR = 8.0
-"""One that is a phone away from a word that says what it is about, if it fits so much better: ask."""
+_RIVAL_ELSEWHERE = 55.0
+"""And by another word than one that does not decide, as in "copy machine": ask."""
+_NO_SILENCE, _NO_SILENCE_FRAMES = -7.0, 4
+"""Per frame, of so many frames between two words: something was said there, the "f" of "kitchen fight"."""
 _TURNED = -25.0
 """One that turns the sentence need not fit better, for the rest of it sounds otherwise too ("turned")."""
 _REST, _BY_GAIN, _BY_DECOY, _BY_SCORE, _BY_WORST, _BY_AGREEMENT = -6.6, 0.035, 0.024, 0.73, 0.24, 2.52
@@ -98,7 +98,7 @@ def verdict(
     """Judge a sentence against the open reading and its best twin; `voiced`: one entry for each 10 ms."""
     text = text_of(part.word for part in words_of(sentence))
     outside_s = _outside_s(sentence, voiced)
-    worst = max(_stretches(sentence, rival), key=lambda found: found.gain, default=Stretch(0.0, 1, ""))
+    worst = max(stretches(sentence, rival), key=lambda found: found.gain, default=Stretch(0.0, 1, ""))
     wrong = _refusal(outside_s * strictness, sentence, rival, strictness)
     confidence = max(0.0, min(1.0, 1.0 - worst.gain * strictness / (2 * _LONG)))
     if wrong is not None:
@@ -114,20 +114,21 @@ def verdict(
     return Verdict(text, max(confidence, 0.6), None, False, odds)
 
 
-def against_rival(found: Verdict, rival: Stretch | None, strictness: float = 1.0) -> Verdict:
-    """An accepted sentence is asked about where the open reading has another word for one that decides."""
-    if found.refused is not None or rival is None or rival.gain * strictness <= _RIVAL:
-        return found
-    return _asked(found, rival.words)
+def against_rivals(found: Verdict, rivals: Sequence[Rival], strictness: float = 1.0) -> Verdict:
+    """An accepted sentence is asked about where the open reading has another word."""
+    for rival in rivals:
+        most = _RIVAL if rival.decides else _RIVAL_ELSEWHERE
+        if found.refused is None and rival.gain * strictness > most:
+            return _asked(found, rival.word)
+    return found
 
 
 def against_pair(found: Verdict, pair: Pair | None, strictness: float = 1.0) -> Verdict:
-    """An accepted sentence is asked about where a word one phone away fits nearly as well."""
+    """An accepted sentence is asked about where a word one phone away fits as well as it needs to."""
     if found.refused is not None or pair is None:
         return found
-    better = pair.margin * strictness > _PAIR
-    near = pair.near and pair.margin > _NEAR * strictness
-    return _asked(found, pair.word) if better or near else found
+    needed = pair.needed / strictness if pair.needed > 0 else pair.needed * strictness
+    return _asked(found, pair.word) if pair.margin > needed else found
 
 
 def against_decoy(found: Verdict, decoy: Decoy | None, strictness: float = 1.0) -> Verdict:
@@ -170,7 +171,7 @@ def _weak(rival: Reading) -> str:
 def _refusal(outside_s: float, sentence: Reading, rival: Reading, strictness: float) -> str | None:
     if outside_s > _OUTSIDE_S:
         return f"{outside_s:.2f} s of speech in no word"
-    for found in _stretches(sentence, rival):
+    for found in stretches(sentence, rival):
         gain, per_frame = found.gain * strictness, found.per_frame * strictness
         if gain > _WRONG_LONG or (gain > _WRONG and per_frame > _WRONG_PER_FRAME):
             return f"it was rather {found.words!r}"
@@ -178,17 +179,32 @@ def _refusal(outside_s: float, sentence: Reading, rival: Reading, strictness: fl
 
 
 def _doubt(sentence: Reading, rival: Reading, strictness: float) -> str | None:
-    for found in _stretches(sentence, rival):
+    for found in stretches(sentence, rival):
         gain, per_frame = found.gain * strictness, found.per_frame * strictness
         if gain > _LONG or (gain > _DOUBTFUL and per_frame > _DOUBTFUL_PER_FRAME):
             return f"it may have been {found.words!r}"
     if any(part.wake and part.start > _WAKE_BEGINS for part in sentence):
         return "something was said before it"
+    if any(part.per_frame * strictness < _NO_SILENCE for part in _silences(sentence)):
+        return "something was said in the middle of it"
     for place, part in enumerate(words_of(sentence)):
         clear = _WORST_WORD if place else _WORST_FIRST
         if (place == 0 or len(part.word) > 3) and part.per_frame * strictness < clear:
             return f"{part.word!r} was not clear"
     return None
+
+
+def _silences(sentence: Reading) -> list[Heard]:
+    """Those between two words, pauses of lists left out; shorter ones are the edges of words."""
+    words = words_of(sentence)
+    return [
+        part
+        for part in sentence
+        if part.silent
+        and part.word != PAUSE
+        and words[0].end <= part.start < words[-1].start
+        and part.end - part.start >= _NO_SILENCE_FRAMES
+    ]
 
 
 def _twin_doubt(twin: Twin, strictness: float) -> str | None:
@@ -212,35 +228,3 @@ def _outside_s(sentence: Reading, voiced: Sequence[bool]) -> float:
         if not part.silent:
             covered.update(range(part.start, part.end))
     return sum(1 for frame, voice in enumerate(voiced) if voice and frame not in covered) / FRAMES_PER_S
-
-
-def _stretches(sentence: Reading, rival: Reading) -> list[Stretch]:
-    """Where the readings differ, between the word boundaries that both share."""
-    if not rival:
-        return []
-    ours = [part.start for part in sentence] + [sentence[-1].end]
-    theirs = [part.start for part in rival] + [rival[-1].end]
-    cuts = [(ours[0], theirs[0])]
-    for a in ours:
-        near = [b for b in theirs if abs(a - b) <= TOGETHER and b > cuts[-1][1]]
-        if near and a > cuts[-1][0]:
-            cuts.append((a, near[0]))
-    if cuts[-1][0] != ours[-1]:
-        cuts.append((ours[-1], theirs[-1]))
-    found = []
-    for (a, b), (c, d) in pairwise(cuts):
-        mine = [part for part in sentence if a <= part.start < c]
-        other = [part for part in rival if b <= part.start < d]
-        if _only_wake(mine):
-            continue
-        said = [part.word for part in other if not part.silent]
-        if said != [part.word for part in mine if not part.silent]:
-            gain = sum(part.score for part in other) - sum(part.score for part in mine)
-            found.append(Stretch(gain, c - a, " ".join(said)))
-    return found
-
-
-def _only_wake(parts: Sequence[Heard]) -> bool:
-    """A short rest of the wake phrase, which a voice may say as it likes; a longer one may hide a "don't"."""
-    frames = sum(part.end - part.start for part in parts if part.wake)
-    return 0 < frames <= _WAKE_FRAMES and all(part.wake or part.silent for part in parts)

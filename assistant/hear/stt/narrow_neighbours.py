@@ -16,6 +16,7 @@ _CONSONANTS = (
     "B", "CH", "D", "DH", "F", "G", "HH", "JH", "K", "L", "M", "N", "NG", "P", "R", "S", "SH", "T", "TH", "V",
     "W", "Y", "Z", "ZH",
 )  # fmt: skip
+CONSONANTS = frozenset(_CONSONANTS)
 _PHONES = _VOWELS + _CONSONANTS
 _MADE_ALIKE = ("P B", "T D", "K G", "F V TH DH", "S Z SH ZH", "CH JH", "M N NG")
 _ALIKE = tuple(

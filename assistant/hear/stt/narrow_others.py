@@ -1,5 +1,6 @@
 """What else may have been said: sentences the house does not have, read in the same sound."""
 
+import math
 from collections.abc import Callable, Sequence
 
 from assistant.hear.stt.narrow_decode import (
@@ -12,10 +13,10 @@ from assistant.hear.stt.narrow_decode import (
 )
 from assistant.hear.stt.narrow_decoys import ASKING, Decoying, turns
 from assistant.hear.stt.narrow_english import PAIRED_WORDS, commonest, model_files
-from assistant.hear.stt.narrow_evidence import Decoy, Pair, Stretch, within
+from assistant.hear.stt.narrow_evidence import Decoy, Pair, Rival, local_margin, within
 from assistant.hear.stt.narrow_jsgf import Automaton
 from assistant.hear.stt.narrow_neighbours import Neighbours, begin_alike
-from assistant.hear.stt.narrow_pairs import Pairs, choices, deciding, same_word
+from assistant.hear.stt.narrow_pairs import Pairs, choices, deciding, same_word, telling
 from assistant.hear.stt.narrow_twins import twins
 from assistant.hear.stt.narrow_words import Pronunciations, dictionary, sounds
 
@@ -35,39 +36,50 @@ class Others:
         """Take another grammar."""
         self._house, self._given, self._english = house, given, english
         self._decoying = Decoying(self._neighbours, english.prior)
-        self._pairs = Pairs(self._sounds, english.prior)
+        self._pairs = Pairs(self._sounds, self._known, english.prior)
 
-    def rival(self, heard: Reading, english: Reading) -> Stretch | None:
-        """What the open reading has instead of a word that decides, from the same boundary to the same."""
+    def rivals(self, heard: Reading, english: Reading) -> tuple[Rival, ...]:
+        """What the open reading has instead of one word, between boundaries that both share.
+
+        Where it begins elsewhere than the word does, the word before it is counted too, if it is the same.
+        """
         assert self._house is not None
         parts = words_of(heard)
         words = [part.word for part in parts]
-        best: Stretch | None = None
-        for place in deciding(self._house, words, self._english.prior):
-            ours, frames = parts[place], parts[place].end - parts[place].start
-            theirs = within(english, ours.start, ours.end)
-            if len(theirs) != 1 or self._are(same_word, ours.word, theirs[0].word):
-                continue
-            gain = (theirs[0].per_frame - ours.per_frame) * frames
-            if best is None or gain > best.gain:
-                best = Stretch(gain, frames, theirs[0].word)
-        return best
+        decides = deciding(self._house, words, self._english.prior)
+        found = []
+        for place in telling(words, self._english.prior):
+            for first in (place, place - 1):
+                ours = parts[first : place + 1]
+                theirs = within(english, ours[0].start, ours[-1].end)
+                if [part.word for part in theirs[:-1]] == words[first:place] and theirs:
+                    if not self._are(same_word, words[place], theirs[-1].word):
+                        found.append(Rival(theirs[-1].word, _gain(ours, theirs), place in decides))
+                    break
+        return tuple(found)
 
     def pair(self, pcm: bytes, heard: Reading) -> Pair | None:
-        """The best sentence whose deciding word is another one, one phone away."""
+        """The best sentence with one word that is one phone away, counting what it needs."""
         assert self._house is not None
         words = [part.word for part in words_of(heard)]
         others = self._pairs.pairs(words, self._said(words), self._house)
         if not others:
             return None
-        self._grammar.learn({word for found in others.values() for word in found})
-        best = self._grammar.read_as(pcm, twins(words, others))
+        self._grammar.learn(self._pairs.sounds({word for found in others.values() for word in found}, words))
+        least = min(needed for found in others.values() for needed in found.values())
+        weights = {
+            (place, word): math.exp(least - needed)
+            for place, found in others.items()
+            for word, needed in found.items()
+        }
+        graph = twins(words, {place: tuple(found) for place, found in others.items()})
+        best = self._grammar.read_as(pcm, graph, weights)
         exchanged = [part.word for part in words_of(best)]
         if len(exchanged) != len(words):
             return None
         place = next(at for at, mine in enumerate(words) if mine != exchanged[at])
-        mine, its = words[place], exchanged[place]
-        return Pair(its, total(best) - total(heard), self._are(begin_alike, mine, its))
+        word, needed = exchanged[place], others[place][exchanged[place]]
+        return Pair(word, local_margin(heard, best, place) - (least - needed), needed)
 
     def decoy(self, pcm: bytes, heard: Reading) -> Decoy | None:
         """The decoy that fits best."""
@@ -95,3 +107,9 @@ class Others:
 
     def _said(self, words: Sequence[str]) -> list[tuple[str, ...]]:
         return [() if word == PAUSE else sounds(word, self._given, self._known) for word in words]
+
+
+def _gain(ours: Reading, theirs: Reading) -> float:
+    """By how much the other reading of the same stretch is better, as if it were as long."""
+    frames = ours[-1].end - ours[0].start
+    return (total(theirs) / (theirs[-1].end - theirs[0].start) - total(ours) / frames) * frames

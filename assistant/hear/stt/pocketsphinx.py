@@ -180,7 +180,7 @@ def _transcribe(
                 pauses += 1
                 idle = gives_up(speech, cancelled)
                 if (reading := judging.at_pause(live.words(), idle)) is not None:
-                    yield _transcript(reading, at_pause=pauses, words=live.words())
+                    yield _transcript(reading, at_pause=pauses)
                 judging.go_on(idle)
             if sound.samples >= next_partial:
                 next_partial += _PARTIAL_SAMPLES
@@ -193,8 +193,7 @@ def _transcribe(
         yield replace(_transcript(last), final=True, engine_ms=arrivals.since_end_ms())
 
 
-def _transcript(read: "Verdict", at_pause: int = 0, words: str = "") -> Transcript:
-    """`words`: what is heard where the verdict is yet to come."""
+def _transcript(read: "Verdict", at_pause: int = 0) -> Transcript:
     refused = read.refused or ("more may follow" if at_pause and not read.firm else None)
     firm = bool(at_pause) and not read.early
     text = words if read.early else read.text
