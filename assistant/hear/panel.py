@@ -26,6 +26,7 @@ class Panel:
         self, ears: int, utterance: Utterance, on_pause: OnResult, agree: Callable[[str, str], bool]
     ) -> None:
         self._agree = agree
+        self._hears = [""] * ears
         self._read: list[Transcript | EngineError | None] = [None] * ears
         self._utterance = utterance
         self._on_pause = on_pause
@@ -33,7 +34,10 @@ class Panel:
 
     def hear(self, ear: int, result: Transcript | EngineError) -> None:
         """Word from an ear."""
-        self._read[ear] = result
+        if isinstance(result, Transcript) and not result.at_pause:
+            self._hears[ear] = result.text
+        else:
+            self._read[ear] = result
         pause = self._utterance.pauses
         if not self._utterance.pausing or self._told == pause:
             return
@@ -67,19 +71,21 @@ class Panel:
         return ()
 
     def _agreed(self) -> Transcript | None:
-        """What the first ear is still weighing, where the next one is firm about the same words."""
-        reads = [read for read in self._read if not isinstance(read, EngineError)]
-        if len(reads) < 2 or not self._utterance.whole:
+        """What the first ear hears and has not judged yet, where the next one is firm about the same."""
+        if len(self._read) < 2 or isinstance(self._read[0], EngineError) or not self._utterance.whole:
             return None
-        weighs, other = reads[:2]
-        since = self._utterance.silent_since
-        if weighs is None or other is None or min(weighs.at_pause, other.at_pause) < since:
+        judged, other = (self._now(read) for read in self._read[:2])
+        if other is None or other.refused is not None or other.ask or not other.firm:
             return None
-        undecided = weighs.refused is not None and not weighs.firm
-        accepted = other.refused is None and other.firm and not other.ask
-        if undecided and accepted and self._agree(weighs.text, other.text):
-            return replace(other, text=weighs.text)
-        return None
+        if (judged is not None and judged.firm) or not self._agree(self._hears[0], other.text):
+            return None
+        return replace(other, text=self._hears[0])
+
+    def _now(self, read: Transcript | EngineError | None) -> Transcript | None:
+        """What an ear made of the present silence."""
+        if not isinstance(read, Transcript) or read.at_pause < self._utterance.silent_since:
+            return None
+        return read
 
     def _best(self, pause: int) -> Transcript | None:
         """None: it still hangs on an ear that is reading."""

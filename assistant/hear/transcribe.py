@@ -99,7 +99,7 @@ async def _last(ear: Stt, utterance: Utterance, heed: _Heed) -> Transcript:
     async with aclosing(ear.transcribe(utterance.chunks())) as transcripts:
         async for transcript in transcripts:
             final = transcript
-            if transcript.at_pause:
+            if not transcript.final:
                 heed(transcript)
     if final is None or not final.final:
         raise EngineError(f"{ear.name} ended without a final transcript")

@@ -174,14 +174,18 @@ class House:
         """Before someone asks: read what every prompt begins with, and say what is often answered."""
         room = self._names[0]
         try:
-            await self._answer.knows(FIRST_READ, room)
-            await self._answer.warm(room)
+            await self.read_ahead()
             if self.rehearsal is not None:
                 await self.rehearsal.run(
                     lambda: bool(self.typing) or any(r.busy for r in self.rooms.values())
                 )
         except AssistantError as error:
             self.journal.failed(room, 0, error, "")
+
+    async def read_ahead(self) -> None:
+        """Read what every prompt begins with. Raises what the language model says against it."""
+        await self._answer.knows(FIRST_READ, self._names[0])
+        await self._answer.warm(self._names[0])
 
     async def hear(self, booth: Booth, room_name: str | None, *, wake: bool) -> None:
         """Listen to a recording in a room of its own, to its end and the end of what is said."""
@@ -243,13 +247,16 @@ class House:
                 yield sound
 
     async def announce(self, text: str, room_name: str | None) -> None:
-        """Say a text in a room."""
+        """Say a text in a room. AudioError where its loudspeaker is lost: nobody is there to wait for it."""
         name = self.room_named(room_name)
         if name not in self.rooms:
             raise SettingsError(f'the room "{name}" has no speaker here')
         if self.rooms.wants_quiet(name):
             raise SettingsError(f'nobody is to be disturbed in the room "{name}"; it was not said')
-        await self.rooms[name].mouth.announce(text, chime=True)
+        mouth = self.rooms[name].mouth
+        if mouth.speaker.lost:
+            raise AudioError(f"the loudspeaker of the {name} is not there; look at it: assistant doctor")
+        await mouth.announce(text, chime=True)
 
     # ── what rings ───────────────────────────────────────────────────────────────────────────────
 

@@ -282,7 +282,7 @@ class Weighs:
         async for chunk in speech:
             pauses += chunk.paused
             if chunk.paused and pauses == 1:
-                yield Transcript(self._text, False, at_pause=1, refused="more may follow")
+                yield Transcript(self._text, False)
         await asyncio.Event().wait()
 
 

@@ -178,8 +178,9 @@ def _transcribe(
                 judging.forget()
             if chunk.paused:
                 pauses += 1
-                idle = gives_up(speech, cancelled)
-                if (reading := judging.at_pause(live.words(), idle)) is not None:
+                idle, shown = gives_up(speech, cancelled), live.words()
+                yield Transcript(shown, final=False, engine=_NAME)
+                if (reading := judging.at_pause(shown, idle)) is not None:
                     yield _transcript(reading, at_pause=pauses)
                 judging.go_on(idle)
             if sound.samples >= next_partial:
@@ -196,8 +197,9 @@ def _transcribe(
 def _transcript(read: "Verdict", at_pause: int = 0) -> Transcript:
     refused = read.refused or ("more may follow" if at_pause and not read.firm else None)
     firm = bool(at_pause) and not read.early
-    text = words if read.early else read.text
-    return Transcript(text, False, read.confidence, _NAME, refused, read.ask, at_pause=at_pause, firm=firm)
+    return Transcript(
+        read.text, False, read.confidence, _NAME, refused, read.ask, at_pause=at_pause, firm=firm
+    )
 
 
 _fits: type[SttEngine] = Pocketsphinx

@@ -6,6 +6,7 @@ from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 
 from assistant.catalogue import load_catalogue
+from assistant.errors import AssistantError
 from assistant.hear.wake.models import WakeModel, WakePlan
 from assistant.house.build import Opening, open_house
 from assistant.house.house import House
@@ -24,6 +25,8 @@ from assistant.upkeep.bench.turn import Turn, Uttered
 
 ROOM = "kitchen"
 BEFORE_S = 0.3
+READS_S = 120.0
+"""At most so long a house's language model reads ahead before anyone speaks, where time is real."""
 Speak = Callable[[str], bytes]
 """Words → mono s16le at 16 kHz."""
 
@@ -119,6 +122,10 @@ async def opened(bed: Bed) -> AsyncGenerator[Runner, None]:
         staffing=bed.staffing,
     )
     async with open_house(bed.settings, Journal(loop.time), opening) as house:
+        if bed.rehearsed and bed.rehearses_s is not None and bed.settings.speed.speculate:
+            with suppress(TimeoutError, AssistantError):  # a house reads ahead when it starts
+                async with asyncio.timeout(READS_S):
+                    await house.read_ahead()
         if bed.rehearsed and house.rehearsal is not None:
             with suppress(TimeoutError):
                 async with asyncio.timeout(bed.rehearses_s):

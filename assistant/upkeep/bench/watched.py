@@ -122,6 +122,9 @@ class WatchedLlm:
         since_s, read = loop.time(), 0
         async with aclosing(self._llm.converse(prompt)) as items:
             async for item in items:
+                if isinstance(item, LlmUsage):  # neither read nor written
+                    yield item
+                    continue
                 reads = isinstance(item, PrefillProgress)
                 span = self._log.begin("reading" if reads else "thinking", since_s)
                 span.ended_s, span.whole = loop.time(), True
