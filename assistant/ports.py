@@ -181,6 +181,15 @@ class Drowsy(Protocol):
         """Called from within `render`: there is no sound until `wake`."""
 
 
+@runtime_checkable
+class Losable(Protocol):
+    """A SoundOut whose device may go and come."""
+
+    @property
+    def lost(self) -> bool:
+        """It is not there now; sound waits until it is back."""
+
+
 # ── the mind's hands ─────────────────────────────────────────────────────────────────────────────
 
 

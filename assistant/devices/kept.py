@@ -45,12 +45,17 @@ class Kept:
         self.stopped.set()
         self._thread.join(wait_s)
 
+    @property
+    def lost(self) -> bool:
+        """It could not be opened, or stopped, and has not worked since."""
+        return self._failures > 0
+
     def works(self) -> None:
         """Called when the first frame of a stream went through."""
-        if self._failures:
+        failed, self._failures = self._failures > 0, 0
+        if failed:
             PORTAUDIO.mark_sound()
             self.tell(None)
-        self._failures = 0
 
     def tell(self, error: AudioError | None) -> None:
         with suppress(RuntimeError):  # the loop is closed: nobody listens any more
@@ -63,11 +68,11 @@ class Kept:
             try:
                 self._use()
             except AudioError as error:
-                if self._failures == 0:
+                before, self._failures = self._failures, self._failures + 1
+                if before == 0:
                     self.tell(error)
                 PORTAUDIO.mark_stale()
-                self.stopped.wait(RETRY_S[min(self._failures, len(RETRY_S) - 1)])
-                self._failures += 1
+                self.stopped.wait(RETRY_S[min(before, len(RETRY_S) - 1)])
 
 
 class Watchdog:

@@ -169,6 +169,11 @@ class SoundCardOut:
         self._kept = Kept("loudspeaker", self._use, self._report)
         self._kept.start()
 
+    @property
+    def lost(self) -> bool:
+        """It is not there now."""
+        return self._kept is not None and self._kept.lost
+
     def close(self) -> None:
         """Let go of the device."""
         if self._kept is not None:

@@ -10,7 +10,7 @@ import time
 
 import numpy as np
 
-from assistant.ports import Drowsy, Samples, SoundOut
+from assistant.ports import Drowsy, Losable, Samples, SoundOut
 from assistant.speak.playback import Playback, Priority
 from assistant.speak.reference import Reference
 
@@ -110,6 +110,11 @@ class Speaker:
         """Abort everything and close the device."""
         self.abort()
         self._out.close()
+
+    @property
+    def lost(self) -> bool:
+        """The device is not there now; what is begun waits until it is back."""
+        return isinstance(self._out, Losable) and self._out.lost
 
     def begin(self, priority: Priority) -> Playback:
         """A place in the room for one reply, announcement, ring or chime: feed it and end it."""

@@ -124,6 +124,20 @@ async def test_rings_go_on_when_the_disk_refuses_to_forget_one(tmp_path: Path) -
         await asyncio.wait([ringing])
 
 
+class Unplugged(Booth):
+    """Its loudspeaker is not there."""
+
+    lost = True
+
+
+async def test_words_for_a_room_whose_loudspeaker_is_lost_are_refused_with_the_fix() -> None:
+    async with opened(None) as bench:
+        assert bench.house.make_room is not None
+        bench.house.rooms["kitchen"] = bench.house.make_room("kitchen", Unplugged(b""), wake=False)
+        with pytest.raises(AudioError, match="loudspeaker of the kitchen is not there"):
+            await bench.house.announce("Dinner is ready.", "kitchen")
+
+
 async def test_typed_text_is_answered_where_the_microphone_is_muted() -> None:
     async with opened(None) as bench:
         await bench.house.muting.change(ROOMS, muted=True)
