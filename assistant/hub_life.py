@@ -17,7 +17,7 @@ from assistant.house.sandbox import tell_sandbox
 from assistant.journal import Journal
 from assistant.settings import Settings
 from assistant.tasks import together
-from assistant.upkeep.heap import settled
+from assistant.upkeep.heap import giving_back, settled
 from assistant.upkeep.learning import learn
 from assistant.upkeep.notify import keep_watch, tell_systemd
 from assistant.upkeep.pin import Pin
@@ -129,6 +129,7 @@ class HubLife:
             async with open_house(settings, journal, opening) as house, together() as group:
                 kept.enter_context(settled())
                 group.create_task(house.run())
+                group.create_task(giving_back())
                 self._ready(house)
                 await asyncio.to_thread(self.safe.keep)
                 if (trouble := self.safe.trouble) is not None:

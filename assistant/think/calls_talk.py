@@ -171,6 +171,8 @@ def _clock_time(hour: int, minute: int, half_day: str) -> str:
 
 
 def _room_ask(said: Said) -> Arguments:
+    if said.all("usual_inquiry"):
+        return {"question": str(said.all("usual_inquiry")[0].value), **said.optional("room")}
     first = said.all("inquiry_word")[0].value
     question = f"{first} {_said_words(said, 'inquiry')}".replace(" '", "'")  # "what's"
     return {"question": question, **said.optional("room")}

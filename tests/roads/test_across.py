@@ -2,12 +2,20 @@
 
 from collections.abc import Mapping
 
+import pytest
+
 from assistant import scripted
 from assistant.devices.booth import OUT_RATE_HZ
+from assistant.hear.stt.narrow_jsgf import automaton
 from assistant.messages import ToolCall
 from assistant.settings import RoomSettings
+from assistant.think.grammar import jsgf
+from assistant.think.phrases import Phrases
 from tests.roads.runner import kit
 from tests.roads.together import Heard, rooms_together
+from tests.think.house import HOUSE
+from tests.voices import VOICES, say, silence
+from tests.voices import heard as heard_as
 
 ROOMS = {
     "bedroom": RoomSettings(volume_percent=100, floor="upstairs"),
@@ -107,3 +115,29 @@ async def test_an_announcement_to_all_reaches_more_rooms_than_the_voice_takes_ca
     for name in names[1:]:
         assert played(heard, name) == "Message from the kitchen: dinner is ready."
     assert "couldn't" not in played(heard, "kitchen")
+
+
+# ── the ear that knows only our phrases ──────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "asked", ["if the oven is on", "whether the cat is in", "if anybody is there", "to come downstairs"]
+)
+def test_what_is_asked_most_is_in_the_narrow_ears_grammar(asked: str) -> None:
+    graph = automaton(jsgf(Phrases.load("en", HOUSE)).jsgf)
+    said = f"ask the kitchen {asked}".split()
+    assert (graph.path(said) is not None) is (asked != "whether the cat is in")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("voice", VOICES)
+async def test_a_question_said_to_the_starter_is_put_in_another_room(voice: str) -> None:
+    """Without a wide ear: real wake word, real narrow ear."""
+    said = heard_as(say("hey jarvis, ask the kitchen if the oven is on", voice))
+    async with rooms_together({"bedroom": said, "kitchen": silence(1.0)}) as heard:
+        await heard.run()
+    calls = [(e.room, e.happening) for e in heard.entries if isinstance(e.happening, ToolCall)]
+    assert [(room, call.name, call.arguments) for room, call in calls] == [
+        ("bedroom", "room_ask", {"question": "if the oven is on", "room": "kitchen"})
+    ]
+    assert any(heard.booths["kitchen"].played())

@@ -72,6 +72,8 @@ def test_what_many_satellites_cost(tmp_path: Path, kind: str, rooms: int) -> Non
 def test_forty_nine_healthy_ones_beside_five_bad_ones_for_ten_minutes(tmp_path: Path) -> None:
     rooms = 49
     with both(tmp_path, "own", rooms + len(KINDS), live=rooms) as house:
+        time.sleep(3)
+        connected_mb = house.hub.ask("collect")["rss_mb"]
         house.fleet.ask("turns 10")
         time.sleep(12)
         alone, fleet = house.measured(60)
@@ -86,6 +88,12 @@ def test_forty_nine_healthy_ones_beside_five_bad_ones_for_ten_minutes(tmp_path: 
                 whole(hub, fleet, speaking=10)
                 p99_ms.append(hub["up_p99_ms"])
             after_mb = house.hub.ask("collect")["rss_mb"]
-        log.info("memory: %.1f MB before, %.1f MB after", before_mb, after_mb)
+            house.fleet.ask("hush")
+            time.sleep(75)
+            quiet_mb = house.hub.ask("collect")["rss_mb"]
+        log.info(
+            "memory: %.1f MB connected, %.1f MB once all spoke, %.1f MB after, %.1f MB when nobody speaks",
+            *(connected_mb, before_mb, after_mb, quiet_mb),
+        )
         log.info("p99 of frames: %.2f ms alone, %.2f ms beset", alone["up_p99_ms"], median(p99_ms))
         assert after_mb - before_mb <= MOST_MB

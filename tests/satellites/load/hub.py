@@ -31,7 +31,7 @@ from assistant.satellites.own_known import KnownSatellites
 from assistant.satellites.own_pairing import PairingDesk
 from assistant.settings import Settings
 from assistant.settings_rooms import PAIRED, RoomSettings
-from assistant.upkeep.heap import given_back, settled
+from assistant.upkeep.heap import given_back, giving_back, settled
 from tests.satellites.load.figures import Cost, Delays, now_ms, undisturbed
 
 WAKE = WakePlan("hey_jarvis", WakeModel("scripted"), None, sense=0.5, look=0.5, threshold=0.5, late_samples=0)
@@ -157,6 +157,7 @@ async def main(folder: str, kind: str, rooms: str, port: str) -> None:
             if kind == "own":
                 hub.door.open("127.0.0.1", 0)
             kept.enter_context(settled())
+            trimming = asyncio.create_task(giving_back())
             say({"port": hub.door.port})
             while word := (await asyncio.to_thread(sys.stdin.readline)).strip():
                 match word:
@@ -168,6 +169,7 @@ async def main(folder: str, kind: str, rooms: str, port: str) -> None:
                         profile.disable()
                         profile.dump_stats(Path(folder) / "hub.prof")
                 say(hub.tell(house))
+            trimming.cancel()
             life.cancel()
             with suppress(asyncio.CancelledError):
                 await life
