@@ -1,12 +1,13 @@
 """Ears and voices of other projects, each in a process of its own, on tiny models."""
 
+import asyncio
 import os
 import shutil
 import signal
 import socket
 import subprocess
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -14,9 +15,9 @@ import pytest
 
 from assistant.errors import EngineError
 from assistant.house.hosted import HostedStt, HostedTts
-from assistant.house.spare import SparedStt, SparedTts
-from assistant.journal import Journal
-from assistant.messages import SpeechChunk
+from assistant.house.spare import SparedStt, SparedTts, spared_ears
+from assistant.journal import Entry, Journal
+from assistant.messages import Failed, SpeechChunk
 from assistant.pcm import level_db
 from assistant.wyoming_call import describe
 from tests import models, peers
@@ -59,11 +60,48 @@ def server(folder: Path, package: str, *options: str) -> Iterator[tuple[str, "su
         process.wait()
 
 
-async def speech() -> AsyncIterator[SpeechChunk]:
+async def speech(in_the_midst: Callable[[], object] = lambda: None) -> AsyncIterator[SpeechChunk]:
+    """A command; something happens while it is being said."""
     pcm = heard(say("turn on the kitchen light"), before=0.3, after=0.6)
     for at in range(0, len(pcm) - 1023, 1024):
         piece = pcm[at : at + 1024]
+        if at == len(pcm) // 2048 * 1024:
+            await asyncio.sleep(0.5)  # the first half has arrived there
+            in_the_midst()
         yield SpeechChunk(piece, at // 2, voiced=level_db(piece) > -50)
+
+
+WHISPER = ("--language", "en", "--beam-size", "1", "--cpu-threads", "1", "--local-files-only")
+
+
+async def test_one_of_two_servers_that_dies_in_mid_turn_costs_no_turn(tmp_path: Path) -> None:
+    options = ["--model", str(models.tiny_whisper()), "--data-dir", str(tmp_path), *WHISPER]
+    options += ["--stt-library", "faster-whisper"]
+    entries: list[Entry] = []
+    journal = Journal(lambda: 0.0)
+    (tmp_path / "second").mkdir()
+    with (
+        journal.reading(entries.append),
+        server(tmp_path, "wyoming-faster-whisper", *options) as (first, process),
+        server(tmp_path / "second", "wyoming-faster-whisper", *options) as (second, _),
+    ):
+        ears = [
+            HostedStt("wyoming", "assistant.hear.stt.wyoming:Wyoming", {"address": each}, launcher="thread")
+            for each in (first, second)
+        ]
+        try:
+            for ear in ears:
+                await ear.start()
+            (heard_by,) = spared_ears(ears[:1], ears[1:], journal)
+            for dies in (process.kill, lambda: None):
+                *_, final = [reading async for reading in heard_by.transcribe(speech(dies))]
+                assert final.text == "Turn on the kitchen light."
+        finally:
+            for ear in ears:
+                await ear.close()
+    assert [first in entry.happening.error for entry in entries if isinstance(entry.happening, Failed)] == [
+        True
+    ]
 
 
 async def test_wyoming_faster_whisper_hears_and_its_spare_when_it_is_gone(tmp_path: Path) -> None:
