@@ -103,6 +103,8 @@ class Llm(Section):
     """Processor threads; left out, the house shares them out."""
     context_tokens: int = Field(default=3072, ge=512, le=131072)
     """How much the model keeps in view."""
+    adapter: Place | None = Field(default=None, examples=["adapter.gguf"])
+    """A LoRA adapter of your own for the model (engine llama_cpp only)."""
 
     @model_validator(mode="after")
     def _address_fits(self) -> Self:

@@ -244,7 +244,7 @@ def llm_of(llm: Llm | None, catalogue: Catalogue, models: Path) -> Chosen | None
         "threads": llm.threads or shares.writing,
         "reading_threads": llm.threads or shares.reading,
     }
-    if known is not None and known.call_format is not None:
-        options["call_format"] = known.call_format
+    own = {"call_format": known.call_format if known else None, "adapter": str(llm.adapter or "")}
+    options |= {name: value for name, value in own.items() if value}
     options |= llama_site.site_option()
     return Chosen("llama_cpp", options, files=catalogue.sealed(llm.model, "llm", models))

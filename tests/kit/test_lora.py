@@ -10,6 +10,11 @@ import pytest
 pytest.importorskip("gguf", reason="needs the full profile (uv sync --extra full)")
 pytest.importorskip("llama_cpp", reason="needs the full profile (uv sync --extra full)")
 
+from assistant.catalogue import load_catalogue
+from assistant.errors import ModelMissing
+from assistant.house.kit import llm_of
+from assistant.settings import Llm
+from assistant.think.llm.llama_cpp import LlamaCpp
 from tests.kit.test_short import MOST_S, SCRIPTS, kit, losses, trained
 from tests.models import tiny_gguf
 
@@ -34,6 +39,15 @@ import sys, llama_cpp
 lora = sys.argv[2] if len(sys.argv) > 3 else None
 llama = llama_cpp.Llama(sys.argv[1], n_ctx=256, n_threads=1, verbose=False, lora_path=lora)
 print(llama.create_completion(sys.argv[-1], max_tokens=12, temperature=0)["choices"][0]["text"])
+"""
+ENGINE = """
+import sys
+from assistant.messages import ChatMessage, Prompt, TextDelta
+from assistant.think.llm.llama_cpp import LlamaCpp
+engine = LlamaCpp({"model": sys.argv[1], "adapter": sys.argv[2], "threads": 1, "context": 256, "seed": 1})
+engine.load()
+prompt = Prompt((ChatMessage("user", "who speaks?"),), max_tokens=32, temperature=0)
+print("".join(item.text for item in engine.converse(prompt, lambda: False) if isinstance(item, TextDelta)))
 """
 
 
@@ -60,3 +74,15 @@ def test_an_adapter_is_trained_packed_and_answers_otherwise(tmp_path: Path) -> N
     kit("adapter", str(tmp_path))
     assert "".join(TAUGHT) not in python(ASK, model, PROMPT)
     assert "".join(TAUGHT) in python(ASK, model, str(tmp_path / "adapter.gguf"), PROMPT)
+    said = python(ENGINE, model, str(tmp_path / "adapter.gguf"))
+    assert said.startswith("".join(TAUGHT)), said
+    chosen = llm_of(Llm(model=model, adapter=tmp_path / "adapter.gguf"), load_catalogue(), tmp_path)
+    assert chosen is not None
+    assert chosen.options["adapter"] == str(tmp_path / "adapter.gguf")
+
+
+@pytest.mark.slow
+def test_an_adapter_that_is_absent_is_named(tmp_path: Path) -> None:
+    engine = LlamaCpp({"model": str(tiny_gguf()), "adapter": str(tmp_path / "none.gguf"), "threads": 1})
+    with pytest.raises(ModelMissing, match="there is no such adapter"):
+        engine.load()

@@ -71,7 +71,7 @@ def test_the_ear_is_trained_for_a_few_steps_and_hears(tmp_path: Path) -> None:
             )
     kit("data", str(tmp_path), "--short")
     falling = losses(
-        trained("hear", tmp_path, f"--steps {STEPS} --width 48 --encoder 1 --decoder 1"), "words"
+        trained("hear", tmp_path, f"--steps {STEPS} --width 48 --encoder 1 --decoder 1"), "letters"
     )
     assert falling[-1] < falling[0], falling
     kit("pack", str(tmp_path))

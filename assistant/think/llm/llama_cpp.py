@@ -50,6 +50,8 @@ class Options(BaseModel):
     """How a prompt is written: by the model's own template, or ours."""
     call_format: Literal["hermes", "phi4", "llama3"] = "hermes"
     """How the model writes a tool call; the catalogue knows."""
+    adapter: Path | None = None
+    """A LoRA adapter's GGUF, trained on this model."""
     site: Path | None = None
     """The folder it was built into, where it is not among the installed packages."""
     seed: int | None = None
@@ -81,7 +83,11 @@ class LlamaCpp:
 
         options = self._options
         runtime = Runtime(
-            options.model, options.context, options.threads, options.reading_threads or options.threads
+            options.model,
+            options.context,
+            options.threads,
+            options.reading_threads or options.threads,
+            options.adapter,
         )
         form = options.call_format
         self._render: Callable[[Prompt], str] = lambda prompt: chatml(prompt, form)

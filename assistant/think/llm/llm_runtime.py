@@ -17,9 +17,10 @@ import llama_cpp
 import numpy as np
 import numpy.typing as npt
 
-from assistant.errors import EngineError, ModelMissing
+from assistant.errors import EngineError
 from assistant.ports import Cancelled
 from assistant.think.llm.llm_constraint import Constraint, Constraints
+from assistant.think.llm.llm_files import adapt, check_gguf
 from assistant.think.llm.llm_late import late
 from assistant.think.llm.llm_memory import anonymous, forget_file, forget_zeros
 
@@ -49,11 +50,13 @@ def _free(context: Any, model: Any) -> None:
 class Runtime:
     """A loaded model with one context."""
 
-    def __init__(self, path: Path, context_tokens: int, threads: int, reading: int = 0) -> None:
-        """`reading`: threads for the prompt, if not as many as for the reply.
+    def __init__(
+        self, path: Path, context_tokens: int, threads: int, reading: int = 0, adapter: Path | None = None
+    ) -> None:
+        """`reading`: threads for the prompt, if not as many as for the reply; `adapter`: a LoRA's GGUF.
 
         Raise ModelMissing when the file is absent or no GGUF, EngineError when llama.cpp refuses it."""
-        _check_file(path)
+        check_gguf(path)
         llama_cpp.llama_log_set(_listen, ctypes.c_void_p(0))
         llama_cpp.llama_backend_init()
         how = llama_cpp.llama_model_default_params()
@@ -75,6 +78,8 @@ class Runtime:
             llama_cpp.llama_model_free(self._model)
             raise EngineError(f"llama.cpp has no room for {context_tokens} tokens of context: {_reason()}")
         weakref.finalize(self, _free, self._context, self._model)
+        if adapter is not None:
+            adapt(self._model, self._context, adapter)
         forget_zeros(before)
         forget_file(path)
         self.context_tokens = int(llama_cpp.llama_n_ctx(self._context))
@@ -234,16 +239,6 @@ class Sampler:
 def _piece(tokens_a_s: float) -> int:
     """How many tokens to read at a time."""
     return max(LEAST_PIECE_TOKENS, min(PIECE_TOKENS, round(tokens_a_s * PIECE_S)))
-
-
-def _check_file(path: Path) -> None:
-    if not path.is_file():
-        raise ModelMissing(
-            f"The language model {path} is not here. Fix: assistant setup, or correct `model`."
-        )
-    with path.open("rb") as file:
-        if file.read(4) != b"GGUF":
-            raise ModelMissing(f"{path} is not a GGUF file. Fix: download it again.")
 
 
 def _reason() -> str:
