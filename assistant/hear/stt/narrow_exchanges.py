@@ -21,11 +21,11 @@ _BEGINS, _MIDDLE, _ENDS = 25.0, 0.0, 10.0
 """A consonant for another at the beginning, in the middle, at the end of a word."""
 _FOR_FRICATIVE = -10.0
 """At the beginning for one that hisses: of "fan" and "van" the one that was said is better by 16 to 60."""
-_FOR_STOP = 10.0
-"""A stop for a stop, of which only the burst is left: "shocking list" is 15 from "shopping list"."""
+_TAP = 10.0
+"""A "t" or "d" in the middle, which is hardly touched."""
 _VOWEL, _CONSONANT_FOR_VOWEL = 28.0, 0.0
 """Vowels are said as people like: a Scottish "lamp" is a "lump"."""
-_DROPPED, _ADDED = 3.0, 22.0
+_DROPPED, _ADDED = 0.0, 22.0
 
 
 def exchanges(sounds: tuple[str, ...]) -> Mapping[str, float]:
@@ -66,7 +66,7 @@ def _exchange(phones: Sequence[str], at: int, new: str) -> float | None:
     if not at:
         return _FOR_FRICATIVE if old in _FRICATIVES else _BEGINS
     if not last:
-        return _FOR_STOP if old in _TAPPED or (old in _STOPS and new in _STOPS) else _MIDDLE
+        return _TAP if old in _TAPPED else _MIDDLE
     if not _unreleased(phones, at):
         return _ENDS
     return None if new in _STOPS else _BEGINS
