@@ -38,7 +38,7 @@ def full_profile(folder: Path, room: str) -> tuple[Settings, Kit]:
     if lacking:
         raise ModelMissing(
             f"The house kit in {folder} lacks {' and '.join(lacking)}: its small models are not all "
-            "here. Fix: take them from the repository (tests/kit/models), or ./scripts/make_kit, then "
+            "here. Fix: ./scripts/make_kit trains them (hours on two cores), then "
             "`assistant demo --full --kit FOLDER/kit`; or leave out --full."
         )
     _check(folder)

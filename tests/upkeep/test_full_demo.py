@@ -1,5 +1,6 @@
 """`assistant demo --full`: the full profile on a folder of small models, and what is said of absent ones."""
 
+import hashlib
 import shutil
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,7 +12,7 @@ from assistant.errors import ModelMissing
 from assistant.house.build import Opening, open_house
 from assistant.journal import Entry, Journal
 from assistant.messages import ToolCall, Transcript
-from assistant.upkeep.full_demo import full_profile
+from assistant.upkeep.full_demo import PARTS, full_profile
 from tests.models import tiny_gguf, tiny_piper, tiny_whisper
 from tests.voices import heard, say
 
@@ -32,6 +33,16 @@ def kit_folder(folder: Path) -> Path:
 def test_what_is_not_trained_yet_is_named_with_the_fix(tmp_path: Path) -> None:
     (tmp_path / "voice.onnx").touch()
     with pytest.raises(ModelMissing, match=r"lacks the ear and the chat model: .* Fix: \./scripts/make_kit"):
+        full_profile(tmp_path, "kitchen")
+
+
+def test_a_file_that_is_not_the_one_listed_is_named_with_the_fix(tmp_path: Path) -> None:
+    (tmp_path / "ear").mkdir()
+    for name in PARTS:
+        (tmp_path / name).write_bytes(b"other")
+    listed = f"files:\n- name: chat.gguf\n  size: 5\n  sha256: {hashlib.sha256(b'trained').hexdigest()}\n"
+    (tmp_path / "kit.yaml").write_text(listed)
+    with pytest.raises(ModelMissing, match=r"chat\.gguf is not the file .* Fix: git checkout"):
         full_profile(tmp_path, "kitchen")
 
 
