@@ -39,6 +39,8 @@ def _targets(said: Said) -> Arguments:
 def _lights(said: Said, place: str) -> Sequence[str]:
     area = said.names.area(place)
     lights = said.names.lights(area) if area is not None else ()
+    if not said.names.devices:
+        raise NotMeant
     if not lights:
         raise Unclear(
             "Which lights do you mean?"

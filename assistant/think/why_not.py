@@ -17,6 +17,11 @@ _SUN: Final = re.compile(
     r"\b(?:at|by|on|until|till|(?:half an|an|one) hour (?:before|after)|before|after|when it gets)"
     r" (?:the )?(?:sunset|sundown|sunrise|dusk|dawn|dark|light|sun (?:sets|rises|goes down|comes up))\b"
 )
+NO_DEVICES: Final = "I don't know the lights and devices of this home yet. The setup asks where they are."
+_OF_DEVICES: Final = re.compile(
+    r"\b(?:turn|switch) (?:.+ )?(?:on|off)\b|\b(?:lights?|lamps?|fans?|blinds?|curtains?|shutters?|"
+    r"thermostat|heating|heater|doors?|windows?|garage|locks?|locked|plugs?|vacuum)\b"
+)
 
 
 def why_not(text: str, room: str, intents: Intents) -> str:
@@ -27,6 +32,8 @@ def why_not(text: str, room: str, intents: Intents) -> str:
     bare = " ".join(_SUN.sub(" ", words).split())
     if bare != words and intents.understand(bare, room) is not None:
         return NO_SUN
+    if not intents.phrases.names.devices and _OF_DEVICES.search(words):
+        return NO_DEVICES
     return _no_such_room(words, room, intents)
 
 

@@ -3,8 +3,9 @@
 import pytest
 
 from assistant.think.intents import Intents
+from assistant.think.names import HouseNames
 from assistant.think.phrases import Phrases
-from assistant.think.why_not import NO_SUN, why_not
+from assistant.think.why_not import NO_DEVICES, NO_SUN, why_not
 from tests.think.house import HOUSE
 
 
@@ -28,3 +29,13 @@ def test_the_sun_is_no_clock(intents: Intents, when: str) -> None:
 @pytest.mark.parametrize("said", ["what is the capital of peru", "who lives in the ballroom", "", "in the"])
 def test_other_words_get_no_reason(intents: Intents, said: str) -> None:
     assert why_not(said, "kitchen", intents) == ""
+
+
+@pytest.mark.parametrize(
+    "said", ["turn on the kitchen light", "turn on the light", "switch the kettle off", "is the door locked"]
+)
+def test_a_home_that_knows_no_device_says_so_and_what_mends_it(said: str) -> None:
+    empty = Intents(Phrases.load("en", HouseNames()))
+    assert empty.understand(said, "kitchen") is None
+    assert why_not(said, "kitchen", empty) == NO_DEVICES
+    assert why_not("what is the capital of peru", "kitchen", empty) == ""
