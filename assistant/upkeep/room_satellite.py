@@ -51,7 +51,9 @@ def asked(place: str, key: str | None = None) -> str:
     try:
         info, _ = describe(address, connect_s=WAIT_S, patience_s=WAIT_S)
     except AssistantError as error:
-        raise SettingsError(f"{error}; is the satellite on, and is that its address?") from error
+        told = str(error)
+        more = "" if "Fix:" in told else "; is the satellite on, and is that its address?"
+        raise SettingsError(f"{told.rstrip('.')}{more}") from error
     if not info.data.get("satellite"):
         raise SettingsError(f"{address} speaks Wyoming, but is no satellite; name the satellite itself")
     return f"the Wyoming satellite at {address}, for nothing that lasts (it has no login)"
