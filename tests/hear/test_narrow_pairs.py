@@ -72,6 +72,7 @@ def test_a_pair_must_be_likely_there() -> None:
     [
         ("K AO F IY", "K AO P IY", "T AO F IY"),  # between vowels a consonant is plain
         ("F AE N", "P AE N", "F AH N"),  # and so is one that hisses
+        ("F AE N", "V AE N", "P AE N"),  # most of all from another
         ("L AE M P", "L AE M", "L AH M P"),  # a stop after another consonant is heard
         ("HH IY T ER", "HH IY T", "IY T ER"),  # but hardly an "h"
     ],

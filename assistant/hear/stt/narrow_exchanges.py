@@ -15,12 +15,13 @@ _SHORTEST = 3
 """Phones of a word: shorter ones are said in passing."""
 _STOPS = frozenset({"P", "B", "T", "D", "K", "G"})
 _TAPPED = frozenset({"T", "D"})
-_FRICATIVES = frozenset({"F", "V", "TH", "S", "Z", "SH", "ZH"})
+_FRICATIVES = (frozenset({"F", "V", "TH"}), frozenset({"S", "Z", "SH", "ZH"}))
 _HARDLY_THERE = "HH"
 _BEGINS, _MIDDLE, _ENDS = 25.0, 0.0, 10.0
 """A consonant for another at the beginning, in the middle, at the end of a word."""
-_FOR_FRICATIVE = -10.0
-"""At the beginning for one that hisses: of "fan" and "van" the one that was said is better by 16 to 60."""
+_FRICATIVE, _FOR_FRICATIVE = -20.0, -10.0
+"""At the beginning one that hisses for another like it, and what else for one: of "fan" and "van" the one that
+was said is better by 50, of "fan" and "pan" by 16."""
 _TAP = 10.0
 """A "t" or "d" in the middle, which is hardly touched."""
 _VOWEL, _CONSONANT_FOR_VOWEL = 28.0, 0.0
@@ -64,7 +65,8 @@ def _exchange(phones: Sequence[str], at: int, new: str) -> float | None:
     if old in VOWELS or new in VOWELS:
         return _VOWEL if old in VOWELS and new in VOWELS else _CONSONANT_FOR_VOWEL
     if not at:
-        return _FOR_FRICATIVE if old in _FRICATIVES else _BEGINS
+        kind = next((kind for kind in _FRICATIVES if old in kind), None)
+        return _BEGINS if kind is None else _FRICATIVE if new in kind else _FOR_FRICATIVE
     if not last:
         return _TAP if old in _TAPPED else _MIDDLE
     if not _unreleased(phones, at):
