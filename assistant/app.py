@@ -75,7 +75,7 @@ async def _serve(hub: Hub, out: Out, *, only_wyoming: bool) -> None:
         try:
             await hub.life.run()
         finally:
-            adopting.end_pairing()
+            adopting.pairings.end()
             rooms.close()
             for task in beside:
                 task.cancel()

@@ -17,14 +17,14 @@ async def handled(adopting: Adopting, request: Line) -> AsyncGenerator[Line, Non
     """`what`: list, states, find, add, pair, rename, remove, test or words. AssistantError says why not."""
     match request:
         case {"what": "list" | "find" as what}:
-            for line in adopting.lines() if what == "list" else await room_satellite.found():
+            for line in adopting.known.lines() if what == "list" else await room_satellite.found():
                 yield {"line": line}
         case {"what": "states"}:
-            for room, state in adopting.states().items():
+            for room, state in adopting.known.states().items():
                 yield {"room": room, "state": state}
-            yield {"refused": list(adopting.refused())}
+            yield {"refused": list(adopting.known.refused())}
         case {"what": "pair", "room": str(room), "aloud": bool(aloud)}:
-            async with aclosing(adopting.pair_and_tell(room, aloud=aloud)) as lines:
+            async with aclosing(adopting.pairings.pair_and_tell(room, aloud=aloud)) as lines:
                 async for line in lines:
                     yield {"line": line}
         case {"what": "add" | "rename" | "remove" | "test" | "words", "room": str(room)}:

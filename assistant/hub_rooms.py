@@ -16,7 +16,8 @@ from assistant.satellites.own_copies import alike, copies, copies_frame, ended_t
 from assistant.satellites.own_door import OwnDoor
 from assistant.satellites.own_known import KnownSatellites
 from assistant.satellites.own_pairing import PairingDesk, PairingRefused
-from assistant.settings import PAIRED, Settings
+from assistant.settings import PAIRED, RoomSettings, Settings
+from assistant.upkeep.room_file import RoomFile
 
 Out = Callable[[str], None]
 COPY_S = 1.0
@@ -63,6 +64,19 @@ class RoomsHub(Protocol):
 
     def failed(self, room: str, error: AssistantError) -> None:
         """Something went wrong that the owner should find in the record."""
+
+
+def asked_room(hub: RoomsHub, name: str) -> RoomSettings:
+    """The settings of the room that somebody named. SettingsError: there is none of that name."""
+    room = hub.settings().rooms.get(name)
+    if room is None:
+        raise SettingsError(f'there is no room "{name}" (assistant rooms list)')
+    return room
+
+
+def room_file(hub: RoomsHub) -> RoomFile:
+    """The owner's file, for changes to its rooms."""
+    return RoomFile(hub.settings_text(), tuple(hub.settings().rooms), str(hub.settings_file()))
 
 
 class HubRooms:

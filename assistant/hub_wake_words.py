@@ -3,7 +3,7 @@
 from typing import Final
 
 from assistant.errors import SettingsError
-from assistant.hub_rooms import RoomsHub
+from assistant.hub_rooms import RoomsHub, asked_room
 from assistant.upkeep import setup_file
 
 AS_THE_DEVICE: Final = "default"
@@ -11,10 +11,7 @@ AS_THE_DEVICE: Final = "default"
 
 async def wake_words(hub: RoomsHub, room: str, chosen: str | None) -> str:
     """A line for people. `chosen`: ids with commas, or `default`; None changes nothing. SettingsError."""
-    settings = hub.settings().rooms.get(room)
-    if settings is None:
-        raise SettingsError(f'there is no room "{room}" (assistant rooms list)')
-    if not settings.is_esphome:
+    if not asked_room(hub, room).is_esphome:
         raise SettingsError(
             f"{room}: only a device with ESPHome is told its wake words from here; this box's are wake.words "
             "in the settings, those of a satellite of Hearth's own `assistant satellite --wake-word`"

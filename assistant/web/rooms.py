@@ -47,32 +47,32 @@ class RoomsPart:
         shown = [
             {**_shown(name, room), "satellite": self._satellite(name, room)} for name, room in rooms.items()
         ]
-        refused = list(self._adopting.refused())
+        refused = list(self._adopting.known.refused())
         return JSONResponse({"rooms": shown, "pairing": self._pairing(), "refused": refused, "told": told})
 
     def _satellite(self, name: str, room: RoomSettings) -> dict[str, object] | None:
-        state = self._adopting.state(name)
+        state = self._adopting.known.state(name)
         if state is None:
             return None
-        paired = state.kind != "own" or bool(self._adopting.key(name))
+        paired = state.kind != "own" or bool(self._adopting.known.key(name))
         told = state.told() if paired else "no satellite is paired yet"
         return {
             **asdict(state),
             "address": state.address or ("" if state.kind == "own" else room.satellite),
             "told": told,
             "paired": paired,
-            "key": self._adopting.key(name),
+            "key": self._adopting.known.key(name),
             "trusted": room.most_risk == room.highest_risk,
         }
 
     def _pairing(self) -> dict[str, object] | None:
-        pairing = self._adopting.pairing
+        pairing = self._adopting.pairings.now
         if pairing is None:
             return None
         offer = pairing.offer
         left_s = max(0, round(offer.until_s - asyncio.get_running_loop().time()))
         code = "" if pairing.told else offer.code
-        command = self._adopting.command(offer) if code else ""
+        command = self._adopting.pairings.command(offer) if code else ""
         return {
             "room": offer.room,
             "code": code,
@@ -116,12 +116,12 @@ class RoomsPart:
         return await self._show(request, told)
 
     async def _pair(self, request: Request) -> Response:
-        await self._adopting.pair(_text(await body(request), "name"))
+        await self._adopting.pairings.pair(_text(await body(request), "name"))
         return await self._show(request)
 
     async def _end_pairing(self, request: Request) -> Response:
         await body(request)
-        self._adopting.end_pairing()
+        self._adopting.pairings.end()
         return await self._show(request)
 
     async def _change(self, request: Request) -> Response:

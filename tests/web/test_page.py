@@ -130,7 +130,7 @@ async def visiting(
             transport = httpx.ASGITransport(app=page.app())
             async with httpx.AsyncClient(transport=transport, base_url=BASE) as http:
                 yield Visit(http, doors, hall, house, page)
-            hall.adopting.end_pairing()
+            hall.adopting.pairings.end()
             hall.satellites.close()
             await page.close()
 

@@ -16,7 +16,7 @@ from assistant.satellites.own.folder import SatelliteFolder
 from assistant.satellites.own.pair import pair
 from assistant.satellites.own_pairing import PairingRefused
 from assistant.settings import RoomSettings, Settings
-from assistant.settings_tree import SatellitesSettings
+from assistant.settings_elsewhere import SatellitesSettings
 from assistant.upkeep import room_satellite
 from tests.devices.esphome.device import FakeDevice
 from tests.web.test_page import Visit, visiting
@@ -86,7 +86,7 @@ async def test_six_wrong_codes_end_a_pairing_and_the_page_says_so(tmp_path: Path
         assert (await shown(visit))["refused"] == [
             "127.0.0.1 was refused 6 times: wrong code, or somebody stands in between"
         ]
-        assert [line for line in visit.hall.adopting.lines() if "not let in: 127.0.0.1" in line]
+        assert [line for line in visit.hall.adopting.known.lines() if "not let in: 127.0.0.1" in line]
 
 
 async def test_six_wrong_codes_are_told_aloud(tmp_path: Path) -> None:

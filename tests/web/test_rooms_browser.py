@@ -13,7 +13,7 @@ import pytest
 from assistant.satellites.own.folder import SatelliteFolder
 from assistant.satellites.own.pair import pair
 from assistant.settings import QuietHours, RoomSettings, Settings
-from assistant.settings_tree import SatellitesSettings
+from assistant.settings_elsewhere import SatellitesSettings
 from assistant.upkeep.fit import Box
 from assistant.web import setting_up
 from assistant.web.server import bound, serve
