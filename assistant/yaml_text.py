@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn, TypeAlias
 
 import yaml
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
 
 from assistant.errors import SettingsError
 
@@ -32,6 +32,7 @@ _HINTS = (
 )
 
 
+_LIKE = 60
 _HINT = "look there and above for a bracket, a quote or a colon too many or too few"
 
 
@@ -65,8 +66,13 @@ def dotted(path: KeyPath) -> str:
 
 def suggestion(word: str, known: Sequence[str]) -> str:
     """`; did you mean "x"?` when one of the known words is close, else nothing."""
-    best = process.extractOne(word, known, scorer=fuzz.ratio, score_cutoff=60)
-    return f'; did you mean "{best[0]}"?' if best else ""
+    best = max(known, key=lambda each: _likeness(word, each), default="")
+    return f'; did you mean "{best}"?' if best and _likeness(word, best) >= _LIKE else ""
+
+
+def _likeness(word: str, known: str) -> float:
+    """From 0 to 100; a unit left out (`volume` for `volume_percent`) costs little."""
+    return max(fuzz.ratio(word, known), 0.95 * fuzz.ratio(word, known.rpartition("_")[0] or known))
 
 
 def parse(content: bytes, name: str) -> Parsed:

@@ -81,6 +81,7 @@ rooms:
             "ears:\n  silence: 3\n",
             'house.yaml:2: ears.silence: is not a key here; did you mean "silence_ms"?',
         ),
+        ("rooms: {kitchen: {volme: 30}}", 'kitchen.volme: is not a key here; did you mean "volume_percent"?'),
         ("ears: {silence_ms: soon}", 'house.yaml:1: ears.silence_ms: must be a whole number, not "soon"'),
         ("ears: {silence_ms: 5}", 'ears.silence_ms: must be greater than or equal to 200, not "5"'),
         ("ears: {patient: maybe}", 'ears.patient: must be true or false, not "maybe"'),
