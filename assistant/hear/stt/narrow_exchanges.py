@@ -20,8 +20,8 @@ _HARDLY_THERE = "HH"
 _BEGINS, _MIDDLE, _ENDS = 25.0, 0.0, 10.0
 """A consonant for another at the beginning, in the middle, at the end of a word."""
 _FRICATIVE, _FOR_FRICATIVE = -20.0, -10.0
-"""At the beginning one that hisses for another like it, and what else for one: of "fan" and "van" the one that
-was said is better by 50, of "fan" and "pan" by 16."""
+"""At the beginning one that hisses for another like it, and what else for one: of "fan" and "van" the one
+that was said is better by 50, of "fan" and "pan" by 16."""
 _TAP = 10.0
 """A "t" or "d" in the middle, which is hardly touched."""
 _VOWEL, _CONSONANT_FOR_VOWEL = 28.0, 0.0
