@@ -20,9 +20,14 @@ def bounds(findings: Findings, profile: Profile) -> None:
     """The least for a command told by what was read back, and for the language model's first words."""
     block_ms = 1000 * BLOCK_S
     whole_ms = math.ceil(PauseHabits().whole_ms / FRAME_MS) * FRAME_MS
-    about = f"{whole_ms:.0f} ms of silence, a block of sound: the subject of the answer, without a claim"
-    findings.add(Figure(least(profile, "command"), whole_ms + block_ms, "ms", about=about))
     pause_ms = EndpointSettings().pause_ms or 0
+    judged_ms = 1000 * min(profile.wide_s(0.0, short=True), profile.narrow_judge_factor.value)
+    command_ms = max(whole_ms, pause_ms + judged_ms) + block_ms
+    about = (
+        f"the first pause {pause_ms:.0f}, a second of speech read by the quicker ear {judged_ms:.0f} "
+        f"({whole_ms:.0f} of silence at least), a block of sound {block_ms:.0f}: the subject of the answer"
+    )
+    findings.add(Figure(least(profile, "command"), command_ms, "ms", about=about))
     read_ms = 1000 * (NEW_TOKENS + len(tokens_of(FIXED_TAIL))) / profile.llm_prefill_tokens_a_s.value
     write_ms = 1000 * len(tokens_of(CLAUSE)) / profile.llm_decode_tokens_a_s.value
     voice_ms = profile.voice_first_ms.value

@@ -79,40 +79,45 @@ class CostedEar:
 
     async def transcribe(self, speech: AsyncIterator[SpeechChunk]) -> AsyncGenerator[Transcript, None]:
         """A partial at every pause; the final is that of the last pause where nothing came after it."""
-        reader, heard, spoken_s, pauses = WordReader(), list[str](), 0.0, 0
+        reader, heard, spoken_s, voiced_s, pauses = WordReader(), list[str](), 0.0, 0.0, 0
         read: Transcript | None = None
         async with self._line:
             async for chunk in speech:
-                spoken_s += len(chunk.pcm) / 2 / EAR_RATE_HZ
+                chunk_s = len(chunk.pcm) / 2 / EAR_RATE_HZ
+                spoken_s, voiced_s = spoken_s + chunk_s, voiced_s + chunk_s * chunk.voiced
                 with self._box.log.own():
                     heard += reader.feed(chunk.pcm)
                 if chunk.voiced:
                     read = None
-                if self._knows is not None:
-                    await self._read_along(len(chunk.pcm) / 2 / EAR_RATE_HZ)
+                if self._knows is not None and chunk.voiced:
+                    await self._read_along(chunk_s)
                 if chunk.paused:
                     pauses += 1
-                    if read is None or self._knows is not None:
-                        read = await self._read(heard, spoken_s)
+                    if self._knows is not None:
+                        yield Transcript(_without_wake(heard), False, engine=self.name)
+                    read = read or await self._read(heard, spoken_s, voiced_s)
                     yield Transcript(
                         read.text, False, 1.0, self.name, read.refused, at_pause=pauses, firm=True
                     )
-            yield read or await self._read(heard, spoken_s)
+            yield read or await self._read(heard, spoken_s, voiced_s)
 
     async def _read_along(self, seconds: float) -> None:
         profile = self._box.profile
         async with self._box.working(self.name) as span:
-            await self._box.work(span, seconds * profile.narrow_factor.value, 1)
+            await self._box.work(span, seconds * profile.narrow_along_factor.value, 1)
 
-    async def _read(self, heard: Sequence[str], spoken_s: float) -> Transcript:
+    async def _read(self, heard: Sequence[str], spoken_s: float, voiced_s: float) -> Transcript:
         text = _without_wake(heard)
         profile = self._box.profile
         if self._knows is None:
-            async with self._box.working(self.name, text) as span:
-                seconds = profile.wide_s(spoken_s, short=self._short)
-                await self._box.work(span, seconds, profile.wide_threads.value)
-            return Transcript(text, True, 1.0, self.name, None if text else "no words were heard")
-        return Transcript(text, True, 1.0, self.name, None if self._knows(text) else "none of its sentences")
+            seconds, threads = profile.wide_s(spoken_s, short=self._short), profile.wide_threads.value
+            refused = None if text else "no words were heard"
+        else:
+            seconds, threads = voiced_s * profile.narrow_judge_factor.value, 1
+            refused = None if self._knows(text) else "none of its sentences"
+        async with self._box.working(self.name, text) as span:
+            await self._box.work(span, seconds, threads)
+        return Transcript(text, True, 1.0, self.name, refused)
 
 
 class CostedLlm:

@@ -95,7 +95,7 @@ def critical_path_ms(turn: Turn) -> float | None:
     if commit_ms is None or turn.first_sound_s is None:
         return None
     begin_ms = commit_ms if turn.last_pause_s is None else min(commit_ms, turn.ms(turn.last_pause_s))
-    heard_ms = begin_ms + _last_ms(turn.spans, "wide ear")
+    heard_ms = begin_ms + _last_ms([span for span in turn.spans if span.text], turn.ear)
     voices = [span for span in turn.spans if span.engine == "voice" and span.ended_s <= turn.first_sound_s]
     voice = max(voices, key=lambda span: span.ended_s, default=None)
     voice_ms = 0.0 if voice is None else voice.cost_s * 1000

@@ -36,8 +36,10 @@ class Profile(_Section):
     wide_decode_ms: Cost
     """The wide ear's decoder for one utterance."""
     wide_threads: Cost
-    narrow_factor: Cost
-    """The narrow ear's seconds of work for a second of speech, on one thread, while it is spoken."""
+    narrow_along_factor: Cost
+    """The narrow ear's seconds of work for a second of speech, on one thread, while it is spoken …"""
+    narrow_judge_factor: Cost
+    """… and at a pause, before it vouches for the words."""
     llm_prefill_tokens_a_s: Cost
     llm_decode_tokens_a_s: Cost
     llm_prefill_threads: Cost

@@ -92,6 +92,12 @@ class Turn:
         return texts[-1] if texts else ""
 
     @property
+    def ear(self) -> str:
+        """Whose words counted; empty: nobody's."""
+        ears = [e.happening.engine for e in self.entries if isinstance(e.happening, Transcript)]
+        return ears[-1] if ears else ""
+
+    @property
     def route(self) -> str:
         """Which mind answered; empty: none did."""
         routes = [e.happening.route for e in self.entries if isinstance(e.happening, Routed)]
