@@ -20,7 +20,7 @@ from assistant.journal import Entry, Journal
 from assistant.messages import Failed, Spoken
 from assistant.settings import Settings
 from tests.devices.esphome.device import KEY, pb
-from tests.devices.esphome.firmware import Firmware
+from tests.devices.esphome.firmware import Firmware, LinuxVoiceAssistant
 from tests.voices import say, silence
 
 TAIL = silence(3.0)
@@ -94,8 +94,11 @@ def heard(flac: bytes) -> str:
     return scripted.read_back(np.concatenate(pcm).astype("<i2").tobytes(), 48_000)
 
 
-async def test_a_device_is_asked_back_and_answers_without_its_wake_word(tmp_path: Path) -> None:
-    device = Firmware(said("set a timer"), said("ten minutes"), key=KEY)
+@pytest.mark.parametrize("kind", [Firmware, LinuxVoiceAssistant])
+async def test_a_device_is_asked_back_and_answers_without_its_wake_word(
+    tmp_path: Path, kind: type[Firmware]
+) -> None:
+    device = kind(said("set a timer"), said("ten minutes"), key=KEY)
     async with living(device, tmp_path, kit()) as (_, entries):
         device.speak()
         assert (await spoken(entries)).asks

@@ -75,6 +75,10 @@ class Firmware(FakeDevice):
             case _:
                 pass
 
+    def finished(self) -> None:
+        """It has played what it was told to."""
+        self.say(pb.VoiceAssistantAnnounceFinished(success=True))
+
     async def _play(self, *urls: str) -> None:
         if not self.fetches:
             return
@@ -85,8 +89,27 @@ class Firmware(FakeDevice):
             self.played.append(body)
         await asyncio.sleep(0.05)  # what its buffers hold plays on
         self.tell_state()
-        self.say(pb.VoiceAssistantAnnounceFinished(success=True))
+        self.finished()
         if self._goes_on and self.utterances:
             self.speak(phrase="")
         elif not self.utterances:
             self.done.set()
+
+
+class LinuxVoiceAssistant(Firmware):
+    """What linux-voice-assistant does otherwise than the firmware: it never says that it succeeded, says that
+    it has finished after a run without sound too, and streams only once its own chime is over."""
+
+    def speak(self, phrase: str = "okay nabu") -> None:
+        if phrase:
+            asyncio.get_running_loop().call_later(0.3, super().speak, phrase)
+        else:
+            super().speak(phrase)
+
+    def finished(self) -> None:
+        self.say(pb.VoiceAssistantAnnounceFinished())
+
+    def _event(self, event: Event, data: dict[str, str]) -> None:
+        super()._event(event, data)
+        if event is Event.VOICE_ASSISTANT_RUN_END and self._playing is None:
+            self.finished()
