@@ -123,6 +123,7 @@ def chosen_engines(kit: Kit) -> list[tuple[engines.EngineKind, str]]:
     chosen: list[tuple[engines.EngineKind, str]] = [
         ("stt", ear.engine) for ear in (*kit.ears, kit.ear_fallback) if ear
     ]
+    chosen += [("stt", ear.engine) for hearing in kit.abroad.values() for ear in hearing.ears]
     chosen += [("tts", voice.engine) for voice in (kit.voice_elsewhere, kit.voice) if voice]
     chosen.append(("vad", kit.vad.engine))
     chosen += [("llm", mind.engine) for mind in (kit.llm, kit.llm_fallback) if mind is not None]
