@@ -18,6 +18,7 @@ KEYS: Final = frozenset(
         "speaker",
         "volume_percent",
         "highest_risk",
+        "language",
         "llm",
         "memory",
         "quiet_hours",

@@ -147,7 +147,6 @@ def _text(asked: Mapping[str, Any], key: str) -> str:
 def _shown(name: str, room: RoomSettings) -> dict[str, object]:
     quiet = room.quiet_hours
     hours = None if quiet is None else {"start": f"{quiet.start:%H:%M}", "end": f"{quiet.end:%H:%M}"}
-    told = room.model_dump(
-        mode="json", include={"aliases", "floor", "volume_percent", "highest_risk", "llm", "memory"}
-    )
+    keys = {"aliases", "floor", "language", "volume_percent", "highest_risk", "llm", "memory"}
+    told = room.model_dump(mode="json", include=keys)
     return {"name": name, **told, "quiet_hours": hours}

@@ -35,13 +35,14 @@ async def test_rooms_are_added_renamed_changed_and_removed_and_comments_stay() -
         await visit.post("/api/rooms/add", {"name": "Guest Room"})
         assert await rooms(visit) == ["living room", "guest room"]
         quiet = {"start": "21:00", "end": "08:00"}
-        changes = {"highest_risk": 0, "llm": False, "memory": False, "quiet_hours": quiet}
+        changes = {"highest_risk": 0, "language": "de", "llm": False, "memory": False, "quiet_hours": quiet}
         answer = await visit.post("/api/rooms/change", {"name": "guest room", "changes": changes})
         shown = answer.json()["rooms"][1]
         assert {key: shown[key] for key in changes} == changes
         await visit.post("/api/rooms/rename", {"name": "guest room", "to": "attic"})
         assert await rooms(visit) == ["living room", "attic"]
         assert visit.hall.settings().rooms["attic"].highest_risk == 0
+        assert visit.hall.settings().rooms["attic"].language == "de"
         await visit.post("/api/rooms/remove", {"name": "living room"})
         assert await rooms(visit) == ["attic"]
         assert visit.hall.text.startswith("# ours\nvoice: hearth # the calm one\n")

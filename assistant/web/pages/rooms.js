@@ -6,6 +6,9 @@ const RISKS = [
   [0, "only answers questions"], [1, "lights, timers and the like"],
   [2, "also what lasts, after a yes"], [3, "also locks and garages, with the PIN"],
 ];
+const LANGUAGES = [
+  ["", "that of the house"], ["en", "English"], ["de", "Deutsch"], ["fr", "Français"], ["es", "Español"], ["it", "Italiano"], ["nl", "Nederlands"],
+];
 const SORTS = { own: "Hearth's own satellite", wyoming: "Wyoming satellite", esphome: "ESPHome device" };
 const AGAIN_MS = 2000;
 let refresh = async () => {};
@@ -46,6 +49,7 @@ function drawPermissions(room, form) {
   const floor = labelled("Floor", field("text", room.floor || ""), form);
   floor.maxLength = 60;
   floor.placeholder = "upstairs";
+  const language = labelled("Language spoken here", choice(LANGUAGES, room.language || ""), form);
   const risk = labelled("What may be asked for here", choice(RISKS, room.highest_risk), form);
   if (room.satellite && !room.satellite.trusted) part("small", "Nothing that lasts: it has no key, so nobody knows who speaks there.", form);
   const llm = checked("The language model may answer here", room.llm, form);
@@ -61,7 +65,7 @@ function drawPermissions(room, form) {
     const called = aliases.value.split(",").map((each) => each.trim()).filter(Boolean);
     await change("/api/rooms/change", {
       name: room.name,
-      changes: { aliases: called, floor: floor.value.trim() || null, highest_risk: Number(risk.value), llm: llm.checked, memory: memory.checked, quiet_hours: hours },
+      changes: { aliases: called, floor: floor.value.trim() || null, language: language.value || null, highest_risk: Number(risk.value), llm: llm.checked, memory: memory.checked, quiet_hours: hours },
     });
     if (name.value.trim() !== room.name) await change("/api/rooms/rename", { name: room.name, to: name.value });
   }, SAYS));
