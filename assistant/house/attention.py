@@ -3,15 +3,23 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from assistant.hear.transcribe import Utterance
 from assistant.house.answered import Answered
+from assistant.house.choosing import Bid
 from assistant.messages import Turn
 
-if TYPE_CHECKING:
-    from assistant.house.choosing import Bid
-    from assistant.house.speculation import Speculation
+
+class Speculating(Protocol):
+    """What is made of a pause before the speaker has ended (`house/speculation.py`)."""
+
+    @property
+    def considering(self) -> bool:
+        """A pause is being judged."""
+
+    def drop(self, reason: str) -> None:
+        """What was made of the last pause is void."""
 
 
 @dataclass(slots=True)
@@ -31,11 +39,11 @@ class Exchange:
     """What reads and answers it, from the first voice on."""
     accepted: bool = False
     """Its words count."""
-    speculation: "Speculation | None" = None
+    speculation: Speculating | None = None
     """What is made of its pauses."""
     paused_s: float = 0.0
     """Loop time of its last pause."""
-    bid: "Bid | None" = None
+    bid: Bid | None = None
     """Whether it is this room that answers; None: no other room could."""
     yielded: bool = False
     """Another room answers; it is only heard to its end."""
