@@ -29,7 +29,7 @@ class Addressed:
     @property
     def busy(self) -> bool:
         """Something has been said, or is waited for in particular."""
-        return self._utterance is not None and not self._idles(self._utterance)
+        return self._utterance is not None and (self._utterance.started or not self._at_any_time)
 
     @property
     def awaited(self) -> bool:
@@ -56,13 +56,15 @@ class Addressed:
     def open(self, start: int) -> None:
         """Read the sound from `start` on for the awaited one."""
         wait_ms, self._within_ms = self._within_ms, None
-        self._utterance = Utterance(self._vad, Endpoint(self._patient(), no_speech_ms=wait_ms), start, None)
+        self._utterance = Utterance(
+            self._vad, Endpoint(_patient(self._settings, self._pauses), no_speech_ms=wait_ms), start, None
+        )
 
     def open_after(self, wake_end: int, start: int, sound: bytes) -> list[EarEvent]:
         """A wake word ended at `wake_end`; `sound`: all from `start` to now."""
         self._within_ms = None
         tail = max(0, wake_end - start) // FRAME_SAMPLES
-        settings = self._patient()
+        settings = _patient(self._settings, self._pauses)
         endpoint = Endpoint(settings, tail_frames=tail, no_speech_ms=settings.no_speech_ms)
         self._utterance = Utterance(self._vad, endpoint, start, wake_end)
         return [*self._utterance.take(sound)]
@@ -80,9 +82,9 @@ class Addressed:
 
     def close(self, reason: EndReason) -> list[EarEvent]:
         """End what has begun, and wait for nothing. SILENCE before any voice is told as GONE."""
-        utterance, self._utterance = self._utterance, None
+        busy, utterance, self._utterance = self.busy, self._utterance, None
         self._within_ms = None
-        if utterance is None or self._idles(utterance):
+        if utterance is None or not busy:
             return []
         silent = reason is EndReason.SILENCE and not utterance.started
         return [utterance.close(EndReason.GONE if silent else reason)]
@@ -91,8 +93,6 @@ class Addressed:
         """The sound before is lost: no utterance, but one may still begin."""
         self._utterance = None
 
-    def _idles(self, utterance: Utterance) -> bool:
-        return self._at_any_time and not utterance.started
 
-    def _patient(self) -> EndpointSettings:
-        return replace(self._settings, silence_ms=self._pauses.silence_ms(self._settings.silence_ms))
+def _patient(settings: EndpointSettings, pauses: Pauses) -> EndpointSettings:
+    return replace(settings, silence_ms=pauses.silence_ms(settings.silence_ms))
