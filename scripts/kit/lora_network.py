@@ -137,7 +137,8 @@ class Adapted(nn.Module):
         )
         for block in self.blk:
             block.move(device)
-        return self.to(device)
+        self.to(device)
+        return self
 
     def forward(self, tokens: Tensor, wanted: Tensor) -> Tensor:
         """tokens (N) → logits after each place where `wanted` (N) is true."""

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -42,7 +43,8 @@ class Training:
 
     def __init__(self, talks: list[Talk], model: Path, state: Path, steps: int, rank: int) -> None:
         self._talks, self._state, self._steps = talks, state, steps
-        self._told = kept_state.told(state) if state.exists() else {"rank": rank, "alpha": rank * ALPHA_SHARE}
+        told = kept_state.told(state) if state.exists() else {"rank": rank, "alpha": rank * ALPHA_SHARE}
+        self._told: dict[str, Any] = told
         with np.load(model, allow_pickle=False) as found:
             form = Form(**json.loads(found["form"].tobytes()))
             weights = {name[2:]: found[name] for name in found.files if name.startswith("w/")}
