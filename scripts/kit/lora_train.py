@@ -43,8 +43,9 @@ class Training:
 
     def __init__(self, talks: list[Talk], model: Path, state: Path, steps: int, rank: int) -> None:
         self._talks, self._state, self._steps = talks, state, steps
-        told = kept_state.told(state) if state.exists() else {"rank": rank, "alpha": rank * ALPHA_SHARE}
-        self._told: dict[str, Any] = told
+        self._told: dict[str, Any] = {"rank": rank, "alpha": rank * ALPHA_SHARE}
+        if state.exists():
+            self._told = kept_state.told(state)
         with np.load(model, allow_pickle=False) as found:
             form = Form(**json.loads(found["form"].tobytes()))
             weights = {name[2:]: found[name] for name in found.files if name.startswith("w/")}
