@@ -58,8 +58,12 @@ class Unheard:
         if not missed:
             return
         now = local_now(self._clocks)
-        due = [(each.words, datetime.fromtimestamp(each.wall_s, now.tzinfo)) for each in missed]
-        yield Sentence(unheard_told(self._language_in(room), due, now, self._hours))
+        by_language: dict[str, list[tuple[str, datetime]]] = {}
+        for each in missed:
+            due = datetime.fromtimestamp(each.wall_s, now.tzinfo)
+            by_language.setdefault(self._language_in(each.room), []).append((each.words, due))
+        for language, clauses in by_language.items():  # as they were kept: none is translated
+            yield Sentence(unheard_told(language, clauses, now, self._hours))
         await self._forget(room, missed)
 
     async def _all(self, room: str) -> list[MissedRing]:

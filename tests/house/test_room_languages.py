@@ -1,6 +1,6 @@
 """A room that speaks another language than the house: what it understands, hears, does and says."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from pathlib import Path
@@ -16,8 +16,12 @@ from assistant.house.build import Opening, open_house
 from assistant.house.house import House
 from assistant.house.kit import Chosen, Hearing, kit_of
 from assistant.house.language import check_room_language
+from assistant.house.news import Unheard
 from assistant.journal import Entry, Journal
-from assistant.messages import Reply, ToolCall
+from assistant.memory.clocks import SystemClocks
+from assistant.memory.database import Database
+from assistant.memory.entries import Kind, Ring
+from assistant.messages import Reply, Sentence, ToolCall
 from assistant.settings import Ears, RoomSettings, Settings, WideEar
 from assistant.upkeep.safe_mode import without_missing
 from tests.roads.runner import kit
@@ -65,6 +69,25 @@ async def test_a_question_is_agreed_to_in_the_rooms_language() -> None:
         asked = await said(house, journal, "Verriegle die Haustür", "wohnzimmer")
         assert asked == ["Soll ich das wirklich tun? Haustür"]
         assert await said(house, journal, "Ja bitte", "wohnzimmer") == ["Haustür ist schon abgeschlossen."]
+
+
+async def test_what_was_missed_is_told_in_the_language_of_the_room_it_was_set_in() -> None:
+    async def answer() -> AsyncGenerator[Sentence, None]:
+        yield Sentence("Okay.")
+
+    database = Database(None)
+    await database.open()
+    try:
+        unheard = Unheard(database, SystemClocks(), Journal(lambda: 0.0), language_in=HOUSE.language_in)
+        for number, room in enumerate(ROOMS):
+            await unheard.add(Ring(number, room, "", Kind.ALARM), rang=True)
+        async with aclosing(unheard.after(answer(), "kitchen")) as told:
+            _, english, german = [sentence.text async for sentence in told]
+    finally:
+        await database.close()
+    assert english.startswith("While you were away, your alarm rang at ")
+    assert "Wecker" in german
+    assert "{" not in german
 
 
 # ── by voice ─────────────────────────────────────────────────────────────────────────────────────
