@@ -18,7 +18,7 @@ from kit.chat_things import Things
 
 ROWS = Path(__file__).resolve().parent / "paraphrases.yaml"
 HELD_OUT = 6
-"""One row in so many is for judging only, and one way of asking."""
+"""One row in so many is for judging only."""
 FILLED_SHARE, DROPPED_SHARE, ENDED_SHARE = 0.1, 0.05, 0.06
 """Of what is said: with a word of no meaning in it; with a small word swallowed; with a word of thanks."""
 SMALL_WORDS = frozenset({"the", "a", "to", "of", "me", "is", "it", "that", "for"})
@@ -68,7 +68,7 @@ class Asks:
             if (rows := [*self._rows(ask, "say"), *self._rows(ask, "do")])
             and self._things.possible(ask.get("slots", {}))
         ]
-        self._ways = [way for way in self._found["ways"] if judging or not held_out(way)]
+        self._ways: list[str] = [*self._found["ways"], *(self._found["ways_held_out"] if judging else [])]
 
     def _rows(self, ask: Mapping[str, Any], part: str) -> list[tuple[str, str]]:
         return [(part, row) for row in ask.get(part, ()) if held_out(row) == self._judging]
