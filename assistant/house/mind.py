@@ -80,8 +80,7 @@ class Mind:
         abroad: Mapping[str, Intents] | None = None,
     ) -> None:
         """`abroad`: what understands in the rooms that speak another language than the house."""
-        journal = means.journal
-        rooms = means.settings.rooms
+        journal, settings, rooms = means.journal, means.settings, means.settings.rooms
 
         def remembers(room: str) -> bool:
             return room not in rooms or rooms[room].memory
@@ -103,30 +102,37 @@ class Mind:
             each.recalls, each.now = self.household.notes.recalls, means.now
         skills, policy = self._skills(means), means.policy or _policy(means.settings)
         self.toolbox = SkillToolbox(skills, policy, journal)
-        settings, devices = means.settings, means.home.devices
-        self._told = toolbox_in(settings, self.toolbox, devices)
+        self._told = toolbox_in(settings, self.toolbox, means.home.devices)
         self.proofs = Proofs(
             self.toolbox, self._meaning, self.turns.words, means.pin_is_set, lambda: journal.clock()
         )
-        self.proven = toolbox_in(settings, Proven(self.toolbox), devices)
-        converse = None if llm is None else self._converse(means, llm, manner)
-        self.answer = Answer(
-            intents,
-            toolbox_in(settings, self.proofs, devices),
-            journal,
-            converse,
-            clock=lambda: journal.clock(),
-            turns=self.turns,
-            rules=RoomRules(
-                llm=lambda room: getattr(llm, "here", True) and (room not in rooms or rooms[room].llm),
-                late=lambda: not getattr(llm, "here", True),
-                ringing=lambda: bool(means.schedule.ringing()),
-                abroad=self._abroad,
-            ),
-        )
+        self.proven = toolbox_in(settings, Proven(self.toolbox), means.home.devices)
+        self.answer = self._answer(means, llm, manner)
         if settings.speed.subject_first:
             self.answer.lead_with(_in_own(settings, Leading(self.toolbox, skills, policy)))
         self.household.asking.carry = self.answer.move
+
+    def _answer(self, means: Means, llm: Llm | None, manner: str) -> Answer:
+        journal, settings = means.journal, means.settings
+
+        def may_talk(room: str) -> bool:
+            return getattr(llm, "here", True) and (room not in settings.rooms or settings.rooms[room].llm)
+
+        rules = RoomRules(
+            llm=may_talk,
+            late=lambda: not getattr(llm, "here", True),
+            ringing=lambda: bool(means.schedule.ringing()),
+            abroad=self._abroad,
+        )
+        return Answer(
+            self._intents,
+            toolbox_in(settings, self.proofs, means.home.devices),
+            journal,
+            None if llm is None else self._converse(means, llm, manner),
+            clock=lambda: journal.clock(),
+            turns=self.turns,
+            rules=rules,
+        )
 
     def _skills(self, means: Means) -> Sequence[object]:
         """In the order help names them."""
