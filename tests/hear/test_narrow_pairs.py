@@ -6,7 +6,15 @@ from assistant.hear.stt.narrow_evidence import Pair, Rival, local_margin, within
 from assistant.hear.stt.narrow_exchanges import exchanges
 from assistant.hear.stt.narrow_jsgf import automaton
 from assistant.hear.stt.narrow_judge import against_pair, against_rivals, verdict
-from assistant.hear.stt.narrow_pairs import Pairs, choices, deciding, denied, same_word, telling
+from assistant.hear.stt.narrow_pairs import (
+    Pairs,
+    choices,
+    deciding,
+    denied,
+    one_phone_apart,
+    same_word,
+    telling,
+)
 from tests.hear.test_narrow_parts import GOOD, VOICE, reading
 
 DEVICES = "the (fan | heater | kettle | kitchen (light | lights) | lamp | radio)"
@@ -118,6 +126,8 @@ def test_a_pair_that_fits_as_well_as_it_needs_to_is_asked_about() -> None:
     assert not against_pair(accepted, Pair("van", -25, -20)).ask
     assert not against_pair(accepted, Pair("fun", 12, 10), 0.5).ask
     assert not against_pair(accepted, Pair("van", -15, -20), 0.5).ask
+    assert not against_pair(accepted, Pair("lamb", 20, 0), 0.5).ask
+    assert against_pair(accepted, Pair("lamb", -8, 0), 2.0).ask
     assert not against_pair(accepted, None).ask
 
 
@@ -158,6 +168,14 @@ def test_the_words_of_a_stretch_begin_and_end_with_it() -> None:
     assert [part.word for part in within(said, 0, 60)] == ["the", "pan", "<sil>", "on"]
     assert within(said, 10, 50) == ()
     assert within(said, 20, 30) == ()
+
+
+def test_one_phone_apart_is_one_exchanged_dropped_or_added() -> None:
+    for other in ("L AH M P", "L AE M", "K L AE M P"):
+        assert one_phone_apart("L AE M P", other)
+        assert one_phone_apart(other, "L AE M P")
+    for other in ("L AE M P", "R AH M P", "AE M", "L AE M P ER Z"):
+        assert not one_phone_apart("L AE M P", other)
 
 
 def test_a_word_with_another_ending_is_the_same() -> None:

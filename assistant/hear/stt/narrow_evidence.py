@@ -75,7 +75,7 @@ class Decoy:
     near: bool = False
     """It differs from the word that was heard in how the first consonant is made."""
     choice: bool = False
-    """It stands for a word that says what the sentence is about."""
+    """It stands for a word that tells, and is further from it than the words of a `Pair` are."""
 
     @property
     def gain(self) -> float:

@@ -45,6 +45,8 @@ _RIVAL = 20.0
 """What the open reading gains by another word than one that decides: ask."""
 _RIVAL_ELSEWHERE = 55.0
 """And by another word than one that does not decide, as in "copy machine": ask."""
+_SPREAD = 25.0
+"""By so much what a word one phone away gains differs from voice to voice: a less strict ear adds it."""
 _NO_SILENCE, _NO_SILENCE_FRAMES = -7.0, 4
 """Per frame, of so many frames between two words: something was said there, the "f" of "kitchen fight"."""
 _TURNED = -25.0
@@ -127,7 +129,7 @@ def against_pair(found: Verdict, pair: Pair | None, strictness: float = 1.0) -> 
     """An accepted sentence is asked about where a word one phone away fits as well as it needs to."""
     if found.refused is not None or pair is None:
         return found
-    needed = pair.needed / strictness if pair.needed > 0 else pair.needed * strictness
+    needed = pair.needed + _SPREAD * (1 / strictness - 1)
     return _asked(found, pair.word) if pair.margin > needed else found
 
 

@@ -16,7 +16,7 @@ from assistant.hear.stt.narrow_english import PAIRED_WORDS, commonest, model_fil
 from assistant.hear.stt.narrow_evidence import Decoy, Pair, Rival, local_margin, within
 from assistant.hear.stt.narrow_jsgf import Automaton
 from assistant.hear.stt.narrow_neighbours import Neighbours, begin_alike
-from assistant.hear.stt.narrow_pairs import Pairs, choices, deciding, same_word, telling
+from assistant.hear.stt.narrow_pairs import Pairs, deciding, one_phone_apart, same_word, telling
 from assistant.hear.stt.narrow_twins import twins
 from assistant.hear.stt.narrow_words import Pronunciations, dictionary, sounds
 
@@ -98,7 +98,8 @@ class Others:
         margin, sense = total(best) - total(heard), decoys.gains[place, word]
         turned = turns(words[place], word) and ASKING.isdisjoint(words[:place])
         near = self._are(begin_alike, words[place], word)
-        choice = place in choices(self._house, words, self._english.prior)
+        tells = place in telling(words, self._english.prior)
+        choice = tells and not self._are(one_phone_apart, words[place], word)
         return Decoy(word, margin, sense, turned, near, choice)
 
     def _are(self, alike: Callable[[str, str], bool], word: str, other: str) -> bool:

@@ -76,6 +76,14 @@ def same_word(sound: str, other: str) -> bool:
     return long in (short, *(f"{short} {ending}" for ending in _ENDINGS))
 
 
+def one_phone_apart(sound: str, other: str) -> bool:
+    """Whether one phone exchanged, dropped or added makes one of the other."""
+    short, long = sorted((sound.split(), other.split()), key=len)
+    if len(short) == len(long):
+        return sum(mine != its for mine, its in zip(short, long, strict=True)) == 1
+    return any(short == long[:at] + long[at + 1 :] for at in range(len(long)))
+
+
 class Pairs:
     """The commonest words by their sounds."""
 
