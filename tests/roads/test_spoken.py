@@ -88,6 +88,14 @@ async def test_commands_others_and_near_misses_in_each_voice(voice: str) -> None
     assert near.share >= 0.98, near
 
 
+@pytest.mark.soak
+@pytest.mark.parametrize("voice", VOICES)
+async def test_most_words_a_phone_away_are_not_taken_for_the_houses(voice: str) -> None:
+    """Those that are left alone differ from voice to voice, as some say a "lamp" as others say a "lump"."""
+    _, left = await listen((), SAID["a_phone_away"], (voice,))
+    assert left.share >= 0.75, left
+
+
 @pytest.mark.slow
 async def test_without_the_wake_word_nothing_happens() -> None:
     settings = Settings(rooms={ROOM: RoomSettings()})
