@@ -15,5 +15,5 @@ def test_rows_are_named_with_commas() -> None:
 
 
 def test_a_row_that_is_none_is_named_with_those_there_are() -> None:
-    with pytest.raises(AssistantError, match="'wyomin'. Fix: some of machine, start"):
+    with pytest.raises(AssistantError, match=r"'wyomin'\. Fix: some of machine, start"):
         rows_of("wyomin")
