@@ -24,7 +24,7 @@ _FRICATIVE, _FOR_FRICATIVE = -20.0, -10.0
 that was said is better by 50, of "fan" and "pan" by 16."""
 _TAP = 10.0
 """A "t" or "d" in the middle, which is hardly touched."""
-_VOWEL, _CONSONANT_FOR_VOWEL = 28.0, 0.0
+_VOWEL, _CONSONANT_FOR_VOWEL = 35.0, 0.0
 """Vowels are said as people like: a Scottish "lamp" is a "lump"."""
 _DROPPED, _ADDED = 0.0, 22.0
 
