@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from assistant.hear.stt.narrow_decode import GRAMMAR_SEARCH, decode, teach
 from assistant.hear.stt.narrow_english import model_files, new_decoder
@@ -14,13 +15,8 @@ class Aligner:
     """Lays known words over sound, phone by phone."""
 
     def __init__(self) -> None:
-        acoustic, words, _ = model_files()
-        search = {key: GRAMMAR_SEARCH[key] for key in ("lm", "beam", "pbeam", "wbeam", "compallsen")}
-        with tempfile.TemporaryDirectory() as folder:
-            few = Path(folder) / "words.dict"
-            few.write_text("a AH\n")  # it does not start without a word; all of them take 40 MB
-            self._decoder = new_decoder(hmm=str(acoustic), dict=str(few), **search)
-        self._known = dictionary(words)
+        self._known = dictionary(model_files()[1])
+        self._decoder = _decoder()
 
     def phones(self, pcm: bytes, words: Sequence[str]) -> Phones:
         """Each word's phones; empty where they cannot be laid or a word is not in the dictionary."""
@@ -29,11 +25,15 @@ class Aligner:
         for word in words:
             teach(self._decoder, word, self._known[word])
         self._decoder.set_align_text(" ".join(words))
-        decode(self._decoder, pcm)
-        if self._decoder.hyp() is None:
+        try:
+            decode(self._decoder, pcm)
+            if self._decoder.hyp() is None:
+                return ()
+            self._decoder.set_alignment()
+            decode(self._decoder, pcm)
+        except RuntimeError:  # it came to no end of the words, and cannot be used again
+            self._decoder = _decoder()
             return ()
-        self._decoder.set_alignment()
-        decode(self._decoder, pcm)
         # Its parts must not outlive the alignment: read them where it is.
         alignment = self._decoder.get_alignment()
         found = tuple(
@@ -42,3 +42,11 @@ class Aligner:
             if word.name[0] not in "<["
         )
         return found if len(found) == len(words) else ()
+
+
+def _decoder() -> Any:
+    search = {key: GRAMMAR_SEARCH[key] for key in ("lm", "beam", "pbeam", "wbeam", "compallsen")}
+    with tempfile.TemporaryDirectory() as folder:
+        few = Path(folder) / "words.dict"
+        few.write_text("a AH\n")  # it does not start without a word; all of them take 40 MB
+        return new_decoder(hmm=str(model_files()[0]), dict=str(few), **search)
