@@ -99,7 +99,7 @@ def _room(rng: np.random.Generator, sound: Wave) -> Wave:
 
 def _played(speech: npt.NDArray[np.int16], speed: float) -> Wave:
     """As from a tape at this speed, in ±1."""
-    places = np.arange(0, len(speech) - 1, speed, np.float32)
+    places = np.arange(0, len(speech) - 1, speed)
     sound = np.interp(places, np.arange(len(speech)), speech * np.float32(1 / 32768))
     return np.asarray(sound, np.float32)
 
