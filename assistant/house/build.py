@@ -14,7 +14,7 @@ from assistant.house.desk import Desk
 from assistant.house.ducking import DuckedHome, Players
 from assistant.house.engines import wake_engine
 from assistant.house.homes import opened_home
-from assistant.house.house import House, Rooms
+from assistant.house.house import House
 from assistant.house.kept_volumes import KeptVolumes
 from assistant.house.kit import Kit, kit_of
 from assistant.house.late import LateLlm, late_or
@@ -23,6 +23,7 @@ from assistant.house.mind import Means, Mind
 from assistant.house.muting import Muting
 from assistant.house.news import Unheard
 from assistant.house.offered import Offered
+from assistant.house.open_rooms import Rooms
 from assistant.house.own_words import OwnWords
 from assistant.house.proving import Proving
 from assistant.house.rehearsal import Rehearsal

@@ -5,8 +5,8 @@ from functools import partial
 
 from assistant.house.announcing import Announcer
 from assistant.house.asking import Asking
-from assistant.house.house import Rooms
 from assistant.house.muting import Muting
+from assistant.house.open_rooms import Rooms
 from assistant.house.places import Places
 from assistant.journal import Journal
 from assistant.memory.clocks import Clocks, local_now

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 
 from assistant.errors import DiskError
-from assistant.house.house import Rooms
+from assistant.house.open_rooms import Rooms
 from assistant.journal import Journal
 from assistant.memory.volumes import Volumes
 from assistant.settings import RoomSettings

@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from assistant.house.house import Rooms
 from assistant.house.household import Household
 from assistant.house.language import OWN, toolbox_in
 from assistant.house.muting import Muting
+from assistant.house.open_rooms import Rooms
 from assistant.journal import Journal
 from assistant.memory.clocks import local_now
 from assistant.memory.database import Database

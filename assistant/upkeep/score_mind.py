@@ -10,10 +10,10 @@ from assistant.catalogue import load_catalogue
 from assistant.devices.task_suite import SuiteHome
 from assistant.errors import SettingsError
 from assistant.house.hosted import HostedLlm
-from assistant.house.house import Rooms
 from assistant.house.kit import llm_of
 from assistant.house.mind import Means, Mind
 from assistant.house.muting import Muting
+from assistant.house.open_rooms import Rooms
 from assistant.house.staff import hosted
 from assistant.journal import Journal
 from assistant.memory.database import Database
