@@ -17,7 +17,7 @@ _STOPS = frozenset({"P", "B", "T", "D", "K", "G"})
 _TAPPED = frozenset({"T", "D"})
 _FRICATIVES = (frozenset({"F", "V", "TH"}), frozenset({"S", "Z", "SH", "ZH"}))
 _HARDLY_THERE = "HH"
-_BEGINS, _MIDDLE, _ENDS = 38.0, 0.0, 10.0
+_BEGINS, _MIDDLE, _ENDS = 38.0, 0.0, 25.0
 """A consonant for another at the beginning, in the middle, at the end of a word."""
 _FRICATIVE, _FOR_FRICATIVE = -20.0, -10.0
 """At the beginning one that hisses for another like it, and what else for one: of "fan" and "van" the one
