@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from assistant.hear.stt.narrow_sound import END_SAMPLES, Sound
+from assistant.hear.quiet import END_SAMPLES
+from assistant.hear.stt.narrow_sound import Sound
 from assistant.messages import SpeechChunk
 
 FRAME = 512
