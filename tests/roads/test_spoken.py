@@ -78,6 +78,15 @@ async def test_a_sample_of_commands_is_done_and_near_misses_are_not() -> None:
     assert left.share == 1, left
 
 
+@pytest.mark.slow
+async def test_off_is_never_taken_for_on_however_softly_it_ends() -> None:
+    """An f at the end is as quiet as the room in some voices."""
+    wished = [each for each in SAID["commands"] if each["tool"] == "device_off"]
+    for voice in VOICES:
+        done, _ = await listen(wished, (), (voice,))
+        assert not [wrong for wrong in done.wrong if "device_on" in wrong]
+
+
 @pytest.mark.soak
 @pytest.mark.parametrize("voice", VOICES)
 async def test_commands_others_and_near_misses_in_each_voice(voice: str) -> None:

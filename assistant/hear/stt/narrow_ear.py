@@ -99,12 +99,10 @@ class NarrowEar:
         idle: Callable[[], bool] = never,
         *,
         cut_short: bool = False,
-        silent_end: bool = False,
     ) -> Verdict | None:
         """Read s16le at 16 kHz; `voiced` says for each 10 ms whether it is voice.
 
         `cut_short`: the end of the last word may be missing; if another word could end so, UNHEARD_END.
-        `silent_end`: the same, but it counts only if silence follows; UNHEARD_END where the word goes on.
         None when `idle()` says between two of its steps that the answer is of no use any more.
         """
         assert self._open is not None
@@ -114,9 +112,7 @@ class NarrowEar:
             return None
         if not heard:
             return NOTHING
-        if (cut_short or silent_end) and not ended(heard):
-            return UNHEARD_END
-        if cut_short and ends_alike(self._graph, _words(heard)):
+        if cut_short and (not ended(heard) or ends_alike(self._graph, _words(heard))):
             return UNHEARD_END
         heard, twin = self.against_twins(pcm, heard)
         if self._graph.path(_words(heard)) is None:

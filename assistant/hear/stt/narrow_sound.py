@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from assistant.hear.quiet import END_SAMPLES, HEARD_SAMPLES, quiet_after
+from assistant.hear.quiet import END_SAMPLES, HEARD_SAMPLES
 from assistant.messages import EAR_RATE_HZ, SpeechChunk
 
 _MARGIN_SAMPLES = EAR_RATE_HZ * 3 // 10
@@ -38,11 +38,6 @@ class Sound:
     def ended(self) -> bool:
         """So long ago that the whole of the last word was heard, its voiceless end included."""
         return self.samples - self.last >= END_SAMPLES
-
-    @property
-    def quiet_end(self) -> bool:
-        """What came after `HEARD_SAMPLES` of silence is the room's: no end of a word is in it."""
-        return quiet_after(self.pcm, self.last)
 
     def cut(self, heard_samples: int = HEARD_SAMPLES) -> tuple[bytes, list[bool]]:
         """From just before the first voice to just after the last; and which 10 ms frames are voice.

@@ -131,22 +131,16 @@ class _Judging:
         self._ear = ear
         self._sound = sound
         self._found: Verdict | None = None
-        self._if_silent: Verdict | None = None
 
     def forget(self) -> None:
         """Speech goes on."""
-        self._found = self._if_silent = None
+        self._found = None
 
     def at_pause(self, words: str, idle: Cancelled) -> "Verdict | None":
         """The verdict on what was said up to a pause, or to its being told again; `words`: a first idea."""
         foreseen = None if self._sound.ended else self._ear.foresee(words)
         self._found = self._read(self._found or foreseen, idle, over=False)
         return self._found
-
-    def go_on(self, idle: Cancelled) -> None:
-        """Where the end of the last word is waited for: read what is there, for it is mostly silence."""
-        if self._found is not None and self._found.early and not self._sound.ended:
-            self._if_silent = self._ear.judge(*self._sound.cut(), idle, silent_end=True)
 
     def last(self, cancelled: Cancelled) -> "Verdict | None":
         """The verdict on all of it."""
@@ -157,9 +151,6 @@ class _Judging:
         found = before or self._ear.judge(*self._sound.cut(), idle, cut_short=True)
         if found is None or not found.early or not (over or self._sound.ended):
             return found
-        ahead = self._if_silent
-        if ahead is not None and not ahead.early and self._sound.quiet_end:
-            return ahead
         return self._ear.judge(*self._sound.cut(END_SAMPLES), idle)
 
 
@@ -182,7 +173,6 @@ def _transcribe(
                 yield Transcript(shown, final=False, engine=_NAME)
                 if (reading := judging.at_pause(shown, idle)) is not None:
                     yield _transcript(reading, at_pause=pauses)
-                judging.go_on(idle)
             if sound.samples >= next_partial:
                 next_partial += _PARTIAL_SAMPLES
                 if (words := live.words()) and words != shown:
