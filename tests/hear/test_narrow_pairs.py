@@ -142,8 +142,8 @@ def test_another_word_in_the_open_reading_is_asked_about_sooner_where_it_decides
     assert against_rivals(accepted, [Rival("phone", 24, decides=True)]).ask
     assert not against_rivals(accepted, [Rival("phone", 16, decides=True)]).ask
     assert not against_rivals(accepted, [Rival("phone", 24, decides=True)], 0.5).ask
-    assert not against_rivals(accepted, [Rival("copy", 50)]).ask
-    assert against_rivals(accepted, [Rival("copy", 50), Rival("car", 60)]).ask
+    assert not against_rivals(accepted, [Rival("copy", 60)]).ask
+    assert against_rivals(accepted, [Rival("copy", 60), Rival("car", 70)]).ask
     assert not against_rivals(accepted, []).ask
 
 

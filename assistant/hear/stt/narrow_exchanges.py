@@ -26,7 +26,7 @@ _TAP = 10.0
 """A "t" or "d" in the middle, which is hardly touched."""
 _VOWEL, _CONSONANT_FOR_VOWEL = 35.0, 0.0
 """Vowels are said as people like: a Scottish "lamp" is a "lump"."""
-_DROPPED, _ADDED = 0.0, 22.0
+_DROPPED, _ADDED = 0.0, 32.0
 
 
 def exchanges(sounds: tuple[str, ...]) -> Mapping[str, float]:

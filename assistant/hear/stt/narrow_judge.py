@@ -43,7 +43,7 @@ _CHOICE = 10.0
 """One for a word that says what it is about need not make sense: of 180 right ones none was so much worse."""
 _RIVAL = 20.0
 """What the open reading gains by another word than one that decides: ask."""
-_RIVAL_ELSEWHERE = 55.0
+_RIVAL_ELSEWHERE = 65.0
 """And by another word than one that does not decide, as in "copy machine": ask."""
 _SPREAD = 25.0
 """By so much what a word one phone away gains differs from voice to voice: a less strict ear adds it."""
