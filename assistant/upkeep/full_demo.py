@@ -4,9 +4,10 @@ They are proof material that `scripts/make_kit` trains: they show that the road 
 nothing to live with.
 """
 
-import re
 from dataclasses import replace
 from pathlib import Path
+
+import yaml
 
 from assistant.catalogue import load_catalogue
 from assistant.checked import digest
@@ -22,9 +23,6 @@ PARTS = {
 }
 CONTEXT_TOKENS = 4096
 LIST = "kit.yaml"
-_LISTED = re.compile(
-    r"^- name: (?P<name>[\w./-]+)\n  size: \d+\n  sha256: (?P<sha256>[0-9a-f]{64})$", re.MULTILINE
-)
 
 
 def shipped_kit() -> Path:
@@ -56,11 +54,15 @@ def full_profile(folder: Path, room: str) -> tuple[Settings, Kit]:
 
 
 def _check(folder: Path) -> None:
-    """ModelMissing where a file is not the one that the kit's list tells of."""
-    listed = (folder / LIST).read_text(encoding="utf-8") if (folder / LIST).is_file() else ""
-    for found in _LISTED.finditer(listed):
-        if digest(folder / found["name"]) != found["sha256"]:
-            raise ModelMissing(
-                f"{folder / found['name']} is not the file that {LIST} tells of. "
-                "Fix: git checkout tests/kit/models, or ./scripts/make_kit pack FOLDER."
-            )
+    """ModelMissing where a file is not the one that the kit's list tells of, or the list cannot be read."""
+    if not (folder / LIST).is_file():
+        return
+    fix = "Fix: git checkout tests/kit/models, or ./scripts/make_kit pack FOLDER."
+    try:
+        listed = yaml.safe_load((folder / LIST).read_text(encoding="utf-8"))["files"]
+        digests = {str(each["name"]): each["sha256"] for each in listed}
+    except (yaml.YAMLError, KeyError, TypeError) as error:
+        raise ModelMissing(f"{folder / LIST} is no list of a kit's files. {fix}") from error
+    for name, sha256 in digests.items():
+        if digest(folder / name) != sha256:
+            raise ModelMissing(f"{folder / name} is not the file that {LIST} tells of. {fix}")

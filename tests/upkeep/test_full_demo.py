@@ -46,6 +46,15 @@ def test_a_file_that_is_not_the_one_listed_is_named_with_the_fix(tmp_path: Path)
         full_profile(tmp_path, "kitchen")
 
 
+@pytest.mark.parametrize("listed", ["files: [", "", "files:\n- name: chat.gguf\n"])
+def test_a_list_that_cannot_be_read_vouches_for_nothing(listed: str, tmp_path: Path) -> None:
+    (tmp_path / "ear").mkdir()
+    for name in (*PARTS, "kit.yaml"):
+        (tmp_path / name).write_text(listed)
+    with pytest.raises(ModelMissing, match=r"no list of a kit's files\. Fix: git checkout"):
+        full_profile(tmp_path, "kitchen")
+
+
 @full
 @pytest.mark.slow
 async def test_the_full_profile_runs_on_a_folder_of_small_models(tmp_path: Path) -> None:
