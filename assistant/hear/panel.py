@@ -72,14 +72,14 @@ class Panel:
 
     def _agreed(self) -> Transcript | None:
         """What the first ear hears and has not judged yet, where the next one is firm about the same."""
-        if len(self._read) < 2 or isinstance(self._read[0], EngineError) or not self._utterance.whole:
+        if len(self._read) < 2 or isinstance(self._read[0], EngineError):
             return None
         judged, other = (self._now(read) for read in self._read[:2])
         if other is None or other.refused is not None or other.ask or not other.firm:
             return None
         if (judged is not None and judged.firm) or not self._agree(self._hears[0], other.text):
             return None
-        return replace(other, text=self._hears[0])
+        return replace(other, text=self._hears[0]) if self._utterance.whole else None
 
     def _now(self, read: Transcript | EngineError | None) -> Transcript | None:
         """What an ear made of the present silence."""

@@ -238,6 +238,11 @@ def words_of(reading: Reading) -> tuple[Heard, ...]:
     return tuple(part for part in reading if part.word == PAUSE or not (part.silent or part.wake))
 
 
+def words_said(reading: Reading) -> list[str]:
+    """The words of `words_of`, without their places."""
+    return [part.word for part in words_of(reading)]
+
+
 def text_of(words: Iterable[str]) -> str:
     """Words as they are written."""
     return " ".join(words).replace(f" {PAUSE}", PAUSE)

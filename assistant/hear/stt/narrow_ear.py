@@ -19,6 +19,7 @@ from assistant.hear.stt.narrow_decode import (
     ended,
     total,
     words_of,
+    words_said,
 )
 from assistant.hear.stt.narrow_decoys import turns
 from assistant.hear.stt.narrow_english import model_files
@@ -112,10 +113,10 @@ class NarrowEar:
             return None
         if not heard:
             return NOTHING
-        if cut_short and (not ended(heard) or ends_alike(self._graph, _words(heard))):
+        if cut_short and (not ended(heard) or ends_alike(self._graph, words_said(heard))):
             return UNHEARD_END
         heard, twin = self.against_twins(pcm, heard)
-        if self._graph.path(_words(heard)) is None:
+        if self._graph.path(words_said(heard)) is None:
             return NOTHING
         if idle():
             return None
@@ -126,7 +127,7 @@ class NarrowEar:
             return None
         if found.refused is None:
             found = against_pair(found, self._others.pair(pcm, heard), self._strictness)
-        if found.refused is not None or (found.clear and not turns(_words(heard)[0])):
+        if found.refused is not None or (found.clear and not turns(words_said(heard)[0])):
             return found
         return against_decoy(found, self._others.decoy(pcm, heard), self._strictness)
 
@@ -148,7 +149,7 @@ class NarrowEar:
         # Short sentences drown among the beginnings of long ones, which fit any sound: give them a chance.
         for graph in self._short:
             brief = self._grammar.read_as(pcm, graph)
-            if brief and graph.path(_words(brief)) is not None:
+            if brief and graph.path(words_said(brief)) is not None:
                 return brief if not words or total(brief) > total(heard) else heard
         return heard
 
@@ -159,12 +160,12 @@ class NarrowEar:
         """
         assert self._graph is not None
         parts = words_of(heard)
-        words = _words(heard)
+        words = words_said(heard)
         others = alternatives(self._graph, words)
         if not others:
             return heard, None
         other = self._grammar.read_as(pcm, twins(words, others))
-        best = _words(other)
+        best = words_said(other)
         if len(best) != len(words):
             return heard, None
         place = next(at for at, (mine, its) in enumerate(zip(words, best, strict=True)) if mine != its)
@@ -229,10 +230,6 @@ def _teen_or_ten(word: str, other: str) -> bool:
     return teen_and_ten(word, other) or teen_and_ten(other, word)
 
 
-def _words(reading: Reading) -> list[str]:
-    return [part.word for part in words_of(reading)]
-
-
 def _parted(text: str) -> list[str]:
     """Words as they were before `text_of`."""
     return text.replace(PAUSE, f" {PAUSE}").split()
@@ -240,7 +237,7 @@ def _parted(text: str) -> list[str]:
 
 def _whole(graph: Automaton, heard: Reading) -> list[str]:
     """The words heard, without last ones that leave the sentence unfinished (breath heard as "and")."""
-    words = _words(heard)
+    words = words_said(heard)
     while words and graph.path(words) is None:
         words.pop()
     return words

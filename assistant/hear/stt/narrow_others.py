@@ -10,6 +10,7 @@ from assistant.hear.stt.narrow_decode import (
     Reading,
     total,
     words_of,
+    words_said,
 )
 from assistant.hear.stt.narrow_decoys import ASKING, Decoying, turns
 from assistant.hear.stt.narrow_english import PAIRED_WORDS, commonest, model_files
@@ -61,7 +62,7 @@ class Others:
     def pair(self, pcm: bytes, heard: Reading) -> Pair | None:
         """The best sentence with one word that is one phone away, counting what it needs."""
         assert self._house is not None
-        words = [part.word for part in words_of(heard)]
+        words = words_said(heard)
         others = self._pairs.pairs(words, self._said(words), self._house)
         if not others:
             return None
@@ -74,7 +75,7 @@ class Others:
         }
         graph = twins(words, {place: tuple(found) for place, found in others.items()})
         best = self._grammar.read_as(pcm, graph, weights)
-        exchanged = [part.word for part in words_of(best)]
+        exchanged = words_said(best)
         if len(exchanged) != len(words):
             return None
         place = next(at for at, mine in enumerate(words) if mine != exchanged[at])
@@ -84,11 +85,11 @@ class Others:
     def decoy(self, pcm: bytes, heard: Reading) -> Decoy | None:
         """The decoy that fits best."""
         assert self._house is not None
-        words = [part.word for part in words_of(heard)]
+        words = words_said(heard)
         said = self._said(words)
         decoys = self._decoying.decoys(words, said, self._house)
         best = self._grammar.read_as(pcm, decoys.graph, decoys.weights)
-        exchanged = [part.word for part in words_of(best)]
+        exchanged = words_said(best)
         place = next(
             (at for at, pair in enumerate(zip(words, exchanged, strict=False)) if pair[0] != pair[1]), 0
         )

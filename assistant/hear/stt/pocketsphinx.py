@@ -124,41 +124,12 @@ class _Arrivals:
         return (now - min(now, self._known_s + self._samples_since / EAR_RATE_HZ)) * 1000
 
 
-class _Judging:
-    """What is made of the present pause."""
-
-    def __init__(self, ear: "NarrowEar", sound: Sound) -> None:
-        self._ear = ear
-        self._sound = sound
-        self._found: Verdict | None = None
-
-    def forget(self) -> None:
-        """Speech goes on."""
-        self._found = None
-
-    def at_pause(self, words: str, idle: Cancelled) -> "Verdict | None":
-        """The verdict on what was said up to a pause, or to its being told again; `words`: a first idea."""
-        foreseen = None if self._sound.ended else self._ear.foresee(words)
-        self._found = self._read(self._found or foreseen, idle, over=False)
-        return self._found
-
-    def last(self, cancelled: Cancelled) -> "Verdict | None":
-        """The verdict on all of it."""
-        return self._read(self._found, cancelled, over=True)
-
-    def _read(self, before: "Verdict | None", idle: Cancelled, *, over: bool) -> "Verdict | None":
-        """`before`: what was made of the same pause when it was shorter. `over`: no more sound will come."""
-        found = before or self._ear.judge(*self._sound.cut(), idle, cut_short=True)
-        if found is None or not found.early or not (over or self._sound.ended):
-            return found
-        return self._ear.judge(*self._sound.cut(END_SAMPLES), idle)
-
-
 def _transcribe(
     ear: "NarrowEar", speech: Iterator[SpeechChunk], cancelled: Cancelled
 ) -> Iterator[Transcript]:
     sound, shown, next_partial, pauses = Sound(), "", _PARTIAL_SAMPLES, 0
-    judging, arrivals = _Judging(ear, sound), _Arrivals()
+    reading: Verdict | None = None
+    arrivals = _Arrivals()
     with ear.live() as live:
         for chunk in arrivals.of(speech):
             if cancelled():
@@ -166,12 +137,13 @@ def _transcribe(
             sound.add(chunk)
             live.feed(chunk.pcm)
             if chunk.voiced:
-                judging.forget()
+                reading = None
             if chunk.paused:
                 pauses += 1
                 idle, shown = gives_up(speech, cancelled), live.words()
                 yield Transcript(shown, final=False, engine=_NAME)
-                if (reading := judging.at_pause(shown, idle)) is not None:
+                foreseen = None if sound.ended else ear.foresee(shown)
+                if (reading := _judged(ear, sound, reading or foreseen, idle)) is not None:
                     yield _transcript(reading, at_pause=pauses)
             if sound.samples >= next_partial:
                 next_partial += _PARTIAL_SAMPLES
@@ -180,8 +152,18 @@ def _transcribe(
                     yield Transcript(words, final=False, engine=_NAME)
     if sound.first is None:
         yield Transcript("", True, 0.0, _NAME, "nothing was said")
-    elif (last := judging.last(cancelled)) is not None and not cancelled():
+    elif (last := _judged(ear, sound, reading, cancelled, over=True)) is not None and not cancelled():
         yield replace(_transcript(last), final=True, engine_ms=arrivals.since_end_ms())
+
+
+def _judged(
+    ear: "NarrowEar", sound: Sound, before: "Verdict | None", idle: Cancelled, *, over: bool = False
+) -> "Verdict | None":
+    """`before`: what was made of the same pause when it was shorter. `over`: no more sound will come."""
+    found = before or ear.judge(*sound.cut(), idle, cut_short=True)
+    if found is not None and found.early and (over or sound.ended):
+        return ear.judge(*sound.cut(END_SAMPLES), idle)
+    return found
 
 
 def _transcript(read: "Verdict", at_pause: int = 0) -> Transcript:
