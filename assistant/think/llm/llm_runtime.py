@@ -21,6 +21,7 @@ from assistant.errors import EngineError
 from assistant.ports import Cancelled
 from assistant.think.llm.llm_constraint import Constraint, Constraints
 from assistant.think.llm.llm_files import adapt, check_gguf
+from assistant.think.llm.llm_forms import alike
 from assistant.think.llm.llm_late import late
 from assistant.think.llm.llm_memory import anonymous, forget_file, forget_zeros
 
@@ -142,12 +143,7 @@ class Runtime:
         The last token is always read anew, as sampling needs its logits. Models with a recurrent state cannot
         be cut, so they start from nothing.
         """
-        shared = 0
-        for held, wanted in zip(self._held, prompt[:-1], strict=False):
-            if held != wanted:
-                break
-            shared += 1
-        self._cut(shared)
+        self._cut(alike(self._held, prompt[:-1]))
         return len(self._held)
 
     def read(self, prompt: Sequence[int], cancelled: Cancelled, *, finishes_s: float = 0.0) -> Iterator[int]:

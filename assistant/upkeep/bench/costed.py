@@ -143,7 +143,7 @@ class CostedLlm:
             if not prompt.max_tokens:
                 these, others = (chatml(worded(prompt, words)) for words in OTHER_WORDS)
                 tokens = tokens_of(these[: alike(these, others)])
-            shared = self._shared(tokens) if self._kept else 0
+            shared = alike(self._held, tokens[:-1]) if self._kept else 0
             del self._held[shared:]
             for at in range(shared, len(tokens), PIECE_TOKENS):
                 await self._read(tokens[at : at + PIECE_TOKENS])
@@ -159,14 +159,6 @@ class CostedLlm:
             if self._whole:
                 yield TextDelta("".join(held_back))
             yield LlmUsage(len(tokens) - shared, shared, len(reply))
-
-    def _shared(self, tokens: Sequence[str]) -> int:
-        shared = 0
-        for held, wanted in zip(self._held, tokens[:-1], strict=False):
-            if held != wanted:
-                break
-            shared += 1
-        return shared
 
     async def _read(self, piece: Sequence[str]) -> None:
         profile = self._box.profile
