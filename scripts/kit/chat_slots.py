@@ -1,6 +1,7 @@
 """What the slots of the paraphrases are filled with: what is said, and what that is in a call."""
 
 import random
+from collections.abc import Sequence
 
 from assistant.messages import JsonValue
 from assistant.think.numbers import in_words
@@ -106,6 +107,10 @@ def _word(chance: random.Random) -> str:
     return chance.choice(words())
 
 
+def _one_of(names: Sequence[str], chance: random.Random) -> str:
+    return _word(chance) if _loose(chance) else chance.choice(names)
+
+
 def _number(value: int, chance: random.Random) -> str:
     return str(value) if chance.random() < 0.3 else in_words(value)
 
@@ -197,26 +202,26 @@ def items(chance: random.Random) -> Filled:
 
 def food(chance: random.Random) -> Filled:
     """Something that is timed."""
-    name = _word(chance) if _loose(chance) else chance.choice(FOODS)
+    name = _one_of(FOODS, chance)
     return name, name
 
 
 def task(chance: random.Random) -> Filled:
     """Something to be done."""
-    verb = _word(chance) if _loose(chance) else chance.choice(VERBS)
+    verb = _one_of(VERBS, chance)
     text = f"{verb} {f'the {_word(chance)}' if _loose(chance) else chance.choice(OBJECTS)}"
     return text, text
 
 
 def keeps(chance: random.Random) -> Filled:
     """Something that lies somewhere."""
-    name = _word(chance) if _loose(chance) else chance.choice(HIDDEN)
+    name = _one_of(HIDDEN, chance)
     return name, name
 
 
 def fact(chance: random.Random) -> Filled:
     """Where something lies, or what somebody likes."""
-    hidden = _word(chance) if _loose(chance) else chance.choice(HIDDEN)
+    hidden = _one_of(HIDDEN, chance)
     place = f"{chance.choice(('in', 'on', 'under', 'behind'))} the {_word(chance)}"
     text = f"the {hidden} is {place if _loose(chance) else chance.choice(PLACES)}"
     return text, text

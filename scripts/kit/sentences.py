@@ -58,6 +58,11 @@ FRAMES = (
 )
 
 
+def common_words() -> list[str]:
+    """Words of English that may stand anywhere."""
+    return [word for word in commonest()[:COMMON] if word.isalpha() and len(word) > 1]
+
+
 class Sentences:
     """An endless row of sentences, the same for the same seed."""
 
@@ -65,7 +70,7 @@ class Sentences:
         self._chance = random.Random(seed)
         self._phrases = Phrases.load("en", _names())
         self._blocks = list(self._phrases.blocks())
-        self._words = [word for word in commonest()[:COMMON] if word.isalpha() and len(word) > 1]
+        self._words = common_words()
 
     def __iter__(self) -> Iterator[str]:
         while True:

@@ -16,8 +16,7 @@ import numpy.typing as npt
 import pyopen_wakeword
 import yaml
 
-from assistant.hear.stt.narrow_english import commonest
-from kit.sentences import Sentences
+from kit.sentences import Sentences, common_words
 from kit.speech import RATE_HZ, Speech, say, trained_voices
 from kit.wake_net import learnt
 from kit.wake_pack import write_tflite
@@ -91,7 +90,7 @@ def _other_examples(phrase: str, count: int, rng: np.random.Generator) -> Featur
 def _alike(phrase: str) -> Iterator[str]:
     """Parts of the phrase, its words in another order, and with others in the place of one."""
     chance, own = random.Random(SEED), phrase.lower().split()
-    common = [word for word in commonest()[:4_000] if word.isalpha() and len(word) > 1]
+    common = common_words()
     near = [word for word in common if any(word[:2] == each[:2] and word != each for each in own)] or common
     while True:
         said = list(own)
