@@ -13,8 +13,6 @@ from assistant.messages import Transcript
 from assistant.ports import Stt
 from assistant.tasks import together
 
-__all__ = ["OnResult", "Transcribe", "Utterance", "to_nobody"]
-
 _Heed: TypeAlias = "Callable[[Transcript | EngineError], None]"
 
 

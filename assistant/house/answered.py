@@ -2,7 +2,7 @@
 
 import asyncio
 
-from assistant.hear.transcribe import Utterance
+from assistant.hear.heard import Utterance
 from assistant.messages import EAR_RATE_HZ, Sound
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from assistant.hear.transcribe import Utterance
+from assistant.hear.heard import Utterance
 from assistant.house.answered import Answered
 from assistant.house.choosing import Bid
 from assistant.messages import Turn

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sized
 from dataclasses import dataclass
 from typing import Final
 
-from assistant.hear.transcribe import Utterance
+from assistant.hear.heard import Utterance
 from assistant.house.nearest import DECIDED_S, FORGET_S, Claim, Contest, Contests
 from assistant.memory.clocks import Clocks
 from assistant.pcm import SILENCE_DB

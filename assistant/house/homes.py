@@ -14,6 +14,7 @@ from assistant.devices.home_assistant.home import HomeAssistant
 from assistant.devices.home_assistant.keeper import Where
 from assistant.devices.home_assistant.token_file import read_token
 from assistant.errors import AssistantError
+from assistant.house.language import base
 from assistant.journal import Journal
 from assistant.messages import Area, JsonValue
 from assistant.ports import Home
@@ -75,7 +76,7 @@ def phrases_of(home: Home, settings: Settings, language: str | None = None) -> P
     """
     ears = settings.ears
     names = house_names(home, settings)
-    house = settings.language.partition("-")[0]
+    house = base(settings.language)
     if language is not None and language != house:
         return Phrases.load(language, names)
     return Phrases.load(house, names, ears.phrases, shipped=not ears.only_own_phrases)
@@ -160,7 +161,7 @@ class Renaming:
 
     async def _learn(self) -> None:
         """Phrases are read and the grammar is built beside the loop: both take longer than it may stand."""
-        spoken = {**self.abroad, self._settings.language.partition("-")[0]: (self._intents, self._ears)}
+        spoken = {**self.abroad, base(self._settings.language): (self._intents, self._ears)}
         for language, (intents, ears) in spoken.items():
             phrases = await asyncio.to_thread(phrases_of, self._home, self._settings, language)
             await asyncio.to_thread(intents.learn, phrases)

@@ -5,8 +5,9 @@ from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 
 from assistant.hear.cascade import Cascade
 from assistant.hear.endpoint import FRAME_SAMPLES
+from assistant.hear.heard import Utterance
 from assistant.hear.hearing import Hearing
-from assistant.hear.transcribe import Transcribe, Utterance
+from assistant.hear.transcribe import Transcribe
 from assistant.house import engines
 from assistant.house.kit import Kit
 from assistant.messages import AudioChunk, EndReason, SpeechChunk, Transcript, Woken

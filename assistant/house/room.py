@@ -4,8 +4,8 @@ import asyncio
 from contextlib import aclosing
 from itertools import count
 
+from assistant.hear.heard import Utterance
 from assistant.hear.listen import Ear
-from assistant.hear.transcribe import Utterance
 from assistant.house.attention import Attention, Exchange
 from assistant.house.bell import Bell
 from assistant.house.choosing import Choosing

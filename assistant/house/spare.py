@@ -7,7 +7,7 @@ from functools import partial
 from typing import TypeAlias, TypeVar
 
 from assistant.errors import EngineError
-from assistant.hear.transcribe import Utterance
+from assistant.hear.heard import Utterance
 from assistant.house.health import Health
 from assistant.house.hedging import Race
 from assistant.journal import Journal

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from assistant.errors import AssistantError, EngineError
-from assistant.hear.transcribe import OnResult, Transcribe, to_nobody
+from assistant.hear.panel import OnResult
+from assistant.hear.transcribe import Transcribe, to_nobody
 from assistant.house.attention import Exchange
 from assistant.house.pause_habits import PauseHabits
 from assistant.journal import Journal

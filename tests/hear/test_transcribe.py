@@ -1,13 +1,14 @@
 """Which ear is believed, and what is left when ears fail."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 
 import numpy as np
 import pytest
 
 from assistant.errors import EngineError, EngineGone
-from assistant.hear.transcribe import Transcribe, Utterance
+from assistant.hear.heard import Utterance
+from assistant.hear.transcribe import Transcribe
 from assistant.messages import SpeechChunk, Transcript
 from assistant.ports import Stt
 
@@ -218,17 +219,27 @@ class Sure:
             self.closed.set()
 
 
-async def ended_after(ear: Sure, *chunks: SpeechChunk) -> tuple[list[Transcript], "asyncio.Task[Transcript]"]:
-    utterance, told = Utterance(), list[Transcript]()
-    task = asyncio.create_task(Transcribe([ear])(utterance, told.append))
+async def grows(utterance: Utterance, chunks: Iterable[SpeechChunk]) -> None:
+    """Chunk by chunk; all who read it come to wait for more."""
     for chunk in chunks:
         utterance.add(chunk)
         for _ in range(10):
             await asyncio.sleep(0)
-    assert not task.done()
+
+
+async def ends(utterance: Utterance) -> None:
+    """No more sound; all who read it do what they then can."""
     utterance.end()
     for _ in range(20):
         await asyncio.sleep(0)
+
+
+async def ended_after(ear: Sure, *chunks: SpeechChunk) -> tuple[list[Transcript], "asyncio.Task[Transcript]"]:
+    utterance, told = Utterance(), list[Transcript]()
+    task = asyncio.create_task(Transcribe([ear])(utterance, told.append))
+    await grows(utterance, chunks)
+    assert not task.done()
+    await ends(utterance)
     return told, task
 
 
@@ -245,13 +256,8 @@ async def test_a_firm_no_of_the_first_ear_is_told_before_what_the_next_one_accep
         utterance, told = Utterance(), list[Transcript]()
         ears = [Sure(firm=firm, refused="not sure"), Sure()]
         task = asyncio.create_task(Transcribe(ears)(utterance, told.append))
-        for chunk in (CHUNK, PAUSE, SILENT):
-            utterance.add(chunk)
-            for _ in range(10):
-                await asyncio.sleep(0)
-        utterance.end()
-        for _ in range(20):
-            await asyncio.sleep(0)
+        await grows(utterance, (CHUNK, PAUSE, SILENT))
+        await ends(utterance)
         assert task.done() is firm
         assert [each.refused for each in told] == (["not sure", None] if firm else [])
         task.cancel()
@@ -302,13 +308,8 @@ async def weighed(narrow: str, *after: SpeechChunk) -> tuple[list[str], list[Tra
     ears: list[Stt] = [Weighs(narrow), Sure()]
     hear = Transcribe(ears)
     task = asyncio.create_task(hear(utterance, last.append, lambda best: told.append(best.text)))
-    for chunk in (*SPOKEN, *after):
-        utterance.add(chunk)
-        for _ in range(10):
-            await asyncio.sleep(0)
-    utterance.end()
-    for _ in range(20):
-        await asyncio.sleep(0)
+    await grows(utterance, (*SPOKEN, *after))
+    await ends(utterance)
     task.cancel()
     return told, last
 

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field
 
-from assistant.hear.transcribe import Utterance
+from assistant.hear.heard import Utterance
 from assistant.house.choosing import Bid, Choosing, Part
 from assistant.house.nearest import DECIDED_S, Claim
 from assistant.messages import SpeechChunk
