@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from assistant.think.llm.llm_memory import _WHOLE, _without, anonymous, forget_file, forget_zeros
@@ -24,13 +25,17 @@ def resident_kb(address: int) -> int:
     raise AssertionError("no such mapping")
 
 
+def mapped(wholes: int) -> npt.NDArray[np.uint8]:
+    """Memory as a large allocation gets it; numpy's own may lie in what the heap has left of earlier ones."""
+    return np.frombuffer(mmap.mmap(-1, wholes * _WHOLE, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS), np.uint8)
+
+
 @linux
 def test_zeros_that_were_written_are_given_back_and_what_is_no_zero_stays() -> None:
-    size = 16 * _WHOLE
-    kept = np.zeros(size, dtype=np.uint8)
+    kept = mapped(16)
     kept[:] = 7
     before = anonymous()
-    new = np.empty(size, dtype=np.uint8)
+    new = mapped(16)
     new[:] = 0
     new[5 * _WHOLE] = 1
     new[-1] = 2
@@ -48,7 +53,7 @@ def test_zeros_that_were_written_are_given_back_and_what_is_no_zero_stays() -> N
 
 @linux
 def test_what_was_there_before_is_not_even_looked_at() -> None:
-    old = np.empty(8 * _WHOLE, dtype=np.uint8)
+    old = mapped(8)
     old[:] = 0
     held_kb = resident_kb(old.ctypes.data)
     forget_zeros(anonymous())
