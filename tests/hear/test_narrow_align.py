@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from assistant.hear.stt import narrow_align
-from assistant.hear.stt.narrow_align import Aligner
-from assistant.hear.stt.narrow_decode import decode
+from assistant.hear.stt.narrow_align import Aligner, decode
 from tests.voices import say, silence
 
 

@@ -6,13 +6,13 @@ from dataclasses import replace
 import pytest
 
 from assistant.errors import EngineError
-from assistant.hear.stt.narrow_decode import Heard, text_of, words_of
 from assistant.hear.stt.narrow_decoys import Decoying, turns
 from assistant.hear.stt.narrow_english import model_files
 from assistant.hear.stt.narrow_evidence import Decoy, Twin
 from assistant.hear.stt.narrow_jsgf import automaton
 from assistant.hear.stt.narrow_judge import against_decoy, verdict
 from assistant.hear.stt.narrow_neighbours import Neighbours, begin_alike
+from assistant.hear.stt.narrow_reading import Heard, text_of, words_of
 from assistant.hear.stt.narrow_teens import SURE, Phone, Phones, teen_odds
 from assistant.hear.stt.narrow_twins import alternatives, only, rarities, short, twins
 from assistant.hear.stt.narrow_words import dictionary, sounds, wake_tails

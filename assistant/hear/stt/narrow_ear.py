@@ -6,21 +6,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from assistant.hear.stt.narrow_align import Aligner
-from assistant.hear.stt.narrow_decode import (
-    FRAMES_PER_S,
-    NO_WEIGHTS,
-    PAUSE,
-    GrammarDecoder,
-    Heard,
-    Live,
-    OpenDecoder,
-    Reading,
-    Weights,
-    ended,
-    total,
-    words_of,
-    words_said,
-)
+from assistant.hear.stt.narrow_along import Along
+from assistant.hear.stt.narrow_decode import NO_WEIGHTS, GrammarDecoder, Live, OpenDecoder, Weights
 from assistant.hear.stt.narrow_decoys import turns
 from assistant.hear.stt.narrow_english import model_files
 from assistant.hear.stt.narrow_evidence import Twin
@@ -34,8 +21,17 @@ from assistant.hear.stt.narrow_judge import (
     against_rivals,
     verdict,
 )
+from assistant.hear.stt.narrow_means import Means
 from assistant.hear.stt.narrow_others import Others
-from assistant.hear.stt.narrow_teens import teen_odds
+from assistant.hear.stt.narrow_reading import (
+    PAUSE,
+    Reading,
+    ended,
+    total,
+    words_of,
+    words_said,
+)
+from assistant.hear.stt.narrow_sound import Sound
 from assistant.hear.stt.narrow_twins import (
     SHORT_WORDS,
     alternatives,
@@ -43,15 +39,11 @@ from assistant.hear.stt.narrow_twins import (
     only,
     rarities,
     short,
-    teen_and_ten,
+    teen_or_ten,
     twins,
 )
 from assistant.hear.stt.narrow_words import Pronunciations, dictionary, wake_tails
 from assistant.hear.stt.overtaken import never
-from assistant.messages import EAR_RATE_HZ
-
-_EDGE, _LAST = 2, 12
-"""Frames left around a teen and the word after it, or after a teen that comes last."""
 
 _CLEAR = 80.0
 """A twin that is so much worse side by side is worse by itself too."""
@@ -64,7 +56,9 @@ class NarrowEar:
         self._grammar = GrammarDecoder()
         self._live = GrammarDecoder(quick=True)
         self._aligner = Aligner()
+        self._means = Means()
         self._open: OpenDecoder | None = None
+        self._along: Along | None = None
         self._graph: Automaton | None = None
         self._short: tuple[Automaton, ...] = ()
         self._open_words: frozenset[str] = frozenset()
@@ -82,6 +76,7 @@ class NarrowEar:
         if self._open is None or not graph.words() <= self._open_words:
             self._open_words = graph.words()
             self._open = OpenDecoder(self._open_words, given)
+            self._along = Along((self._grammar.reader, self._open.reader), self._means)
         self._weights = rarities(graph, self._rarity)
         for decoder in (self._grammar, self._live):
             decoder.use(graph, given, wake, self._weights)
@@ -100,15 +95,35 @@ class NarrowEar:
         idle: Callable[[], bool] = never,
         *,
         cut_short: bool = False,
+        sound: Sound | None = None,
     ) -> Verdict | None:
         """Read s16le at 16 kHz; `voiced` says for each 10 ms whether it is voice.
 
+        `sound`: what it was cut from, if it was followed. What was read along counts where it is accepted;
+        else the whole is read with its own mean.
         `cut_short`: the end of the last word may be missing; if another word could end so, UNHEARD_END.
         None when `idle()` says between two of its steps that the answer is of no use any more.
         """
+        assert self._along is not None
+        if sound is not None and (begun := self._along.end(sound, pcm)):
+            found = self._judged(pcm, voiced, idle, cut_short, begun)
+            if found is None or found.early or found.refused is None:
+                return found
+        self._along.drop()
+        return self._judged(pcm, voiced, idle, cut_short)
+
+    def _judged(
+        self,
+        pcm: bytes,
+        voiced: Sequence[bool],
+        idle: Callable[[], bool],
+        cut_short: bool,
+        begun: tuple[Reading, Reading] = ((), ()),
+    ) -> Verdict | None:
         assert self._open is not None
         assert self._graph is not None
-        heard = self.sentence(pcm)
+        read, english = begun
+        heard = self.sentence(pcm, read)
         if idle():
             return None
         if not heard:
@@ -120,7 +135,7 @@ class NarrowEar:
             return NOTHING
         if idle():
             return None
-        english = self._open.read(pcm)
+        english = english or self._open.reader.read(pcm)
         found = verdict(heard, english, twin, voiced, self._strictness)
         found = against_rivals(found, self._others.rivals(heard, english), self._strictness)
         if idle():
@@ -131,15 +146,20 @@ class NarrowEar:
             return found
         return against_decoy(found, self._others.decoy(pcm, heard), self._strictness)
 
+    def follow(self, sound: Sound) -> None:
+        """Read along while it grows, within `live`."""
+        assert self._along is not None
+        self._along.follow(sound)
+
     def foresee(self, text: str) -> Verdict | None:
         """UNHEARD_END where `text`, heard so far, may end in another word: it need not be read yet."""
         assert self._graph is not None
         return UNHEARD_END if ends_alike(self._graph, _parted(text)) else None
 
-    def sentence(self, pcm: bytes) -> Reading:
-        """The house's sentence that fits best; empty when none does."""
+    def sentence(self, pcm: bytes, read: Reading = ()) -> Reading:
+        """The house's sentence that fits best; empty when none does. `read`: what the decoder has read."""
         assert self._graph is not None
-        read = self._fair(self._grammar.read(pcm))
+        read = self._fair(read or self._grammar.reader.read(pcm))
         words = _whole(self._graph, read)
         if words and len(words) == len(words_of(read)):
             return read
@@ -169,7 +189,7 @@ class NarrowEar:
         if len(best) != len(words):
             return heard, None
         place = next(at for at, (mine, its) in enumerate(zip(words, best, strict=True)) if mine != its)
-        far = not _teen_or_ten(words[place], best[place])
+        far = not teen_or_ten(words[place], best[place])
         if far and total(heard) > total(other) + _CLEAR:
             return heard, Twin(heard, other)
         ours = self._exactly(pcm, words)
@@ -178,7 +198,7 @@ class NarrowEar:
         other = self._exactly(pcm, best)
         if not ours or not other:
             return heard, None
-        odds = self._teen_odds(pcm, parts[place : place + 2], best[place])
+        odds = self._aligner.teen_odds(pcm, parts[place : place + 2], best[place])
         if total(other) > total(ours) if odds is None else odds < 0:
             return other, Twin(other, ours, None if odds is None else -odds)
         return ours, Twin(ours, other, odds)
@@ -196,38 +216,18 @@ class NarrowEar:
             fair.append(part)
         return tuple(fair)
 
-    def _teen_odds(self, pcm: bytes, parts: Sequence[Heard], other: str) -> float | None:
-        """For fifteen against fifty: how much likelier the one that was heard is; None for other words."""
-        words = [part.word for part in parts]
-        exchanged = [other, *words[1:]]
-        if not _teen_or_ten(words[0], other):
-            return None
-        teen_first = teen_and_ten(words[0], other)
-        piece = _piece(pcm, parts[0].start - _EDGE, parts[-1].end + (_EDGE if len(parts) > 1 else _LAST))
-        teen = self._aligner.phones(piece, words if teen_first else exchanged)
-        ten = self._aligner.phones(piece, exchanged if teen_first else words)
-        if not teen or not ten:
-            return None
-        return teen_odds(teen, ten) if teen_first else -teen_odds(teen, ten)
-
     def _exactly(self, pcm: bytes, words: Sequence[str]) -> Reading:
         return self._grammar.read_as(pcm, only(words)) if words else ()
 
     @contextmanager
     def live(self) -> Iterator[Live]:
         """Partials of an utterance that is still being spoken."""
-        with self._live.live() as live:
-            yield live
-
-
-def _piece(pcm: bytes, start: int, end: int) -> bytes:
-    """The sound between two frames."""
-    size = 2 * EAR_RATE_HZ // FRAMES_PER_S
-    return pcm[max(0, start) * size : end * size]
-
-
-def _teen_or_ten(word: str, other: str) -> bool:
-    return teen_and_ten(word, other) or teen_and_ten(other, word)
+        assert self._along is not None
+        try:
+            with self._live.live() as live:
+                yield live
+        finally:
+            self._along.drop()
 
 
 def _parted(text: str) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from assistant.hear.stt.narrow_decode import Heard, Reading, words_of
+from assistant.hear.stt.narrow_reading import Heard, Reading, words_of
 
 TOGETHER = 5
 """Word boundaries of two readings that are this close, in frames, are the same boundary."""

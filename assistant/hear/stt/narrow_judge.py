@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
-from assistant.hear.stt.narrow_decode import FRAMES_PER_S, PAUSE, Heard, Reading, text_of, total, words_of
 from assistant.hear.stt.narrow_evidence import Decoy, Pair, Rival, Stretch, Twin, stretches
+from assistant.hear.stt.narrow_reading import FRAMES_PER_S, PAUSE, Heard, Reading, text_of, total, words_of
 from assistant.hear.stt.narrow_teens import SURE
 from assistant.hear.stt.narrow_twins import alike
 

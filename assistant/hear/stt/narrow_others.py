@@ -3,21 +3,14 @@
 import math
 from collections.abc import Callable, Sequence
 
-from assistant.hear.stt.narrow_decode import (
-    PAUSE,
-    GrammarDecoder,
-    OpenDecoder,
-    Reading,
-    total,
-    words_of,
-    words_said,
-)
+from assistant.hear.stt.narrow_decode import GrammarDecoder, OpenDecoder
 from assistant.hear.stt.narrow_decoys import ASKING, Decoying, turns
 from assistant.hear.stt.narrow_english import PAIRED_WORDS, commonest, model_files
 from assistant.hear.stt.narrow_evidence import Decoy, Pair, Rival, local_margin, within
 from assistant.hear.stt.narrow_jsgf import Automaton
 from assistant.hear.stt.narrow_neighbours import Neighbours, begin_alike
 from assistant.hear.stt.narrow_pairs import Pairs, deciding, one_phone_apart, same_word, telling
+from assistant.hear.stt.narrow_reading import PAUSE, Reading, total, words_of, words_said
 from assistant.hear.stt.narrow_twins import twins
 from assistant.hear.stt.narrow_words import Pronunciations, dictionary, sounds
 

@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from assistant.hear.stt.narrow_decode import PAUSE
 from assistant.hear.stt.narrow_exchanges import exchanges
 from assistant.hear.stt.narrow_jsgf import Automaton
+from assistant.hear.stt.narrow_reading import PAUSE
 from assistant.hear.stt.narrow_twins import always_compared
 
 Prior = Callable[[Sequence[str]], float]

@@ -35,6 +35,16 @@ class Sound:
         return len(self.pcm) // 2
 
     @property
+    def start(self) -> int:
+        """Just before the first voice: the first sample that is read."""
+        return max(0, (self.first or 0) - _MARGIN_SAMPLES)
+
+    @property
+    def known(self) -> int:
+        """Up to this sample it is read, whatever follows."""
+        return min(self.samples, self.last + HEARD_SAMPLES)
+
+    @property
     def ended(self) -> bool:
         """So long ago that the whole of the last word was heard, its voiceless end included."""
         return self.samples - self.last >= END_SAMPLES
@@ -44,7 +54,7 @@ class Sound:
 
         What follows `heard_samples` of silence changes nothing: the margin is filled up with the end of them.
         """
-        start = max(0, (self.first or 0) - _MARGIN_SAMPLES)
+        start = self.start
         end = min(self.samples, self.last + heard_samples)
         middles = np.arange(start + _FRAME_SAMPLES // 2, end, _FRAME_SAMPLES)
         chunks = np.searchsorted(np.asarray(self._ends), middles, side="right")

@@ -45,6 +45,11 @@ def teen_and_ten(word: str, other: str) -> bool:
     return _TEN_OF.get(word) == other
 
 
+def teen_or_ten(word: str, other: str) -> bool:
+    """Fifteen and fifty, or fifty and fifteen."""
+    return teen_and_ten(word, other) or teen_and_ten(other, word)
+
+
 def alternatives(graph: Automaton, words: Sequence[str]) -> dict[int, tuple[str, ...]]:
     """Place → other words that may stand there in an otherwise equal sentence of `graph`; other hundreds."""
     states = graph.path(words)

@@ -1,8 +1,9 @@
 """SpeechChunk stream → Transcript, from a closed grammar: the narrow ear.
 
 It hears the sentences of the house and nothing else, and says so when it is not sure. While words arrive, a
-live decoder yields partials. At every pause the whole utterance is read and judged (`narrow_judge`), so the
-verdict is usually ready when the end of speech is called; more voice throws it away.
+live decoder yields partials, and two others read along (`narrow_along`). At every pause what they read is
+judged (`narrow_judge`), so the verdict is usually ready when the end of speech is called; more voice throws
+it away.
 """
 
 import importlib.util
@@ -136,6 +137,7 @@ def _transcribe(
                 return
             sound.add(chunk)
             live.feed(chunk.pcm)
+            ear.follow(sound)
             if chunk.voiced:
                 reading = None
             if chunk.paused:
@@ -160,9 +162,9 @@ def _judged(
     ear: "NarrowEar", sound: Sound, before: "Verdict | None", idle: Cancelled, *, over: bool = False
 ) -> "Verdict | None":
     """`before`: what was made of the same pause when it was shorter. `over`: no more sound will come."""
-    found = before or ear.judge(*sound.cut(), idle, cut_short=True)
+    found = before or ear.judge(*sound.cut(), idle, cut_short=True, sound=sound)
     if found is not None and found.early and (over or sound.ended):
-        return ear.judge(*sound.cut(END_SAMPLES), idle)
+        return ear.judge(*sound.cut(END_SAMPLES), idle, sound=sound)
     return found
 
 
