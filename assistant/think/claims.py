@@ -112,7 +112,9 @@ _STATE_QUESTION = re.compile(
     re.IGNORECASE,
 )
 _ASKS_TO_DO = re.compile(
-    r"^(?:what about|how about|do (?:it|that|this)\b|have (?:the|a|my|it)\b)|"
+    r"^(?:(?:hey|ok|okay|so|and|please)[\s,]+)*(?:what about|how about|do (?:it|that|this|me|us)\b|"
+    r"have (?:the|a|my|it)\b|"
+    r"when(?:ever)? you (?:can|are (?:ready|free)|(?:have|get|find) (?:a|the|some|round|time))\b)|"
     r"\b(?:and|then) (?:turn|switch|set|add|start|cancel|stop|play|dim|open|close)\b",
     re.IGNORECASE,
 )

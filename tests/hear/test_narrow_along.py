@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from assistant.hear.stt import narrow_along
 from assistant.hear.stt.narrow_along import Along
 from assistant.hear.stt.narrow_ear import NarrowEar
 from assistant.hear.stt.narrow_reading import Reading
@@ -62,10 +63,13 @@ def test_reading_along_leaves_less_to_read_at_the_pause(
     assert max(fed) < len(pcm) / 4
 
 
-def test_where_the_beginning_sounds_otherwise_the_whole_is_read_again(ear: NarrowEar) -> None:
-    x = np.frombuffer(say(SAID), "<i2").astype(np.float32)
+def test_where_the_beginning_sounds_otherwise_the_whole_is_read_again(
+    ear: NarrowEar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(narrow_along, "_AGAIN", 10)
+    x = np.frombuffer(say("add eggs and bread to the shopping list"), "<i2").astype(np.float32)
     muffled = np.convolve(x, np.full(24, 1 / 24), "same") * 0.2
-    muffled[-12_000:] = x[-12_000:]
+    muffled[18_000:] = x[18_000:]
     sound = followed(ear, muffled.astype("<i2").tobytes())
     pcm, voiced = sound.cut()
     assert along(ear)._mean is not None

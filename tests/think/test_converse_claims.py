@@ -132,6 +132,8 @@ def test_telling_a_state_that_was_asked_for_is_no_claim_but_an_action_is() -> No
         "which lights are on",
         "has the timer started",
         "okay so is the fan on",
+        "do you know when the timer ends",
+        "when you turned on the lamp was it dark",
     ],
 )
 def test_state_questions(text: str) -> None:
@@ -151,6 +153,10 @@ def test_state_questions(text: str) -> None:
         "please stop the music",
         "do it",
         "is it dark? then turn on the light",
+        "do me a favour and turn on the lamp",
+        "hey, do us a favor and lock up",
+        "when you have a moment turn on the lamp",
+        "okay whenever you can, start the fan",
     ],
 )
 def test_requests_are_no_state_questions(text: str) -> None:
