@@ -16,7 +16,7 @@ from kit import chat_slots
 from kit.chat_homes import words
 from kit.chat_things import Things
 
-ROWS = Path(__file__).resolve().parent / "paraphrases.yaml"
+ROWS = Path(__file__).resolve().parent / "paraphrases"
 HELD_OUT = 6
 """One row in so many is for judging only."""
 FILLED_SHARE, DROPPED_SHARE, ENDED_SHARE = 0.1, 0.05, 0.06
@@ -51,8 +51,12 @@ def expanded(row: str, chance: random.Random) -> str:
 
 @functools.cache
 def read_rows() -> dict[str, Any]:
-    """`paraphrases.yaml`."""
-    return dict(yaml.safe_load(ROWS.read_text(encoding="utf-8")))
+    """All of `paraphrases/`; lists of one name in several files are one list."""
+    rows: dict[str, Any] = {}
+    for place in sorted(ROWS.glob("*.yaml")):
+        for name, found in yaml.load(place.read_text(encoding="utf-8"), yaml.CSafeLoader).items():
+            rows[name] = [*rows.get(name, ()), *found]
+    return rows
 
 
 class Asks:
