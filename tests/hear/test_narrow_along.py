@@ -8,7 +8,8 @@ from assistant.hear.stt.narrow_along import Along
 from assistant.hear.stt.narrow_ear import NarrowEar
 from assistant.hear.stt.narrow_reading import Reading
 from assistant.hear.stt.narrow_sound import Sound
-from tests.hear.test_narrow import GRAMMAR, chunks
+from assistant.hear.stt.pocketsphinx import Pocketsphinx
+from tests.hear.test_narrow import GRAMMAR, chunks, paused
 from tests.voices import heard, say
 
 SAID = "turn off the bedroom lamp"
@@ -87,3 +88,13 @@ def test_what_was_begun_and_dropped_is_not_in_what_comes_next(ear: NarrowEar) ->
         found = ear.judge(*sound.cut(), sound=sound)
     assert found is not None
     assert (found.text, found.refused) == (SAID, None)
+
+
+def test_a_refusal_of_what_was_read_along_is_told_first_and_is_not_firm() -> None:
+    """So that the wide ear's words count already while the whole is read once more."""
+    ear = Pocketsphinx({"grammar": GRAMMAR, "wake_phrases": ["hey jarvis"]})
+    ear.load()
+    for said, firm in (("what is the capital of france", [False, True]), (SAID, [True])):
+        told = list(ear.transcribe(paused(heard(say(said), before=0.3, after=0.3)), lambda: False))
+        first = max(transcript.at_pause for transcript in told) - 1  # of the two of the last silence
+        assert [transcript.firm for transcript in told if transcript.at_pause == first] == firm, said

@@ -99,16 +99,16 @@ class NarrowEar:
     ) -> Verdict | None:
         """Read s16le at 16 kHz; `voiced` says for each 10 ms whether it is voice.
 
-        `sound`: what it was cut from, if it was followed. What was read along counts where it is accepted;
-        else the whole is read with its own mean.
+        `sound`: what it was cut from, if it was followed. What was read along is judged then; to refuse it is
+        hasty, without `sound` the whole is read, with its own mean.
         `cut_short`: the end of the last word may be missing; if another word could end so, UNHEARD_END.
         None when `idle()` says between two of its steps that the answer is of no use any more.
         """
         assert self._along is not None
         if sound is not None and (begun := self._along.end(sound, pcm)):
             found = self._judged(pcm, voiced, idle, cut_short, begun)
-            if found is None or found.early or found.refused is None:
-                return found
+            refused = found is not None and not found.early and found.refused is not None
+            return replace(found, hasty=True) if found is not None and refused else found
         self._along.drop()
         return self._judged(pcm, voiced, idle, cut_short)
 
