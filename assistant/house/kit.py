@@ -151,16 +151,16 @@ def _hearing(
 ) -> Hearing:
     """The narrow ear, which knows one language only, and the wide ones in this language."""
     ears = settings.ears
-    narrow = Chosen("pocketsphinx", {"wake_phrases": phrases, "strictness": ears.strictness})
+    alone = not (ears.wide or ears.others)
+    narrow = Chosen("pocketsphinx", {"wake_phrases": phrases, "strictness": ears.strictness, "alone": alone})
 
     def wide(key: str, ear: WideEar) -> Chosen:
         return _wide(key, ear, language, phrases, catalogue, models)
 
-    chosen = (("wide", ears.wide), ("fallback", ears.fallback))
-    asked = [wide(key, ear) for key, ear in chosen if ear is not None]
+    asked = [wide(key, ear) for key, ear in (("wide", ears.wide), ("fallback", ears.fallback)) if ear]
     return Hearing(
         ears=(*([narrow] if language == OWN else []), *asked[:1]),
-        elsewhere=tuple(wide("others", WideEar(engine="wyoming", address=each)) for each in ears.others),
+        elsewhere=tuple(wide("others", WideEar(engine="wyoming", address=at)) for at in ears.others),
         fallback=asked[1] if asked[1:] else None,
         endpoint=_endpoint(settings, language),
     )

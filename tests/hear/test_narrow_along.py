@@ -90,11 +90,19 @@ def test_what_was_begun_and_dropped_is_not_in_what_comes_next(ear: NarrowEar) ->
     assert (found.text, found.refused) == (SAID, None)
 
 
-def test_a_refusal_of_what_was_read_along_is_told_first_and_is_not_firm() -> None:
-    """So that the wide ear's words count already while the whole is read once more."""
-    ear = Pocketsphinx({"grammar": GRAMMAR, "wake_phrases": ["hey jarvis"]})
+@pytest.mark.parametrize(
+    ("said", "alone", "firm"),
+    [
+        ("what is the capital of france", True, [False, True]),
+        ("what is the capital of france", False, [True]),
+        (SAID, True, [True]),
+    ],
+)
+def test_what_was_read_along_and_refused_is_read_once_more_if_no_other_ear_hears_it(
+    said: str, alone: bool, firm: list[bool]
+) -> None:
+    ear = Pocketsphinx({"grammar": GRAMMAR, "wake_phrases": ["hey jarvis"], "alone": alone})
     ear.load()
-    for said, firm in (("what is the capital of france", [False, True]), (SAID, [True])):
-        told = list(ear.transcribe(paused(heard(say(said), before=0.3, after=0.3)), lambda: False))
-        first = max(transcript.at_pause for transcript in told) - 1  # of the two of the last silence
-        assert [transcript.firm for transcript in told if transcript.at_pause == first] == firm, said
+    told = list(ear.transcribe(paused(heard(say(said), before=0.3, after=0.3)), lambda: False))
+    first = max(transcript.at_pause for transcript in told) - 1  # of the two of the last silence
+    assert [transcript.firm for transcript in told if transcript.at_pause == first] == firm

@@ -62,15 +62,21 @@ class NarrowEar:
         self._graph: Automaton | None = None
         self._short: tuple[Automaton, ...] = ()
         self._open_words: frozenset[str] = frozenset()
-        self._strictness = 1.0
+        self._strictness, self._alone = 1.0, True
         self._known = dictionary(model_files()[1])
         self._others = Others(self._grammar)
         self._weights: Weights = NO_WEIGHTS
 
     def listen_for(
-        self, jsgf: str, given: Pronunciations, wake_phrases: Sequence[str], strictness: float
+        self,
+        jsgf: str,
+        given: Pronunciations,
+        wake_phrases: Sequence[str],
+        strictness: float,
+        *,
+        alone: bool = True,
     ) -> None:
-        """Take another grammar; EngineError when it is none."""
+        """Take another grammar; EngineError when it is none. `alone`: no other ear hears what it refuses."""
         graph = automaton(jsgf)
         wake = sorted({tail for phrase in wake_phrases for tail in wake_tails(phrase, self._known)})
         if self._open is None or not graph.words() <= self._open_words:
@@ -80,7 +86,7 @@ class NarrowEar:
         self._weights = rarities(graph, self._rarity)
         for decoder in (self._grammar, self._live):
             decoder.use(graph, given, wake, self._weights)
-        self._graph, self._strictness = graph, strictness
+        self._graph, self._strictness, self._alone = graph, strictness, alone
         self._others.listen_for(graph, given, self._open)
         self._short = (short(graph), short(graph, 1))
 
@@ -99,16 +105,17 @@ class NarrowEar:
     ) -> Verdict | None:
         """Read s16le at 16 kHz; `voiced` says for each 10 ms whether it is voice.
 
-        `sound`: what it was cut from, if it was followed. What was read along is judged then; to refuse it is
-        hasty, without `sound` the whole is read, with its own mean.
+        `sound`: what it was cut from, if it was followed. What was read along is judged then; to refuse that,
+        alone, is hasty: without `sound` the whole is read, with its own mean.
         `cut_short`: the end of the last word may be missing; if another word could end so, UNHEARD_END.
         None when `idle()` says between two of its steps that the answer is of no use any more.
         """
         assert self._along is not None
         if sound is not None and (begun := self._along.end(sound, pcm)):
             found = self._judged(pcm, voiced, idle, cut_short, begun)
-            refused = found is not None and not found.early and found.refused is not None
-            return replace(found, hasty=True) if found is not None and refused else found
+            if found is not None and found.refused is not None and self._alone and not found.early:
+                return replace(found, hasty=True)
+            return found
         self._along.drop()
         return self._judged(pcm, voiced, idle, cut_short)
 

@@ -44,6 +44,8 @@ class _Options(BaseModel):
     """Their tails may be left at the beginning of an utterance."""
     strictness: float = 1.0
     """Above 1 refuses more, below 1 less."""
+    alone: bool = True
+    """No other ear hears what this one refuses, so it reads that once more."""
 
 
 class Pocketsphinx:
@@ -80,8 +82,10 @@ class Pocketsphinx:
 
     def _hand_over(self, ear: "NarrowEar") -> None:
         if self._options.grammar:
-            options = self._options
-            ear.listen_for(options.grammar, options.pronunciations, options.wake_phrases, options.strictness)
+            told = self._options
+            ear.listen_for(
+                told.grammar, told.pronunciations, told.wake_phrases, told.strictness, alone=told.alone
+            )
 
     def transcribe(self, speech: Iterator[SpeechChunk], cancelled: Cancelled) -> Iterator[Transcript]:
         """Partials, then the final transcript; nothing more once cancelled."""
