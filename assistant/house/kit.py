@@ -151,7 +151,7 @@ def _hearing(
 ) -> Hearing:
     """The narrow ear, which knows one language only, and the wide ones in this language."""
     ears = settings.ears
-    alone = not (ears.wide or ears.others)
+    alone = ears.wide is None
     narrow = Chosen("pocketsphinx", {"wake_phrases": phrases, "strictness": ears.strictness, "alone": alone})
 
     def wide(key: str, ear: WideEar) -> Chosen:

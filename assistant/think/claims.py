@@ -111,10 +111,15 @@ _STATE_QUESTION = re.compile(
     r"(?:is|are|was|were|did|does|do|has|have|had|what|what's|which|how|who|whose|where|when|why|am)\b",
     re.IGNORECASE,
 )
+_COURTESY = re.compile(
+    r"^(?:(?:hey|ok|okay|so|and|please)[\s,]+)*(?:do (?:me|us) a (?:favou?r|kindness)|when(?:ever)? you "
+    r"(?:can|are (?:ready|free)|(?:have|get|find) (?:a|the|some) (?:moment|minute|second|sec|chance|time)))\b"
+    r"[\s,]*(?:and\s+)?",
+    re.IGNORECASE,
+)
+"""What follows it says what is wanted."""
 _ASKS_TO_DO = re.compile(
-    r"^(?:(?:hey|ok|okay|so|and|please)[\s,]+)*(?:what about|how about|do (?:it|that|this|me|us)\b|"
-    r"have (?:the|a|my|it)\b|"
-    r"when(?:ever)? you (?:can|are (?:ready|free)|(?:have|get|find) (?:a|the|some|round|time))\b)|"
+    r"^(?:what about|how about|do (?:it|that|this)\b|have (?:the|a|my|it)\b)|"
     r"\b(?:and|then) (?:turn|switch|set|add|start|cancel|stop|play|dim|open|close)\b",
     re.IGNORECASE,
 )
@@ -235,7 +240,7 @@ def denies(sentence: str) -> bool:
 
 def asks_state(text: str) -> bool:
     """Whether a person's words ask how things are, so that nothing may be changed."""
-    plain = _plain(text)
+    plain = _COURTESY.sub("", _plain(text))
     if _STATE_QUESTION.search(plain):
         return not _ASKS_TO_DO.search(plain)
     return any(asks.search(plain) and not requests.search(plain) for asks, requests in _QUESTIONS)

@@ -8,8 +8,7 @@ from assistant.hear.stt.narrow_along import Along
 from assistant.hear.stt.narrow_ear import NarrowEar
 from assistant.hear.stt.narrow_reading import Reading
 from assistant.hear.stt.narrow_sound import Sound
-from assistant.hear.stt.pocketsphinx import Pocketsphinx
-from tests.hear.test_narrow import GRAMMAR, chunks, paused
+from tests.hear.test_narrow import GRAMMAR, chunks
 from tests.voices import heard, say
 
 SAID = "turn off the bedroom lamp"
@@ -90,19 +89,32 @@ def test_what_was_begun_and_dropped_is_not_in_what_comes_next(ear: NarrowEar) ->
     assert (found.text, found.refused) == (SAID, None)
 
 
-@pytest.mark.parametrize(
-    ("said", "alone", "firm"),
-    [
-        ("what is the capital of france", True, [False, True]),
-        ("what is the capital of france", False, [True]),
-        (SAID, True, [True]),
-    ],
-)
+@pytest.mark.parametrize("alone", [False, True])
 def test_what_was_read_along_and_refused_is_read_once_more_if_no_other_ear_hears_it(
-    said: str, alone: bool, firm: list[bool]
+    ear: NarrowEar, *, alone: bool
 ) -> None:
-    ear = Pocketsphinx({"grammar": GRAMMAR, "wake_phrases": ["hey jarvis"], "alone": alone})
-    ear.load()
-    told = list(ear.transcribe(paused(heard(say(said), before=0.3, after=0.3)), lambda: False))
-    first = max(transcript.at_pause for transcript in told) - 1  # of the two of the last silence
-    assert [transcript.firm for transcript in told if transcript.at_pause == first] == firm
+    ear.listen_for(GRAMMAR, {}, ["hey jarvis"], 1.0, alone=alone)
+    with ear.live():
+        sound = followed(ear, say("what is the capital of france"))
+        found = ear.judge(*sound.cut(), sound=sound)
+        with_its_own_mean = not ear._grammar.reader.mean
+    assert found is not None
+    assert found.refused
+    assert with_its_own_mean == alone
+
+
+def test_a_decoder_keeps_to_the_mean_it_was_told(ear: NarrowEar) -> None:
+    """Left alone, it moves it after three seconds."""
+    reader = ear._grammar.reader
+    reader.mean = "50.0,-2.0,9.0,16.0,5.0,3.0,6.0,-17.0,-9.0,-6.0,8.0,-1.0,4.0"
+    reader.begin()
+    for chunk in chunks(
+        heard(say("add eggs and bread and milk to the shopping list"), before=1.0, after=1.5)
+    ):
+        reader.feed(chunk.pcm)
+    told = [float(value) for value in reader._decoder.get_cmn(False).split(",")]
+    reader.drop()
+    reader.mean = ""
+    assert told == pytest.approx(
+        [50.0, -2.0, 9.0, 16.0, 5.0, 3.0, 6.0, -17.0, -9.0, -6.0, 8.0, -1.0, 4.0], abs=0.01
+    )

@@ -134,6 +134,9 @@ def test_telling_a_state_that_was_asked_for_is_no_claim_but_an_action_is() -> No
         "okay so is the fan on",
         "do you know when the timer ends",
         "when you turned on the lamp was it dark",
+        "when you get a moment, is the kitchen light on?",
+        "do us a favor, is the heating on?",
+        "when you have a timer running, is the light on",
     ],
 )
 def test_state_questions(text: str) -> None:

@@ -1,6 +1,6 @@
 """An utterance, while it is spoken → what both decoders have read of it when it pauses.
 
-Reading costs about a fifth of the sound's length, and can be over when the voice is, if the cepstral mean of
+Reading can be over when the voice is, if the cepstral mean of
 the whole is guessed from the beginning. The guess is made again as the utterance grows, and where it was
 wrong at the end, nothing is returned: the whole is read then, with its own mean.
 """
@@ -16,7 +16,7 @@ _FIRST_SAMPLES = EAR_RATE_HZ * 9 // 10
 _AGAIN = 1.4
 """So much longer, it is guessed anew."""
 _LONGEST_SAMPLES = 6 * EAR_RATE_HZ
-"""Longer ones are no command, and after 8 s a decoder changes the mean by itself."""
+"""Longer ones are no command."""
 _DRIFT, _WRONG = 1.0, 1.4
 """A guess so far from a better one is given up; so far from the mean itself, it was wrong."""
 
@@ -34,7 +34,10 @@ class Along:
         if sound.last != sound.samples or sound.first is None:
             return
         voice = sound.last - sound.first
-        if voice >= self._guess_at and voice < _LONGEST_SAMPLES:
+        if voice > _LONGEST_SAMPLES:
+            self.drop()
+            return
+        if voice >= self._guess_at:
             self._guess_at = int(voice * _AGAIN)
             self._guess(sound)
         if self._mean is not None:
@@ -47,8 +50,7 @@ class Along:
         Until `drop` both go on reading with the guess, so that what they read next can be compared.
         """
         guess, read = self._mean, self._fed - sound.start
-        long = sound.last - (sound.first or 0) > _LONGEST_SAMPLES
-        if guess is None or long or guess.apart(self._means.of(pcm)) > _WRONG:
+        if guess is None or guess.apart(self._means.of(pcm)) > _WRONG:
             self.drop()
             return None
         self._feed(pcm[2 * read :])

@@ -25,13 +25,12 @@ _HOUSE, _ASIDE = "house", "aside"
 
 GRAMMAR_SEARCH = {
     "lm": None, "beam": 1e-55, "pbeam": 1e-55, "wbeam": 1e-22, "lw": 3.0, "wip": 0.3, "silprob": 1e-4,
-    "fillprob": 0.05, "compallsen": True, "cmn": "live",
+    "fillprob": 0.05, "compallsen": True,
 }  # fmt: skip
 """Tuned on half of tests/hear/narrow_corpus.py: the defaults cost twice as much, no better."""
 _QUICK = {"beam": 1e-40, "pbeam": 1e-40, "wbeam": 1e-15, "compallsen": False}
-_OPEN_SEARCH = {"fwdflat": False, "bestpath": False, "compallsen": True, "cmn": "live"}
+_OPEN_SEARCH = {"fwdflat": False, "bestpath": False, "compallsen": True}
 _FILLERS = "<s> SIL\n</s> SIL\n<sil> SIL\n[NOISE] +NSN+\n"
-
 
 Weights = Mapping[tuple[int, str], float]
 """(state, word) → probability of the arc; 1 where it is not named. A word's score has its logarithm in it."""

@@ -83,16 +83,13 @@ class NarrowEar:
             self._open_words = graph.words()
             self._open = OpenDecoder(self._open_words, given)
             self._along = Along((self._grammar.reader, self._open.reader), self._means)
-        self._weights = rarities(graph, self._rarity)
+        english = self._open
+        self._weights = rarities(graph, lambda word: english.prior([word]))
         for decoder in (self._grammar, self._live):
             decoder.use(graph, given, wake, self._weights)
         self._graph, self._strictness, self._alone = graph, strictness, alone
         self._others.listen_for(graph, given, self._open)
         self._short = (short(graph), short(graph, 1))
-
-    def _rarity(self, word: str) -> float:
-        assert self._open is not None
-        return self._open.prior([word])
 
     def judge(
         self,
@@ -105,17 +102,18 @@ class NarrowEar:
     ) -> Verdict | None:
         """Read s16le at 16 kHz; `voiced` says for each 10 ms whether it is voice.
 
-        `sound`: what it was cut from, if it was followed. What was read along is judged then; to refuse that,
-        alone, is hasty: without `sound` the whole is read, with its own mean.
+        `sound`: what it was cut from, if it was followed. What was read along is judged then; before an ear
+        that is alone refuses that, it reads the whole with its own mean.
         `cut_short`: the end of the last word may be missing; if another word could end so, UNHEARD_END.
         None when `idle()` says between two of its steps that the answer is of no use any more.
         """
         assert self._along is not None
+        if idle():
+            return None
         if sound is not None and (begun := self._along.end(sound, pcm)):
-            found = self._judged(pcm, voiced, idle, cut_short, begun)
-            if found is not None and found.refused is not None and self._alone and not found.early:
-                return replace(found, hasty=True)
-            return found
+            found = self._judged(pcm, voiced, idle, cut_short, *begun)
+            if found is None or found.early or found.refused is None or not self._alone:
+                return found
         self._along.drop()
         return self._judged(pcm, voiced, idle, cut_short)
 
@@ -125,11 +123,11 @@ class NarrowEar:
         voiced: Sequence[bool],
         idle: Callable[[], bool],
         cut_short: bool,
-        begun: tuple[Reading, Reading] = ((), ()),
+        read: Reading | None = None,
+        english: Reading | None = None,
     ) -> Verdict | None:
         assert self._open is not None
         assert self._graph is not None
-        read, english = begun
         heard = self.sentence(pcm, read)
         if idle():
             return None
@@ -142,7 +140,7 @@ class NarrowEar:
             return NOTHING
         if idle():
             return None
-        english = english or self._open.reader.read(pcm)
+        english = self._open.reader.read(pcm) if english is None else english
         found = verdict(heard, english, twin, voiced, self._strictness)
         found = against_rivals(found, self._others.rivals(heard, english), self._strictness)
         if idle():
@@ -163,10 +161,10 @@ class NarrowEar:
         assert self._graph is not None
         return UNHEARD_END if ends_alike(self._graph, _parted(text)) else None
 
-    def sentence(self, pcm: bytes, read: Reading = ()) -> Reading:
+    def sentence(self, pcm: bytes, read: Reading | None = None) -> Reading:
         """The house's sentence that fits best; empty when none does. `read`: what the decoder has read."""
         assert self._graph is not None
-        read = self._fair(read or self._grammar.reader.read(pcm))
+        read = self._fair(self._grammar.reader.read(pcm) if read is None else read)
         words = _whole(self._graph, read)
         if words and len(words) == len(words_of(read)):
             return read

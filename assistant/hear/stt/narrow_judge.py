@@ -79,9 +79,6 @@ class Verdict:
     early: bool = False
     """It came before the end of the last word could be heard."""
 
-    hasty: bool = False
-    """A refusal of what was read along: read whole, with its own mean, it may be heard after all."""
-
     @property
     def clear(self) -> bool:
         """Accepted, and so well that no decoy need be tried."""

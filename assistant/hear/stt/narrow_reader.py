@@ -1,7 +1,8 @@
 """A decoder → its reading of a sound: of the whole, or piece by piece while it is spoken.
 
 The acoustic model wants the cepstral mean of the utterance taken away, which is known when it is over. So
-what is read before is told which mean to take away (`narrow_means`); a decoder keeps to it for 8 s.
+what is read before is told which mean to take away (`narrow_means`), and told again: after three seconds a
+decoder moves it by what it heard.
 """
 
 import math
@@ -9,11 +10,14 @@ import re
 from typing import Any
 
 from assistant.hear.stt.narrow_reading import Heard, Reading
+from assistant.messages import EAR_RATE_HZ
 
 UNSHIFTED = 1024
 """The trigram search reports scores without the ten-bit shift that the grammar search applies."""
 _LOWEST = -745.0
 """Where exp() underflows: worse scores cannot be told apart, and no right word is near."""
+_KEPT_BYTES = 2 * 2 * EAR_RATE_HZ
+"""2 s: so long a decoder keeps to the mean it was told, and somewhat longer."""
 _VARIANT = re.compile(r"\(\d+\)$")
 
 
@@ -22,28 +26,34 @@ class Reader:
 
     def __init__(self, decoder: Any, scale: int = 1) -> None:
         self._decoder, self._scale = decoder, scale
-        self._open = False
+        self._open, self._left = False, 0
         self.mean = ""
         """What is taken away from the sound that is begun next, as a decoder writes it; empty: its own."""
 
     def read(self, pcm: bytes) -> Reading:
         """The best of a whole utterance; empty when nothing fits."""
         self.begin()
-        self._decoder.process_raw(pcm, full_utt=not self.mean)
+        if self.mean:
+            self.feed(pcm)
+        else:
+            self._decoder.process_raw(pcm, full_utt=True)
         return self.end()
 
     def begin(self) -> None:
         """Hear a sound from its beginning; what was begun before is forgotten."""
         self.drop()
         self._decoder.reinit_feat()  # forgets the noise of other sounds: the same sound, the same scores
-        if self.mean:
-            self._decoder.set_cmn(self.mean)
         self._decoder.start_utt()
-        self._open = True
+        self._open, self._left = True, 0
 
     def feed(self, pcm: bytes) -> None:
-        """More of it."""
-        self._decoder.process_raw(pcm)
+        """More of it; `mean` was set before `begin`."""
+        while pcm:
+            if not self._left:
+                self._decoder.set_cmn(self.mean)
+                self._left = _KEPT_BYTES
+            self._decoder.process_raw(pcm[: self._left])
+            pcm, self._left = pcm[self._left :], max(0, self._left - len(pcm))
 
     def end(self) -> Reading:
         """It is over: the best of it."""

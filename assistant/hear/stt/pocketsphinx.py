@@ -8,14 +8,14 @@ it away.
 
 import importlib.util
 import time
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from assistant.errors import EngineError
-from assistant.hear.quiet import END_SAMPLES, HEARD_SAMPLES
+from assistant.hear.quiet import END_SAMPLES
 from assistant.hear.stt.narrow_sound import Sound
 from assistant.hear.stt.overtaken import gives_up
 from assistant.messages import EAR_RATE_HZ, JsonValue, SpeechChunk, Transcript
@@ -149,55 +149,33 @@ def _transcribe(
                 idle, shown = gives_up(speech, cancelled), live.words()
                 yield Transcript(shown, final=False, engine=_NAME)
                 foreseen = None if sound.ended else ear.foresee(shown)
-                reading = yield from _at_pause(_judged(ear, sound, reading or foreseen, idle), pauses)
+                if (reading := _judged(ear, sound, reading or foreseen, idle)) is not None:
+                    yield _transcript(reading, at_pause=pauses)
             if sound.samples >= next_partial:
                 next_partial += _PARTIAL_SAMPLES
                 if (words := live.words()) and words != shown:
                     shown = words
                     yield Transcript(words, final=False, engine=_NAME)
+        last = _judged(ear, sound, reading, cancelled, over=True) if sound.first is not None else None
     if sound.first is None:
         yield Transcript("", True, 0.0, _NAME, "nothing was said")
-        return
-    *_, last = _judged(ear, sound, reading, cancelled, over=True)
-    if last is not None and not cancelled():
+    elif last is not None and not cancelled():
         yield replace(_transcript(last), final=True, engine_ms=arrivals.since_end_ms())
-
-
-def _at_pause(
-    verdicts: "Iterator[Verdict | None]", pause: int
-) -> "Generator[Transcript, None, Verdict | None]":
-    found: Verdict | None = None
-    for found in verdicts:
-        if found is not None:
-            yield _transcript(found, pause)
-    return found
 
 
 def _judged(
     ear: "NarrowEar", sound: Sound, before: "Verdict | None", idle: Cancelled, *, over: bool = False
-) -> "Iterator[Verdict | None]":
-    """The last one counts; None: it is of no use any more.
-
-    `before`: what was made of the same pause when it was shorter. `over`: no more sound will come.
-    """
-    found = before
-    for found in (before,) if before is not None else _read(ear, sound, HEARD_SAMPLES, idle):
-        yield found
+) -> "Verdict | None":
+    """`before`: what was made of the same pause when it was shorter. `over`: no more sound will come."""
+    found = before or ear.judge(*sound.cut(), idle, cut_short=True, sound=sound)
     if found is not None and found.early and (over or sound.ended):
-        yield from _read(ear, sound, END_SAMPLES, idle)
-
-
-def _read(ear: "NarrowEar", sound: Sound, heard_samples: int, idle: Cancelled) -> "Iterator[Verdict | None]":
-    cut, short = sound.cut(heard_samples), heard_samples < END_SAMPLES
-    found = ear.judge(*cut, idle, cut_short=short, sound=sound)
-    yield found
-    if found is not None and found.hasty:
-        yield ear.judge(*cut, idle, cut_short=short)
+        return ear.judge(*sound.cut(END_SAMPLES), idle, sound=sound)
+    return found
 
 
 def _transcript(read: "Verdict", at_pause: int = 0) -> Transcript:
     refused = read.refused or ("more may follow" if at_pause and not read.firm else None)
-    firm = bool(at_pause) and not (read.early or read.hasty)
+    firm = bool(at_pause) and not read.early
     return Transcript(
         read.text, False, read.confidence, _NAME, refused, read.ask, at_pause=at_pause, firm=firm
     )
