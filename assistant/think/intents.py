@@ -29,8 +29,8 @@ from assistant.think.written import as_written
 MOST_ALIKE = 8
 """Ways to share words that are tried in one sentence."""
 _OR_OURS = frozenset({"media_set", "media_control", "device_query"})
-_OURS = frozenset({"volume_set", "volume_change", "list_read", "talk_move"})
-"""Skills of the house whose words may name a device too: "the music", "my list", "continue in the den"."""
+_OURS = frozenset({"volume_set", "volume_change", "list_read", "talk_move", "room_ask"})
+"""Skills of the house whose words may name a device too: "my list", "ask the den to be quiet"."""
 
 
 @dataclass(frozen=True, slots=True)

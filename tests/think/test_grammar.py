@@ -118,6 +118,11 @@ def test_every_sentence_of_the_grammar_is_understood(read: Jsgf, intents: Intent
     assert tools(intents, sentence) in ([tool.removeprefix("tool_")], ["a question"]), sentence
 
 
+def test_a_wish_to_people_is_none_to_the_things_of_their_room(intents: Intents) -> None:
+    """A television can be quiet too."""
+    assert tools(intents, "ask my living room to be quiet") == ["room_ask"]
+
+
 @given(seed=SEEDS)
 @FEW
 def test_politeness_changes_nothing(read: Jsgf, intents: Intents, seed: int) -> None:
