@@ -1,12 +1,10 @@
 """Words → where each of their phones lies in the sound."""
 
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from assistant.hear.stt.narrow_decode import GRAMMAR_SEARCH, teach
-from assistant.hear.stt.narrow_english import model_files, new_decoder
+from assistant.hear.stt.narrow_english import model_files, wordless_decoder
 from assistant.hear.stt.narrow_reading import FRAMES_PER_S, Heard
 from assistant.hear.stt.narrow_teens import Phone, Phones, teen_odds
 from assistant.hear.stt.narrow_twins import teen_and_ten, teen_or_ten
@@ -71,11 +69,7 @@ def _piece(pcm: bytes, start: int, end: int) -> bytes:
 
 
 def _decoder() -> Any:
-    search = {key: GRAMMAR_SEARCH[key] for key in ("lm", "beam", "pbeam", "wbeam", "compallsen")}
-    with tempfile.TemporaryDirectory() as folder:
-        few = Path(folder) / "words.dict"
-        few.write_text("a AH\n")  # it does not start without a word; all of them take 40 MB
-        return new_decoder(hmm=str(model_files()[0]), dict=str(few), **search)
+    return wordless_decoder(**{key: GRAMMAR_SEARCH[key] for key in ("beam", "pbeam", "wbeam", "compallsen")})
 
 
 def decode(decoder: Any, pcm: bytes) -> None:

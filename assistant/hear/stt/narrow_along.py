@@ -1,8 +1,8 @@
 """An utterance, while it is spoken → what both decoders have read of it when it pauses.
 
-Reading can be over when the voice is, if the cepstral mean of
-the whole is guessed from the beginning. The guess is made again as the utterance grows, and where it was
-wrong at the end, nothing is returned: the whole is read then, with its own mean.
+Reading can be over when the voice is, if the cepstral mean of the whole is guessed from the beginning. The
+guess is made again as the utterance grows, and where it was wrong at the end, nothing is returned: the whole
+is read then, with its own mean.
 """
 
 from assistant.hear.stt.narrow_means import Mean, Means

@@ -1,5 +1,6 @@
 """Common English: the models in the wheel, and the commonest words."""
 
+import tempfile
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,14 @@ def new_decoder(**options: object) -> Any:
         return pocketsphinx.Decoder(loglevel="FATAL", **options)
     except (RuntimeError, ValueError) as error:
         raise EngineError(f"pocketsphinx does not start: {error}") from error
+
+
+def wordless_decoder(**options: object) -> Any:
+    """A decoder that is not for words: it does not start without one, and all of them take 40 MB."""
+    with tempfile.TemporaryDirectory() as folder:
+        few = Path(folder) / "words.dict"
+        few.write_text("a AH\n")
+        return new_decoder(hmm=str(model_files()[0]), dict=str(few), lm=None, **options)
 
 
 def commonest(count: int = OPEN_WORDS) -> tuple[str, ...]:

@@ -3,14 +3,12 @@
 Measured on 60 commands in five voices: the mean differs from sentence to sentence of one voice by `_SPREAD`.
 """
 
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from assistant.hear.stt.narrow_english import model_files, new_decoder
+from assistant.hear.stt.narrow_english import wordless_decoder
 
 _SPREAD = (2.3, 3.5, 2.9, 4.0, 3.0, 2.6, 2.8, 3.0, 2.6, 2.6, 1.5, 1.5, 1.7)
 """Standard deviation of each coefficient."""
@@ -44,10 +42,7 @@ class Means:
     """Measures them: 4 ms of work for a second of sound."""
 
     def __init__(self) -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            few = Path(folder) / "words.dict"
-            few.write_text("a AH\n")
-            self._decoder = new_decoder(hmm=str(model_files()[0]), dict=str(few), lm=None)
+        self._decoder = wordless_decoder()
         self._decoder.add_jsgf_string("a", "#JSGF V1.0; grammar a; public <utterance> = a;")
         self._decoder.activate_search("a")
 
